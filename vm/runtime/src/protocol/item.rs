@@ -1,0 +1,102 @@
+//! `v[key]`, `v[key] = value`, `del v[key]`.
+
+use crate::PyResult;
+use crate::object::Ref;
+use crate::state::Vm;
+use crate::state::names::Special;
+use crate::types::dict::PyDict;
+use crate::types::list::PyList;
+use crate::types::shape;
+use crate::types::tuple::PyTuple;
+use crate::types::type_object::PyType;
+use crate::value::Value;
+
+impl Vm {
+    /// `v[key]`.
+    #[inline]
+    pub fn get_item(&self, v: Value, key: Value) -> PyResult<Value> {
+        if let (Some(obj), Some(i)) = (v.as_obj(), key.as_small_int()) {
+            let found = match obj.shape_id() {
+                shape::list => obj.downcast::<PyList>().and_then(|l| l.get(wrap(i, l.len()))),
+                shape::tuple => obj.downcast::<PyTuple>().and_then(|t| t.get(wrap(i, t.len()))),
+                _ => None,
+            };
+            if let Some(value) = found {
+                return Ok(value);
+            }
+        }
+        self.get_item_slow(v, key)
+    }
+
+    fn get_item_slow(&self, v: Value, key: Value) -> PyResult<Value> {
+        if let Some(dict) = self.exact::<PyDict>(v, shape::dict) {
+            return match dict.get_item(self, key)? {
+                Some(value) => Ok(value),
+                None => Err(self.key_error(key)),
+            };
+        }
+        if let Some(value) = self.call_special(v, Special::GetItem, &[key])? {
+            return Ok(value);
+        }
+        if let Some(class) = v.downcast::<PyType>() {
+            return self.class_get_item(class, key);
+        }
+        Err(self.type_error(format!("'{}' object is not subscriptable", self.type_name(v))))
+    }
+
+    /// `Class[key]` for a class whose metaclass has no `__getitem__`.
+    fn class_get_item(&self, class: Ref<PyType>, key: Value) -> PyResult<Value> {
+        if class == self.types.type_ {
+            return crate::types::generic_alias::new(self, class.value(), key);
+        }
+        let name = self.special_name(Special::ClassGetItem);
+        match self.get_attr_opt(class.value(), name)? {
+            Some(method) if !method.is_none() => self.call(method, &[key]),
+            _ => Err(self.type_error(format!("type '{}' is not subscriptable", class.name()))),
+        }
+    }
+
+    /// `v[key] = value`.
+    #[inline]
+    pub fn set_item(&self, v: Value, key: Value, value: Value) -> PyResult<()> {
+        if let Some(obj) = v.as_obj() {
+            match obj.shape_id() {
+                shape::list => {
+                    if let (Some(list), Some(i)) = (obj.downcast::<PyList>(), key.as_small_int()) {
+                        let i = wrap(i, list.len());
+                        if i < list.len() {
+                            list.set(i, value);
+                            return Ok(());
+                        }
+                    }
+                }
+                shape::dict => {
+                    if let Some(dict) = obj.downcast::<PyDict>() {
+                        return dict.set_item(self, key, value);
+                    }
+                }
+                _ => {}
+            }
+        }
+        match self.call_special(v, Special::SetItem, &[key, value])? {
+            Some(_) => Ok(()),
+            None => {
+                Err(self.type_error(format!("'{}' object does not support item assignment", self.type_name(v))))
+            }
+        }
+    }
+
+    /// `del v[key]`.
+    pub fn del_item(&self, v: Value, key: Value) -> PyResult<()> {
+        match self.call_special(v, Special::DelItem, &[key])? {
+            Some(_) => Ok(()),
+            None => Err(self.type_error(format!("'{}' object doesn't support item deletion", self.type_name(v)))),
+        }
+    }
+}
+
+/// A Python index as an index from the start; out of range stays out of range.
+#[inline(always)]
+pub fn wrap(i: i64, len: usize) -> usize {
+    if i < 0 { i.wrapping_add(len as i64) as usize } else { i as usize }
+}

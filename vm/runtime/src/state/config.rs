@@ -1,0 +1,51 @@
+//! What the command line and the environment decide.
+
+/// The engine's mode, `-X jit=`.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub enum JitMode {
+    Off,
+    #[default]
+    On,
+    Eager,
+    NoFast,
+}
+
+/// The configuration of an interpreter: `sys.flags`, paths and arguments.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// `sys.argv`, its first item included.
+    pub argv: Vec<String>,
+    /// `sys.orig_argv`.
+    pub orig_argv: Vec<String>,
+    pub executable: String,
+    pub optimize: u8,
+    pub dont_write_bytecode: bool,
+    pub ignore_environment: bool,
+    pub isolated: bool,
+    pub safe_path: bool,
+    pub no_site: bool,
+    pub no_user_site: bool,
+    pub inspect: bool,
+    pub interactive: bool,
+    pub quiet: bool,
+    pub verbose: u8,
+    pub bytes_warning: u8,
+    pub unbuffered: bool,
+    pub dev_mode: bool,
+    pub debug: bool,
+    pub warn_options: Vec<String>,
+    /// `-X` options as given.
+    pub x_options: Vec<(String, Option<String>)>,
+    /// `None`: random.
+    pub hash_seed: Option<u32>,
+    /// `PYTHONHOME`: a `Lib` in the file system instead of the one in the binary.
+    pub home: Option<String>,
+    /// `PYTHONPATH`.
+    pub path: Vec<String>,
+    pub pycache_prefix: Option<String>,
+    pub jit: JitMode,
+    /// Collect at every slow path of the allocator, poison free memory.
+    pub gc_stress: bool,
+    pub int_max_str_digits: Option<usize>,
+    pub utf8_mode: bool,
+}

@@ -1,0 +1,63 @@
+//! Allocation of heap objects. Every failure is a MemoryError.
+
+use brolga_heap::flags::{HAS_ATTRS, HAS_FIN};
+use brolga_heap::Header;
+
+use super::Vm;
+use crate::PyResult;
+use crate::object::def::type_flags;
+use crate::object::{HeapType, Ref};
+use crate::types::type_object::PyType;
+
+impl Vm {
+    /// A new object of the struct's size, zeroed.
+    #[inline(always)]
+    pub fn alloc<T: HeapType>(&self, shape: u32) -> PyResult<Ref<T>> {
+        // SAFETY: the header has `T`'s layout, and a zeroed `T` is valid (see `HeapType`).
+        match unsafe { self.alloc.alloc(size_of::<T>(), Header::new(shape, T::LAYOUT)) } {
+            // SAFETY: just allocated with `T`'s layout.
+            Some(ptr) => Ok(unsafe { Ref::from_ptr(ptr) }),
+            None => Err(self.memory_error()),
+        }
+    }
+
+    /// A new object of `bytes` bytes (`None`: a size beyond memory), at least the struct's, zeroed.
+    #[inline(always)]
+    pub fn alloc_sized<T: HeapType>(&self, shape: u32, bytes: Option<usize>) -> PyResult<Ref<T>> {
+        let Some(bytes) = bytes else { return Err(self.memory_error()) };
+        debug_assert!(bytes >= size_of::<T>());
+        // SAFETY: as `alloc`; what lies behind the struct is the type's own business.
+        match unsafe { self.alloc.alloc(bytes, Header::new(shape, T::LAYOUT)) } {
+            // SAFETY: just allocated with `T`'s layout.
+            Some(ptr) => Ok(unsafe { Ref::from_ptr(ptr) }),
+            None => Err(self.memory_error()),
+        }
+    }
+
+    /// A new instance of `class`, a subclass of the native type whose struct is `T`.
+    #[inline]
+    pub fn alloc_instance<T: HeapType>(&self, class: Ref<PyType>) -> PyResult<Ref<T>> {
+        self.alloc_instance_sized(class, Some(size_of::<T>()))
+    }
+
+    pub fn alloc_instance_sized<T: HeapType>(&self, class: Ref<PyType>, bytes: Option<usize>) -> PyResult<Ref<T>> {
+        if class.layout() != T::LAYOUT {
+            return Err(self.type_error(format!("object layout of '{}' differs", class.name())));
+        }
+        let object: Ref<T> = self.alloc_sized(class.root_shape(), bytes)?;
+        self.made_instance(class, object.obj());
+        Ok(object)
+    }
+
+    /// What every new instance of a class statement's class needs.
+    #[inline]
+    pub fn made_instance(&self, class: Ref<PyType>, object: crate::object::Obj) {
+        if class.is_heap_type() {
+            object.header().add_flags(HAS_ATTRS);
+            if class.has_flag(type_flags::HAS_DEL) {
+                debug_assert_eq!(object.header().flags() & HAS_FIN, 0);
+                self.heap.register_finalizer(object.as_ptr());
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The state of the virtual machine: [`InterpreterState`] (one Python: modules, types, heap, shapes, the list of its
+//! threads) and [`ThreadState`] (one thread: current frame, recursion depth, exception in flight). The GIL serialises
+//! the threads of an interpreter. Nothing mutable is process-global but signal state.
+//!
+//! Builtins get a `&Vm`: the VM as one thread sees it.
+
+pub mod breaker;
+pub mod config;
+pub mod errors;
+pub mod interning;
+pub mod late;
+pub mod memory;
+pub mod method_cache;
+pub mod names;
+pub mod roots;
+pub mod shapes;
+pub mod start;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use brolga_heap::{Allocator, Heap};
+
+use crate::frame::Frame;
+use crate::frame::stack::VmStack;
+use crate::object::Ref;
+use crate::object::def::TypeDef;
+use crate::types::Types;
+use crate::types::dict::PyDict;
+use crate::types::str::PyStr;
+use crate::types::tuple::PyTuple;
+use crate::types::type_object::PyType;
+use crate::value::{Slot, Value};
+use config::Config;
+use interning::Interned;
+use late::Late;
+use method_cache::MethodCache;
+use names::{Names, Special};
+use shapes::ShapeTable;
+
+/// The VM as seen from one thread.
+pub type Vm = ThreadState;
+
+/// An exception being handled (`sys.exception()`): one for each thread and one for each generator that is suspended
+/// or running, linked to that of whoever resumed it.
+#[repr(C)]
+pub struct HandledException {
+    pub value: Cell<Slot>,
+    pub previous: Cell<*const HandledException>,
+}
+
+impl HandledException {
+    pub const fn new() -> HandledException {
+        HandledException { value: Cell::new(None), previous: Cell::new(std::ptr::null()) }
+    }
+}
+
+/// One thread of Python.
+#[repr(C)]
+pub struct ThreadState {
+    /// First: compiled code reaches its spans at fixed offsets.
+    pub alloc: Allocator,
+    /// Not zero when something waits for the next poll: see [`breaker`].
+    pub breaker: std::sync::atomic::AtomicU32,
+    /// The innermost frame.
+    pub frame: Cell<*mut Frame>,
+    pub stack: VmStack,
+    /// The exception in flight, between raise and handler.
+    pub(crate) raised: Cell<Slot>,
+    /// The innermost exception being handled.
+    pub(crate) handled: Cell<*const HandledException>,
+    pub(crate) handled_base: HandledException,
+    /// Python frames on this thread.
+    pub depth: Cell<u32>,
+    /// Native stack below this address raises RecursionError.
+    pub native_limit: Cell<usize>,
+    /// Highest address of the native stack.
+    pub native_base: Cell<usize>,
+    pub(crate) interp: *const InterpreterState,
+    /// `threading.get_ident()`.
+    pub ident: Cell<u64>,
+    /// An exception that another thread set for this one (`PyThreadState_SetAsyncExc`), or a pending call.
+    pub async_exception: Cell<Slot>,
+    pub trace: Cell<Slot>,
+    pub profile: Cell<Slot>,
+    /// The current `contextvars` context.
+    pub context: Cell<Slot>,
+    pub async_gen_firstiter: Cell<Slot>,
+    pub async_gen_finalizer: Cell<Slot>,
+    pub coroutine_origin_depth: Cell<i32>,
+    /// The containers whose repr is being made, for `[...]`.
+    pub repr_running: RefCell<Vec<usize>>,
+    /// A place where native modules keep per-thread values: (address of a static, value).
+    pub locals: RefCell<HashMap<usize, Value>>,
+}
+
+/// One Python.
+pub struct InterpreterState {
+    pub heap: Box<Heap>,
+    pub shapes: ShapeTable,
+    pub types: Late<Types>,
+    pub names: Late<Names>,
+    pub special_names: Late<Box<[Ref<PyStr>; Special::COUNT]>>,
+    pub(crate) interned: Interned,
+    pub latin1_chars: Late<Box<[Ref<PyStr>; 256]>>,
+    pub empty_tuple: Late<Ref<PyTuple>>,
+    pub empty_bytes: Late<Value>,
+    pub empty_frozenset: Late<Value>,
+    /// A MemoryError made in advance.
+    pub(crate) memory_error: Late<Value>,
+    pub method_cache: MethodCache,
+    /// `sys.modules`.
+    pub modules: Late<Ref<PyDict>>,
+    /// The dict of `sys`, of `builtins`.
+    pub sys: Late<Ref<PyDict>>,
+    pub builtins: Late<Ref<PyDict>>,
+    pub config: Config,
+    pub recursion_limit: Cell<u32>,
+    pub hash_key: (u64, u64),
+    type_versions: Cell<u32>,
+    keys_versions: Cell<u32>,
+    /// Types of native modules, by their definition.
+    pub(crate) native_types: RefCell<HashMap<*const TypeDef, Ref<PyType>>>,
+    /// Values that native modules keep for the interpreter: by the address of a static of theirs.
+    pub(crate) kept: RefCell<HashMap<usize, Value>>,
+    /// Native modules by name.
+    pub native_modules: RefCell<HashMap<&'static str, crate::module_def::ModuleDef>>,
+    pub threads: RefCell<Vec<*const ThreadState>>,
+    pub gil: crate::gil::Gil,
+    /// Set while the interpreter shuts down.
+    pub finalizing: Cell<bool>,
+    pub int_max_str_digits: Cell<usize>,
+    pub switch_interval: Cell<f64>,
+    pub gc_enabled: Cell<bool>,
+}
+
+impl std::ops::Deref for ThreadState {
+    type Target = InterpreterState;
+    #[inline(always)]
+    fn deref(&self) -> &InterpreterState {
+        // SAFETY: a thread state points to its interpreter, which outlives it (`start`, `gil`).
+        unsafe { &*self.interp }
+    }
+}
+
+impl InterpreterState {
+    /// A version no class has had.
+    pub(crate) fn next_type_version(&self) -> u32 {
+        next(&self.type_versions)
+    }
+
+    /// A version no dict's keys have had.
+    pub(crate) fn next_keys_version(&self) -> u32 {
+        next(&self.keys_versions)
+    }
+
+    #[inline(always)]
+    pub fn latin1_char(&self, c: u8) -> Ref<PyStr> {
+        self.latin1_chars[c as usize]
+    }
+
+    /// A value that a native module keeps, by the address of a static of its own.
+    pub fn kept<K>(&self, key: &'static K) -> Slot {
+        self.kept.borrow().get(&(std::ptr::from_ref(key) as usize)).copied()
+    }
+
+    pub fn keep<K>(&self, key: &'static K, value: Value) {
+        self.kept.borrow_mut().insert(std::ptr::from_ref(key) as usize, value);
+    }
+}
+
+impl ThreadState {
+    /// The type that a native module defined, made at its first use.
+    pub fn native_type(&self, def: &'static TypeDef) -> crate::PyResult<Ref<PyType>> {
+        self.native_type_with_bases(def, &[])
+    }
+
+    pub fn native_type_with_bases(
+        &self,
+        def: &'static TypeDef,
+        bases: &[Ref<PyType>],
+    ) -> crate::PyResult<Ref<PyType>> {
+        if let Some(t) = self.native_types.borrow().get(&std::ptr::from_ref(def)) {
+            return Ok(*t);
+        }
+        let class = self.new_native_type(def, bases)?;
+        self.native_types.borrow_mut().insert(def, class);
+        Ok(class)
+    }
+}
+
+/// The next number; after 2^32 - 1 of them always that one, which is never equal to a cached one.
+fn next(counter: &Cell<u32>) -> u32 {
+    let n = counter.get().saturating_add(1);
+    counter.set(n);
+    n
+}
