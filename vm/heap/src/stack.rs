@@ -1,0 +1,90 @@
+//! Native stacks: the register dump, and where a stack begins.
+
+/// Words that [`with_registers`] dumps.
+#[cfg(target_arch = "x86_64")]
+pub(crate) const REGISTERS: usize = 6;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const REGISTERS: usize = 20;
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+compile_error!("brolga-heap: write the register dump for this architecture");
+
+/// Dumps the callee-saved registers on the stack and calls `f` with the address of the dump. All that the callers keep in
+/// registers or in their frames is then in `[address, stack base)`; caller-saved registers were spilled by the callers.
+#[inline(never)]
+pub(crate) fn with_registers<R>(f: impl FnOnce(usize) -> R) -> R {
+    let mut dump = [0_u64; REGISTERS];
+    // SAFETY: the assembly stores the callee-saved registers into the array, which has room for all of them.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!(
+            "mov [{0}], rbx",
+            "mov [{0} + 8], rbp",
+            "mov [{0} + 16], r12",
+            "mov [{0} + 24], r13",
+            "mov [{0} + 32], r14",
+            "mov [{0} + 40], r15",
+            in(reg) dump.as_mut_ptr(),
+            options(nostack, preserves_flags)
+        );
+    }
+    // SAFETY: likewise; d8 to d15 are callee-saved too, and compilers do keep pointers in them.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        std::arch::asm!(
+            "stp x19, x20, [{0}]",
+            "stp x21, x22, [{0}, #16]",
+            "stp x23, x24, [{0}, #32]",
+            "stp x25, x26, [{0}, #48]",
+            "stp x27, x28, [{0}, #64]",
+            "str x29, [{0}, #80]",
+            "stp d8, d9, [{0}, #96]",
+            "stp d10, d11, [{0}, #112]",
+            "stp d12, d13, [{0}, #128]",
+            "stp d14, d15, [{0}, #144]",
+            in(reg) dump.as_mut_ptr(),
+            options(nostack, preserves_flags)
+        );
+    }
+    let result = f(dump.as_ptr() as usize);
+    // The dump must lie in this frame until `f` is done.
+    std::hint::black_box(&mut dump);
+    result
+}
+
+/// The highest address of the calling thread's stack, as the system knows it. Some microseconds; a runtime may as well
+/// use the address of a local variable in the thread's outermost frame.
+pub fn current_stack_base() -> Option<usize> {
+    #[cfg(target_os = "linux")]
+    // SAFETY: plain calls of the thread library with valid out-parameters; the attributes are destroyed once initialised.
+    unsafe {
+        let mut attributes = std::mem::zeroed::<libc::pthread_attr_t>();
+        if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0 {
+            return None;
+        }
+        let mut low = std::ptr::null_mut();
+        let mut size = 0;
+        let failed = libc::pthread_attr_getstack(&attributes, &mut low, &mut size) != 0;
+        libc::pthread_attr_destroy(&mut attributes);
+        if failed { None } else { Some(low as usize + size) }
+    }
+    #[cfg(target_os = "macos")]
+    // SAFETY: plain calls on the current thread.
+    unsafe {
+        Some(libc::pthread_get_stackaddr_np(libc::pthread_self()) as usize)
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
+    None
+}
+
+/// Overwrites the dead part of the stack below the caller, so that stale pointers in it keep nothing alive. To be called
+/// before an explicit collection.
+#[inline(never)]
+pub fn scrub_stack() {
+    let mut area = [0_u64; 2048];
+    for word in &mut area {
+        // SAFETY: a place of our own array; volatile, so that the stores are not dropped.
+        unsafe { std::ptr::write_volatile(word, 0) };
+    }
+    std::hint::black_box(&mut area);
+}

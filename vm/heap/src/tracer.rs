@@ -1,0 +1,360 @@
+//! Marking.
+//!
+//! The mark bit of a cell is set when it is reached, along with the header's `OLD`; cells with pointers then go on the mark
+//! stack. Big cells are scanned in slices, so that the stack stays small. When the stack cannot grow, marking goes on
+//! without it and later walks the heap again (`overflow`): nothing here aborts, and nothing recurses.
+
+use std::ptr::NonNull;
+
+use crate::CollectionKind;
+use crate::header::{Header, Layout, OLD_WORD, Trace, flags};
+use crate::space::{BLOCK_SHIFT, BlockMeta, GRANULE_SHIFT, GRANULES, MARK_WORDS, Space, state};
+
+/// Slots of a big cell scanned before what was found in them is.
+const SLICE: usize = 512;
+
+/// Tag bit of a stack entry: "all that this object refers to has been visited".
+const EXIT: u64 = 1;
+
+/// Hands pointers to the collector, see [`crate::Roots`] and [`Trace::Custom`].
+pub struct Tracer {
+    base: usize,
+    used: usize,
+    marks: *mut u64,
+    metas: *const BlockMeta,
+    layouts: *const Layout,
+    layout_count: usize,
+    space: *const Space,
+    stack: Vec<u64>,
+    stack_limit: usize,
+    /// What is left of big cells: (first, end) addresses.
+    slices: Vec<(usize, usize)>,
+    overflow: bool,
+    /// Depth-first visit in which `mark` only pushes; see `visit_in_order`.
+    ordered: bool,
+    kind: CollectionKind,
+    check: bool,
+}
+
+impl std::fmt::Debug for Tracer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tracer").field("kind", &self.kind).field("pending", &self.stack.len()).finish_non_exhaustive()
+    }
+}
+
+impl Tracer {
+    pub(crate) fn new(
+        space: &Space,
+        layouts: &[Layout],
+        stack: Vec<u64>,
+        stack_limit: usize,
+        kind: CollectionKind,
+        check: bool,
+    ) -> Tracer {
+        Tracer {
+            base: space.base(),
+            used: space.used_bytes(),
+            marks: space.marks(),
+            metas: space.metas(),
+            layouts: layouts.as_ptr(),
+            layout_count: layouts.len(),
+            space,
+            stack,
+            stack_limit,
+            slices: Vec::new(),
+            overflow: false,
+            ordered: false,
+            kind,
+            check,
+        }
+    }
+
+    pub(crate) fn into_stack(self) -> Vec<u64> {
+        self.stack
+    }
+
+    /// Which collection this is. In a minor one, what is old and unchanged need not be traced.
+    pub fn kind(&self) -> CollectionKind {
+        self.kind
+    }
+
+    /// Marks a cell of this heap. Headers outside the heap (static objects) are ignored.
+    #[inline]
+    pub fn mark(&mut self, cell: NonNull<Header>) {
+        self.mark_value_word(cell.as_ptr() as u64);
+    }
+
+    /// Marks what a word refers to, if it is the address of a cell's start; see [`Trace::Words`] for what else it may be.
+    #[inline(always)]
+    pub fn mark_value_word(&mut self, word: u64) {
+        let offset = (word as usize).wrapping_sub(self.base);
+        if offset < self.used {
+            self.mark_offset(offset);
+        }
+    }
+
+    #[inline(always)]
+    fn mark_offset(&mut self, offset: usize) {
+        let granule = offset >> GRANULE_SHIFT;
+        let bit = 1 << (granule & 63);
+        // SAFETY: `offset` is below the used bytes of the space, whose mark words are committed.
+        let word = unsafe { &mut *self.marks.add(granule >> 6) };
+        if *word & bit != 0 {
+            return;
+        }
+        if self.check {
+            self.check_start(offset);
+        }
+        if self.ordered {
+            self.push((self.base + offset) as u64);
+            return;
+        }
+        *word |= bit;
+        // SAFETY: by the contracts of the marking functions `offset` is the start of an allocated cell.
+        let header = unsafe { &*((self.base + offset) as *const Header) };
+        let bits = header.bits() | OLD_WORD;
+        header.set_bits(bits);
+        if !matches!(self.layout(header), Trace::Leaf) {
+            self.push((self.base + offset) as u64);
+        }
+    }
+
+    #[inline(always)]
+    fn layout(&self, header: &Header) -> Trace {
+        let id = header.layout().0 as usize;
+        debug_assert!(id < self.layout_count);
+        if id < self.layout_count {
+            // SAFETY: in bounds of the heap's table, which does not change during a collection.
+            unsafe { (*self.layouts.add(id)).trace }
+        } else {
+            Trace::Leaf
+        }
+    }
+
+    /// In stress mode: a precise pointer must be the start of an allocated cell. Anything else is a bug of the runtime that
+    /// would corrupt memory, so the process ends here, with a message for whoever runs the stress test.
+    #[cold]
+    #[inline(never)]
+    fn check_start(&self, offset: usize) {
+        // SAFETY: the space outlives the tracer.
+        let found = unsafe { (*self.space).find_cell(self.base + offset) };
+        if found != Some(self.base + offset) {
+            eprintln!("brolga-heap: traced word {:#x} is no cell (inside {found:x?})", self.base + offset);
+            std::process::abort();
+        }
+    }
+
+    /// Marks the cell that a word points into, wherever, if it points into one at all. For words that may be anything.
+    #[inline]
+    pub fn mark_conservative(&mut self, word: u64) {
+        let offset = (word as usize).wrapping_sub(self.base);
+        if offset < self.used {
+            self.mark_inside(offset);
+        }
+    }
+
+    #[inline(never)]
+    fn mark_inside(&mut self, offset: usize) {
+        // SAFETY: the space outlives the tracer.
+        if let Some(cell) = unsafe { (*self.space).find_cell(self.base + offset) } {
+            self.mark_offset(cell - self.base);
+        }
+    }
+
+    /// [`Tracer::mark_value_word`] for every word of `[start, end)`.
+    ///
+    /// # Safety
+    /// The range is 8-aligned and readable.
+    pub unsafe fn mark_range_words(&mut self, start: *const u64, end: *const u64) {
+        let mut at = start;
+        while at < end {
+            // SAFETY: by this function's contract.
+            let word = unsafe { at.read() };
+            self.mark_value_word(word);
+            at = at.wrapping_add(1);
+        }
+    }
+
+    /// [`Tracer::mark_conservative`] for every aligned word of `[start, end)`.
+    ///
+    /// # Safety
+    /// The range is readable, its bounds rounded inwards to multiples of 8.
+    pub unsafe fn mark_range_conservative(&mut self, start: *const u64, end: *const u64) {
+        let mut at = (start as usize + 7) & !7;
+        let end = end as usize & !7;
+        while at < end {
+            // SAFETY: by this function's contract. Volatile, because the range may be a live stack.
+            let word = unsafe { (at as *const u64).read_volatile() };
+            self.mark_conservative(word);
+            at += 8;
+        }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, entry: u64) {
+        if self.stack.len() == self.stack.capacity() && !self.grow() {
+            self.overflow = true;
+            return;
+        }
+        // SAFETY: the length is below the capacity.
+        unsafe {
+            let length = self.stack.len();
+            self.stack.as_mut_ptr().add(length).write(entry);
+            self.stack.set_len(length + 1);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> bool {
+        let length = self.stack.len();
+        let more = length.max(1024).min(self.stack_limit.saturating_sub(length));
+        more > 0 && self.stack.try_reserve_exact(more).is_ok()
+    }
+
+    /// Marks everything reachable from what has been marked so far.
+    pub(crate) fn drain(&mut self) {
+        loop {
+            while let Some(entry) = self.stack.pop() {
+                // SAFETY: only cells just marked are pushed (no exits outside the ordered visit).
+                unsafe { self.scan(entry as usize) };
+            }
+            if let Some((first, end)) = self.slices.pop() {
+                let next = (first + SLICE * 8).min(end);
+                if next < end {
+                    // Never fails: the place was just vacated.
+                    self.slices.push((next, end));
+                }
+                // SAFETY: a slice is part of a live cell's body.
+                unsafe { self.mark_range_words(first as *const u64, next as *const u64) };
+            } else if self.overflow {
+                self.overflow = false;
+                self.rescan();
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Hands the contents of a marked cell on.
+    ///
+    /// # Safety
+    /// `cell` is the start of an allocated cell.
+    pub(crate) unsafe fn scan(&mut self, cell: usize) {
+        // SAFETY: by this function's contract.
+        let header = unsafe { NonNull::new_unchecked(cell as *mut Header) };
+        // SAFETY: likewise.
+        match self.layout(unsafe { header.as_ref() }) {
+            Trace::Leaf => {}
+            Trace::Words => {
+                // SAFETY: the block of an allocated cell is in use.
+                let meta = unsafe { &*self.metas.add((cell - self.base) >> BLOCK_SHIFT) };
+                let end = cell + ((meta.granules.get() as usize) << GRANULE_SHIFT);
+                let first = cell + size_of::<Header>();
+                if end - first > SLICE * 8 && !self.ordered && self.slices.try_reserve(1).is_ok() {
+                    self.slices.push((first, end));
+                } else {
+                    // SAFETY: the body of an allocated cell.
+                    unsafe { self.mark_range_words(first as *const u64, end as *const u64) };
+                }
+            }
+            // SAFETY: the function was registered for the cells of this layout.
+            Trace::Custom(trace) => unsafe { trace(header, self) },
+        }
+    }
+
+    /// Traces every marked cell again: some that could not be pushed have not been. Each such pass marks something new or
+    /// is the last.
+    #[cold]
+    fn rescan(&mut self) {
+        for block in 0..self.used >> BLOCK_SHIFT {
+            // SAFETY: blocks below `used` have committed metadata and marks.
+            let meta = unsafe { &*self.metas.add(block) };
+            let words = match meta.state.get() {
+                state::SMALL => MARK_WORDS,
+                state::LARGE => 1,
+                _ => continue,
+            };
+            for index in 0..words {
+                // SAFETY: likewise.
+                let mut word = unsafe { *self.marks.add(block * MARK_WORDS + index) };
+                while word != 0 {
+                    let granule = block * GRANULES + index * 64 + word.trailing_zeros() as usize;
+                    word &= word - 1;
+                    // SAFETY: mark bits stand at the starts of allocated cells only.
+                    unsafe { self.scan(self.base + (granule << GRANULE_SHIFT)) };
+                }
+            }
+            // Keep the stack short: what it holds has its own rescan coming only if it overflows again.
+            while let Some(entry) = self.stack.pop() {
+                // SAFETY: as in `drain`.
+                unsafe { self.scan(entry as usize) };
+            }
+        }
+    }
+
+    /// Whether a cell has been reached. Anything outside the heap always is.
+    #[inline]
+    pub fn is_marked(&self, cell: NonNull<Header>) -> bool {
+        let offset = (cell.as_ptr() as usize).wrapping_sub(self.base);
+        if offset >= self.used {
+            return true;
+        }
+        let granule = offset >> GRANULE_SHIFT;
+        // SAFETY: as in `mark_offset`.
+        unsafe { *self.marks.add(granule >> 6) >> (granule & 63) & 1 != 0 }
+    }
+
+    /// [`Tracer::is_marked`] for a word; what is no address in the heap is marked.
+    #[inline]
+    pub fn is_marked_word(&self, word: u64) -> bool {
+        NonNull::new(word as *mut Header).is_none_or(|cell| self.is_marked(cell))
+    }
+
+    /// Marks everything reachable from `seeds`, and appends the objects that carry `HAS_FIN` to `order`, clearing the flag,
+    /// each *after* all that it refers to (cycles apart): a true depth-first visit. The caller has reserved the room.
+    ///
+    /// False when memory ran out on the way: then marking is complete after the next `drain`, but `order` is not.
+    ///
+    /// # Safety
+    /// The seeds are allocated, unmarked cells, and everything marked so far has been drained.
+    pub(crate) unsafe fn visit_in_order(
+        &mut self,
+        seeds: &[NonNull<Header>],
+        order: &mut Vec<NonNull<Header>>,
+    ) -> bool {
+        self.ordered = true;
+        for seed in seeds.iter().rev() {
+            self.mark(*seed);
+            while let Some(entry) = self.stack.pop() {
+                // SAFETY: entries are addresses of allocated cells, tagged or not; never null.
+                let cell = unsafe { NonNull::new_unchecked((entry & !EXIT) as *mut Header) };
+                // SAFETY: likewise.
+                let header = unsafe { cell.as_ref() };
+                if entry & EXIT != 0 {
+                    if header.has(flags::HAS_FIN) {
+                        header.remove_flags(flags::HAS_FIN);
+                        if order.len() < order.capacity() {
+                            order.push(cell);
+                        }
+                    }
+                    continue;
+                }
+                if self.is_marked(cell) {
+                    continue;
+                }
+                let granule = (entry as usize - self.base) >> GRANULE_SHIFT;
+                // SAFETY: as in `mark_offset`.
+                unsafe { *self.marks.add(granule >> 6) |= 1 << (granule & 63) };
+                header.add_flags(flags::OLD);
+                if header.has(flags::HAS_FIN) {
+                    self.push(entry | EXIT);
+                }
+                // SAFETY: an allocated cell, just marked.
+                unsafe { self.scan(entry as usize) };
+            }
+        }
+        self.ordered = false;
+        !self.overflow
+    }
+}
