@@ -8,6 +8,8 @@
 pub mod float;
 pub mod format;
 pub mod int;
+pub mod repr;
+pub mod search;
 pub mod strbuf;
 pub mod text;
 pub mod unicode;

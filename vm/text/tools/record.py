@@ -104,3 +104,73 @@ for v in (1, -1234567, 0, 255, 65, 1.5, -1234567.891, "ab", "", "héllo", "\U000
     for s in SPECS:
         rows.append((type(v).__name__, v.replace("\t", " ") if isinstance(v, str) else v, s, attempt(format, v, s)))
 record("format_spec", rows)
+
+
+# --- percent formatting ---
+rows = []
+for f, a in (("%", ()), ("%y", (1,)), ("%5", (1,)), ("%5.y", (1,)), ("%\u20acd", (1,)), ("%ly", (1,)), ("%lld", (1,)), ("%hd", (1,)), ("%.d", (0,)),
+             ("%.0d", (0,)), ("%99999999999999999999d", (1,)), ("%.99999999999999999999d", (1,)), ("%.3000000000d", (1,)), ("%z", (1,)),
+             ("%#.5x", (255,)), ("%#x", (255,)), ("%#o", (8,)), ("%+05d", (3,)), ("%05d", (-3,)), ("%-05d|", (3,)), ("%+.3d", (5,)), ("% d", (5,)),
+             ("%010.5d", (5,)), ("%#010x", (255,)), ("%#-10x|", (255,)), ("%010s|", ("ab",)), ("%.1s", ("ab",)), ("%5c|", ("a",)), ("%f", (1.5,)),
+             ("%010.2f", (-1.5,)), ("%+g", (1e100,)), ("%#g", (1.0,)), ("%.0f", (2.5,)), ("%F", (float("inf"),)), ("%010f", (float("-inf"),)),
+             ("%e", (1.0,)), ("%i", (3,)), ("%u", (-3,)), ("%X", (-255,)), ("%#X", (-255,)), ("%#08X", (-255,)), ("%#-8X|", (-255,)), ("% +d", (1,)), ("%+c", ("a",)), ("%05c", ("a",)),
+             ("%05s", ("a",)), ("%1$d", (1,)), ("%.50f", (0.1,)), ("%.2147483648f", (1.0,)), ("%Lf", (1.5,)), ("%LLf", (1.0,)), ("a%%b%sc%%", ("x",)),
+             ("%5%", (1,)), ("%-#5.3x|", (10,)), ("% 08.3f", (3.14159,)), ("%+08.3e", (3.14159,)), ("%G", (1e-10,)), ("%5s%-5s|", ("a", "\u20ac")), ("%.3s", ("h\xe9llo",)),
+             ("%hhd", (1,)), ("\u20ac%d\U0001f600", (1,)), ("%r", ("a'b",)), ("%a", ("\xe9",)), ("% x", (255,)), ("%+o", (8,)), ("%+i|%-+4i|", (1, 2)), ("%.5i", (-42,)), ("%08.5i", (-42,))):
+    rows.append((f, " ".join(type(x).__name__ for x in a), *a, "=>", attempt(lambda f, a: f % a, f, a)))
+record("percent", rows)
+
+# --- templates ---
+import _string
+rows = []
+for s in ("{", "}", "a{", "a}b", "{}", "{!}", "{!r", "{!rx}", "{!r:5}", "{!x}", "{:", "{:{", "{:{}", "{:{}}", "{:{:{}}}", "{0[}", "{0[a}", "{0[]}", "{0[a]b}", "{0.}",
+          "{0.a", "{0[a]", "{{", "}}", "{{}}", "{{{}}}", "{a{b}}", "{0!", "{0!}", "{0!r}}", "{ 0}", "{[0]}", "{.real}", "{a:{b}", "{:}}", "{:}}}", "{!:}", "{\u20ac}", "{0!\u20ac}",
+          "{0:{1}{2}}", "{0[{]}", "{0[}]}", "{0[]]}", "{0.a[b].c[d]}", "{0:{{}}}", "{:a{{b}", "{[}", "a{0.b[c]!r:>{w}}x{{y}}{}", "{!r:}", "{0[a!b]}", "{0[a:b]!r}", "", "abc",
+          "{a.b!s:c!d}", "{:{!r}}", "\U0001f600{a}\xe9", "{!", "{a", "{a!r:x", "{{}", "{}}", "x{}y{1}z"):
+    out = []
+    try:
+        for literal, name, spec, conversion in _string.formatter_parser(s):
+            out.append("%s|%s|%s|%s" % (literal, name, spec, conversion))
+    except ValueError as e:
+        out.append("!" + str(e))
+    rows.append((s, *out))
+record("template", rows)
+rows = []
+for s in ("0.a[b]", "a", "", "[0]", ".a", "0[1][x].y", "0[", "0[]", "0.", "a]b", "0[a]b", "a..b", "12x", "99999999999999999999", "\u0661.a", "0[\u0661]", "a[99999999999999999999]", "0[ 1]", "a[[]", "a[.]", ".", "["):
+    out = []
+    try:
+        first, rest = _string.formatter_field_name_split(s)
+        out.append(repr(first))
+        for is_attr, name in rest:
+            out.append(("." if is_attr else "[") + repr(name))
+    except ValueError as e:
+        out.append("!" + str(e))
+    rows.append((s, *out))
+record("field_name", rows)
+
+# --- string methods ---
+STRINGS = ["", "a", "Hello World", "hello  world \t x", "\u0130stanbul", "\u039f\u0394\u039f\u03a3", "\u039f\u0394\u039f\u03a3 \u03a3\u03a3a\u03a3", "A\u03a3'", "\u03a3", "'\u03a3", "a\u0301\u03a3\u0301 b",
+           "stra\xdfe \u01c4\u01c5\u01c6", "\ufb01x \ufb03", "they're Bill's 3rd", "a\tb\r\nc\n\rd\x0be\x0cf\x1cg\x85h\u2028i\u2029", "\n", "\r\n\r\n", "a\n", "  lead trail  ", "\u2003x\u2003",
+           "x\xa0y", "caf\xe9 \u20ac \U0001f600", "\U0001f600\U0001f601", "quote' and \"double\"", "it's", "\"", "back\\slash\x00\x7f\x80\xad\u0378\ud800\U0001d7ce\U000e0001", "_id1", "1id", "\u2118x", "x\xb7", "\xaa\u1e9e",
+           "ABC", "ABc", "A1", "\u2160\u2170", "\u0661\u00b2\u00bd", "Title Case", "TitleCase", "\u01c5x", "a" * 20, "ab" * 10 + "a", "\u0149\u0390", "\t\ta\tbc\n\td", "\x1f\x1c", "\u1f88\u1fb3 \u1ffc", "DZ\u01f2x", "0\u200d\u0301A"]
+rows = []
+for s in STRINGS:
+    for m in "lower upper title capitalize swapcase casefold isalpha isalnum isdecimal isdigit isnumeric isspace isprintable islower isupper istitle isidentifier isascii".split():
+        rows.append((m, s, getattr(s, m)()))
+    rows += [("repr", s, repr(s)), ("ascii", s, ascii(s))]
+    rows += [("splitlines", s, "", "", "", *s.splitlines()), ("splitlines-keep", s, "", "", "", *s.splitlines(True))]
+    for n in (0, 1, 4, 8):
+        rows.append(("expandtabs", s, n, s.expandtabs(n)))
+    for n in (-1, 0, 1, 2):
+        rows += [("split", s, "-", n, "", *s.split(None, n)), ("rsplit", s, "-", n, "", *s.rsplit(None, n))]
+        for sep in (" ", "a", "aa", "l", "\U0001f600", "ab", "\u03a3", "aba", "\xe9 "):
+            rows += [("split", s, sep, n, "", *s.split(sep, n)), ("rsplit", s, sep, n, "", *s.rsplit(sep, n))]
+            rows.append(("replace", s, sep, n, s.replace(sep, "<\u20ac>", n)))
+        rows.append(("replace", s, "", n, s.replace("", "-", n)))
+    for sub in ("", "a", "aa", "l", "world", "\U0001f600", "ab", "aba", "\u03a3", "\u20ac \U0001f600", "\xe9", "W"):
+        rows.append(("search", s, sub, s.find(sub), s.rfind(sub), s.count(sub), s.startswith(sub), s.endswith(sub)))
+    for chars in (None, " ", "a", "Hd", "\U0001f600\u20ac", "\u2003x"):
+        rows.append(("strip", s, "-" if chars is None else chars, s.strip(chars), s.lstrip(chars), s.rstrip(chars)))
+random.shuffle(rows)
+record("strings", [r for r in rows if len(r) < 60][:3500])
+record("bytes_repr", ((b.hex(), repr(b)) for b in (b"", b"abc", b"it's", b'a"b', b"it's \"", bytes(range(256)), b"\\\t\n\r\x00")))
