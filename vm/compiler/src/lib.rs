@@ -1,1 +1,17 @@
-//! brolga-compiler
+//! Source text to code object: one function, [`compile`], around the `rustpython-codegen` crates. The seam is thin on purpose,
+//! so that another compiler can take their place; what they do differently from CPython is set right here where it can be.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fail by panicking")
+)]
+
+mod compile;
+mod convert;
+mod depth;
+pub mod errors;
+mod qualname;
+pub mod source;
+
+pub use compile::{Compiled, Mode, Options, Warning, compile};
+pub use errors::{ErrorKind, Phase, SyntaxError};
+pub use source::{DecodeFailure, Decoder, Source, decode_source};

@@ -1,0 +1,90 @@
+//! The code generator's code objects to ours.
+
+use std::sync::Arc;
+
+use brolga_bytecode::{CodeObject, Const, Wtf8String};
+use num_bigint::Sign;
+use rustpython_compiler_core::bytecode::{self, ConstantData};
+
+use crate::qualname::{Scope, qualname};
+
+/// Converts a whole tree of code objects. Runs on a stack that fits the source's nesting, which bounds this one's.
+pub(crate) fn code_object(code: bytecode::CodeObject) -> CodeObject {
+    convert(code, &mut Vec::new())
+}
+
+fn convert(code: bytecode::CodeObject, scopes: &mut Vec<Scope>) -> CodeObject {
+    let qualname = qualname(&code, scopes);
+    scopes.push(Scope::of(&code, qualname.clone()));
+    let consts = code.constants.iter().map(|c| constant(c, scopes)).collect();
+    scopes.pop();
+    // Cells that are arguments too stand among the variables only.
+    let cells = code.cellvars.iter().filter(|c| !code.varnames.contains(c));
+    let localsplusnames = code.varnames.iter().chain(cells).chain(&code.freevars).map(|n| name(n)).collect();
+    CodeObject {
+        argcount: code.arg_count,
+        posonlyargcount: code.posonlyarg_count,
+        kwonlyargcount: code.kwonlyarg_count,
+        stacksize: code.max_stackdepth,
+        flags: code.flags.bits(),
+        code: code.instructions.original_bytes().into(),
+        consts,
+        names: code.names.iter().map(|n| name(n)).collect(),
+        localsplusnames,
+        localspluskinds: code.localspluskinds,
+        filename: name(&code.source_path),
+        name: name(&code.obj_name),
+        qualname: name(&qualname),
+        firstlineno: code.first_line_number.map_or(0, |n| i32::try_from(n.get()).unwrap_or(i32::MAX)),
+        linetable: code.linetable,
+        exceptiontable: code.exceptiontable,
+    }
+}
+
+fn name(text: &str) -> Wtf8String {
+    Wtf8String::from_utf8(text)
+}
+
+fn constant(value: &ConstantData, scopes: &mut Vec<Scope>) -> Const {
+    let mut all = |items: &[ConstantData]| -> Vec<Const> { items.iter().map(|i| constant(i, scopes)).collect() };
+    match value {
+        ConstantData::None => Const::None,
+        ConstantData::Ellipsis => Const::Ellipsis,
+        ConstantData::Boolean { value: true } => Const::True,
+        ConstantData::Boolean { value: false } => Const::False,
+        ConstantData::Integer { value } => {
+            let (sign, bytes) = value.to_bytes_le();
+            Const::from_digits15(sign == Sign::Minus, &digits15(&bytes))
+        }
+        ConstantData::Float { value } => Const::Float(*value),
+        ConstantData::Complex { value } => Const::Complex { re: value.re, im: value.im },
+        // Their strings are well-formed WTF-8 by type.
+        ConstantData::Str { value } => Const::Str(Wtf8String::from_wtf8(value.as_bytes().into()).unwrap_or_default()),
+        ConstantData::Bytes { value } => Const::Bytes(value.as_slice().into()),
+        ConstantData::Tuple { elements } => Const::Tuple(all(elements)),
+        ConstantData::Frozenset { elements } => Const::FrozenSet(all(elements)),
+        ConstantData::Slice { elements } => {
+            let [a, b, c] = &**elements;
+            let mut one = |v: &ConstantData| constant(v, scopes);
+            Const::Slice(Box::new([one(a), one(b), one(c)]))
+        }
+        ConstantData::Code { code } => Const::Code(Arc::new(convert((**code).clone(), scopes))),
+    }
+}
+
+/// Little-endian bytes to base 2^15 digits.
+fn digits15(bytes: &[u8]) -> Vec<u16> {
+    let mut digits = Vec::with_capacity(bytes.len() * 8 / 15 + 1);
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    for byte in bytes {
+        held |= u32::from(*byte) << bits;
+        bits += 8;
+        if bits >= 15 {
+            digits.push((held & 0x7fff) as u16);
+            held >>= 15;
+            bits -= 15;
+        }
+    }
+    digits.push(held as u16);
+    digits
+}

@@ -1,0 +1,116 @@
+//! Syntax errors with CPython's classes, messages and positions.
+
+mod codegen;
+mod parse;
+mod scan;
+mod single;
+mod statements;
+
+pub(crate) use codegen::codegen_error;
+pub(crate) use parse::parse_error;
+pub(crate) use single::check_single;
+
+/// The exception's class.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ErrorKind {
+    SyntaxError,
+    IndentationError,
+    TabError,
+    /// `_IncompleteInputError`.
+    IncompleteInput,
+    RecursionError,
+    /// A bug in the compiler.
+    SystemError,
+}
+
+/// Which stage found the error. The parser's errors carry the source line; for the compiler's, CPython reads the line from the
+/// file named, so that `text` is `None` when there is no such file (`<string>`): do the same with `text`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    Parse,
+    Compile,
+}
+
+/// One syntax error. Lines and columns count from 1, columns in characters, as the exception's attributes do; a column may be 0
+/// or -1 where CPython's is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SyntaxError {
+    pub kind: ErrorKind,
+    pub message: String,
+    /// `None`: the exception has no location at all, only the message.
+    pub filename: Option<String>,
+    pub line: u32,
+    pub column: i32,
+    pub end_line: u32,
+    pub end_column: i32,
+    /// The source line, with its line end if CPython keeps it.
+    pub text: Option<String>,
+    pub phase: Phase,
+}
+
+impl SyntaxError {
+    /// A message without a place.
+    pub(crate) fn bare(kind: ErrorKind, message: String) -> SyntaxError {
+        SyntaxError {
+            kind,
+            message,
+            filename: None,
+            line: 0,
+            column: 0,
+            end_line: 0,
+            end_column: 0,
+            text: None,
+            phase: Phase::Parse,
+        }
+    }
+}
+
+impl std::fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}: {} ({}:{})", self.kind, self.message, self.line, self.column)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// 1-based line and column (in characters) of a byte offset.
+pub(crate) fn line_column(text: &str, offset: usize) -> (u32, i32) {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = &text[..offset];
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |i| i + 1);
+    let column = before[start..].chars().count() + 1;
+    (u32::try_from(line).unwrap_or(u32::MAX), i32::try_from(column).unwrap_or(i32::MAX))
+}
+
+/// The text of a line (from 1), without its line end.
+pub(crate) fn line_text(text: &str, line: u32) -> &str {
+    text.split('\n').nth((line as usize).saturating_sub(1)).unwrap_or("")
+}
+
+/// A parse error between two byte offsets. CPython's parser gives the line with its line end, also where the source lacks it.
+pub(crate) fn at_offsets(
+    text: &str,
+    filename: &str,
+    kind: ErrorKind,
+    message: String,
+    start: usize,
+    end: usize,
+) -> SyntaxError {
+    let (line, column) = line_column(text, start);
+    let (end_line, end_column) = line_column(text, end.max(start));
+    SyntaxError {
+        kind,
+        message,
+        filename: Some(filename.to_owned()),
+        line,
+        column,
+        end_line,
+        end_column,
+        text: Some(format!("{}\n", line_text(text, line))),
+        phase: Phase::Parse,
+    }
+}

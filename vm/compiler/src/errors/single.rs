@@ -1,0 +1,19 @@
+//! What interactive mode (`single`) asks beyond the grammar of a module.
+
+use ruff_python_ast as ast;
+use ruff_text_size::Ranged;
+
+use super::{ErrorKind, SyntaxError, at_offsets};
+
+/// One statement, or several simple ones on one line.
+pub(crate) fn check_single(text: &str, filename: &str, tree: &ast::Mod) -> Result<(), SyntaxError> {
+    let ast::Mod::Module(module) = tree else { return Ok(()) };
+    for pair in module.body.windows(2) {
+        let (end, start) = (pair[0].range().end().to_usize(), pair[1].range().start().to_usize());
+        if text.get(end..start).is_some_and(|between| between.contains('\n')) {
+            let message = "multiple statements found while compiling a single statement".to_owned();
+            return Err(at_offsets(text, filename, ErrorKind::SyntaxError, message, end, end + 1));
+        }
+    }
+    Ok(())
+}
