@@ -7,7 +7,9 @@
 
 pub mod float;
 pub mod format;
+pub mod hash;
 pub mod int;
+pub mod mersenne;
 pub mod repr;
 pub mod search;
 pub mod strbuf;
