@@ -5,6 +5,7 @@
 //! message needs; `Display` gives CPython 3.14's exact text where there is one.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic"))]
 
+pub mod codecs;
 pub mod float;
 pub mod format;
 pub mod hash;

@@ -174,3 +174,63 @@ for s in STRINGS:
 random.shuffle(rows)
 record("strings", [r for r in rows if len(r) < 60][:3500])
 record("bytes_repr", ((b.hex(), repr(b)) for b in (b"", b"abc", b"it's", b'a"b', b"it's \"", bytes(range(256)), b"\\\t\n\r\x00")))
+
+# --- codecs ---
+import _codecs
+import encodings.cp1252
+import warnings
+warnings.simplefilter("ignore")
+TABLE = encodings.cp1252.decoding_table
+DECODERS = {
+    "utf-8": (_codecs.utf_8_decode, ["\x41", "\x7f", "\x80", "\xbf", "\xc0", "\xc1", "\xc2", "\xc3\xa9", "\xdf\xbf", "\xe0", "\xe0\xa0", "\xe0\x9f", "\xe2\x82\xac", "\xe2\x82", "\xed",
+                                     "\xed\xa0", "\xed\xa0\x80", "\xed\xbf\xbf", "\xed\x9f", "\xf0\x9f\x98\x80", "\xf0\x9f\x98", "\xf0\x9f", "\xf0", "\xf0\x8f", "\xf4\x8f\xbf\xbf", "\xf4\x90", "\xf5", "\xff"]),
+    "utf-16-le": (_codecs.utf_16_le_decode, ["A\0", "\xac\x20", "\x3d\xd8", "\0\xde", "\xff\xdb", "\0\xdc", "x", "\xe9\0", "\xff\xfe"]),
+    "utf-16-be": (_codecs.utf_16_be_decode, ["\0A", "\x20\xac", "\xd8\x3d", "\xde\0", "\xdb\xff", "\xdc\0", "x", "\0\xe9", "\xfe\xff"]),
+    "utf-16": (_codecs.utf_16_decode, ["A\0", "\xff\xfe", "\xfe\xff", "\0A", "x", "\x3d\xd8\0\xde", "\x3d\xd8"]),
+    "utf-32-le": (_codecs.utf_32_le_decode, ["A\0\0\0", "\0\xf6\x01\0", "\0\xd8\0\0", "\0\0\x11\0", "x", "xy", "\0\0\0\0", "\xe9\0\0\0"]),
+    "utf-32-be": (_codecs.utf_32_be_decode, ["\0\0\0A", "\0\x01\xf6\0", "\0\0\xd8\0", "\0\x11\0\0", "x", "xy", "\xff\0\0\0"]),
+    "utf-32": (_codecs.utf_32_decode, ["A\0\0\0", "\xff\xfe\0\0", "\0\0\xfe\xff", "\0\0\0A", "x"]),
+    "utf-7": (_codecs.utf_7_decode, ["A", "+", "-", "+-", "+AOk-", "+IKw", "+2D3eAA-", "+2D0-", "+AOk", "!", "\xe9", "~", "\\", "+2D0", "AA", "+A", "+AA-", "+AAA", "+//", " ", "/", "+!", "\n"]),
+    "unicode_escape": (_codecs.unicode_escape_decode, ["a", "\\", "\\n", "\\\\", "\\x4", "\\x41", "\\u20ac", "\\u20a", "\\U0001f600", "\\U00110000", "\\U0001f60", "\\N{SNOWMAN}", "\\N{snow man}", "\\N{", "\\N", "\\N{}",
+                       "\\Nx", "\\101", "\\18", "\\777", "\\q", "\\\n", "\xe9", "'", "\\'", "\\xg", "}", "\\ud800", "\\0", "\\N{LATIN SMALL LETTER A"]),
+    "raw_unicode_escape": (_codecs.raw_unicode_escape_decode, ["a", "\\", "\\n", "\\\\", "\\u20ac", "\\u20a", "\\U0001f600", "\\U00110000", "\\U0001f60", "\xe9", "u0041", "\\ug", "\\ud800", "\n"]),
+    "ascii": (lambda b, e, f: _codecs.ascii_decode(b, e), ["a", "\x80", "\xff", "bcd", "\x7f"]),
+    "charmap": (lambda b, e, f: _codecs.charmap_decode(b, e, TABLE), ["a", "\x80", "\x81", "\x8d\x8f", "\xff"]),
+}
+rows = []
+for name, (decoder, parts) in DECODERS.items():
+    seen = set()
+    pieces = [[p] for p in parts] + [[random.choice(parts) for _ in range(random.randrange(1, 6))] for _ in range(130)]
+    for piece in pieces:
+        data = "".join(piece).encode("latin-1")
+        for errors in ["strict"] + random.sample(["ignore", "replace", "backslashreplace", "surrogateescape", "surrogatepass"], 2):
+            for final in (True, False) if random.random() < 0.6 else (True,):
+                if (data, errors, final) in seen:
+                    continue
+                seen.add((data, errors, final))
+                try:
+                    text, used = decoder(data, errors, final)
+                    rows.append((name, errors, int(final), data.hex(), text, used))
+                except UnicodeDecodeError as e:
+                    rows.append((name, errors, int(final), data.hex(), f"!{e.start},{e.end},{e.reason}"))
+record("decode", rows)
+ENCODERS = {"utf-8": _codecs.utf_8_encode, "utf-16-le": _codecs.utf_16_le_encode, "utf-16-be": _codecs.utf_16_be_encode, "utf-16": _codecs.utf_16_encode,
+            "utf-32-le": _codecs.utf_32_le_encode, "utf-32-be": _codecs.utf_32_be_encode, "utf-32": _codecs.utf_32_encode, "utf-7": _codecs.utf_7_encode,
+            "unicode_escape": _codecs.unicode_escape_encode, "raw_unicode_escape": _codecs.raw_unicode_escape_encode, "ascii": _codecs.ascii_encode,
+            "latin-1": _codecs.latin_1_encode, "charmap": lambda s, e: _codecs.charmap_encode(s, e, _codecs.charmap_build(TABLE))}
+PARTS = ["a", "Z", "\x00", "\x7f", "\x80", "\xe9", "\xff", "\u0100", "\u20ac", "\u0378", "\ud800", "\udc80", "\udcff", "\udfff", "\U0001f600", "\U0010ffff", "+", "-", "\\", "~", "\n", "'", "/", "\xe9\u20ac", "\x81", "\ud83d\ude00"]
+rows = []
+for name, encoder in ENCODERS.items():
+    for s in ["", "abc", "x" * 40 + "\xe9", "x" * 40 + "\u20ac"] + PARTS + ["".join(random.choice(PARTS) for _ in range(random.randrange(1, 7))) for _ in range(60)]:
+        for errors in ["strict"] + random.sample(["ignore", "replace", "backslashreplace", "surrogateescape", "surrogatepass", "xmlcharrefreplace", "namereplace"], 2):
+            try:
+                data, used = encoder(s, errors)
+                rows.append((name, errors, s, data.hex()))
+            except UnicodeEncodeError as e:
+                rows.append((name, errors, s, f"!{e.start},{e.end},{e.reason}"))
+record("encode", rows)
+rows = []
+for s in ("abc", "\\n\\t\\\\", "\\x41\\x4", "\\x", "\\xg1", "\\101\\7\\18\\777", "\\q\\", "\\", "\\\n|", "\\a\\b\\f\\v\\r\\'\\\"", "\xe9\\xff", "\\N{x}", "\\x4g\\x41"):
+    for errors in ("strict", "replace", "ignore"):
+        rows.append((s, errors, attempt(lambda s, e: _codecs.escape_decode(s.encode("latin-1"), e)[0].hex(), s, errors)))
+record("escape_decode", rows)
