@@ -161,7 +161,7 @@ impl Class {
             count += 1;
         }
         match undecided {
-            None if !sense != self.invert => High::Always,
+            None if sense == self.invert => High::Always,
             None => High::Never,
             Some((SetItem::Category(Category { kind: Kind::UniWord, sense: word }), item_sense))
                 if count == 1 && item_sense == sense =>

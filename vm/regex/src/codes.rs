@@ -133,6 +133,6 @@ impl Category {
             Kind::UniLinebreak,
         ];
         let kind = *KINDS.get(usize::try_from(code / 2).ok()?)?;
-        Some(Category { kind, sense: code % 2 == 0 })
+        Some(Category { kind, sense: code.is_multiple_of(2) })
     }
 }

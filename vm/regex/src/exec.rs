@@ -504,15 +504,26 @@ impl Machine {
                             }
                             SubKind::Possessive { .. } => ptr,
                         };
-                        let with_marks = match m.kind {
-                            SubKind::Possessive { .. } => true,
-                            _ => repeat != NO_REPEAT,
-                        };
-                        let saved = self.save(with_marks);
+                        // A lookaround of one test needs no frame.
+                        if let (SubKind::Assert { .. } | SubKind::AssertNot { .. }, Some(width)) =
+                            (m.kind, plain_width(ops, m.body as usize))
+                        {
+                            let holds = plain_test(cx, ops, m.body as usize, from, width);
+                            if holds == matches!(m.kind, SubKind::Assert { .. }) {
+                                pc = m.tail as usize;
+                                continue 'next;
+                            }
+                            break 'fail;
+                        }
+                        let possessive = matches!(m.kind, SubKind::Possessive { .. });
+                        let saved = self.save(possessive || repeat != NO_REPEAT);
                         let reps = self.reps.len() as u32;
                         let frame = Frame::Sub { id, outer: sub, repeat, reps, ptr, count: 0, saved };
                         sub = self.frames.len() as u32;
                         self.push(frame)?;
+                        if possessive {
+                            repeat = self.enter_possessive(repeat)?;
+                        }
                         ptr = from;
                         pc = m.body as usize;
                         continue 'next;
@@ -545,6 +556,7 @@ impl Machine {
                                     let frame = Frame::Sub { id, outer: sub, repeat, reps, ptr, count, saved };
                                     sub = self.frames.len() as u32;
                                     self.push(frame)?;
+                                    repeat = self.enter_possessive(repeat)?;
                                     pc = m.body as usize;
                                     continue 'next;
                                 }
@@ -726,6 +738,16 @@ impl Machine {
         }
     }
 
+    /// Opens the context of a possessive repeat: it counts in its frame, but in its body choices restore marks.
+    fn enter_possessive(&mut self, prev: u32) -> Result<u32, Error> {
+        if self.reps.len() == self.reps.capacity() {
+            self.grow()?;
+        }
+        let rep = self.reps.len() as u32;
+        self.reps.push(Rep { count: 0, prev, last: UNSET });
+        Ok(rep)
+    }
+
     /// A repeat of one character: where its tail is tried first. Leaves a frame when there are other places.
     #[inline(always)]
     fn repeat_one<C: Char>(
@@ -774,6 +796,31 @@ impl Machine {
                 Ok(to)
             }
         }
+    }
+}
+
+/// The width of a sub-match's body that is one test of characters and nothing else.
+#[inline(always)]
+fn plain_width(ops: &[Op], body: usize) -> Option<usize> {
+    match (ops.get(body)?, ops.get(body + 1)?) {
+        (Op::One(_), Op::SubEnd) => Some(1),
+        (Op::String { len, .. }, Op::SubEnd) => Some(*len as usize),
+        _ => None,
+    }
+}
+
+/// Such a body's test at `from`.
+#[inline(always)]
+fn plain_test<C: Char>(cx: &Context<'_, C>, ops: &[Op], body: usize, from: usize, width: usize) -> bool {
+    let Some(there) = cx.s.get(from..).and_then(|t| t.get(..width)) else { return false };
+    match (ops.get(body), there) {
+        (Some(Op::One(item)), [x]) => takes(cx, *item, *x),
+        (Some(Op::String { start, .. }), _) => {
+            let start = *start as usize;
+            let text = cx.program.strings.get(start..start + width);
+            text.is_some_and(|text| there.iter().zip(text).all(|(a, b)| a.code() == *b))
+        }
+        _ => false,
     }
 }
 

@@ -5,6 +5,7 @@
 //! conditionals in the pattern, sets do not look past marks.
 
 use crate::charset::{Class, High};
+use crate::codes::At;
 use crate::program::{Few, First, FirstSet, Greed, Item, Op, Program, Strategy, SubKind};
 use std::collections::HashMap;
 
@@ -103,6 +104,13 @@ impl Walk<'_> {
                 Op::Sub(id) => {
                     let sub = self.program.subs.get(id as usize)?;
                     match sub.kind {
+                        // What must follow by a lookahead must be there whatever comes after it.
+                        SubKind::Assert { back: 0 } if self.past_marks => {
+                            if let Some(set) = self.from(sub.body, depth + 1) {
+                                return Some(set);
+                            }
+                            pc = sub.tail;
+                        }
                         // A lookaround takes nothing; it may set marks.
                         SubKind::Assert { .. } | SubKind::AssertNot { .. } if self.past_marks => pc = sub.tail,
                         SubKind::Assert { .. } | SubKind::AssertNot { .. } => return None,
@@ -206,7 +214,8 @@ pub(crate) fn analyse(program: &mut Program, has_condition: bool, has_backref: b
     // Marks are reset between attempts, so a search may look past them.
     let start = walk(program, 0, true);
     program.strategy = match program.ops.first() {
-        Some(Op::At(crate::codes::At::BeginString)) => Strategy::Anchored,
+        Some(Op::At(At::BeginString)) => Strategy::Anchored,
+        Some(Op::At(At::BeginLine)) => Strategy::Line,
         _ => {
             let few = start.as_ref().map_or(Few::Many, few);
             match interner.first(program, start) {
@@ -251,11 +260,11 @@ fn few(set: &FirstSet) -> Few {
 
 /// Takes the INFO block's literal prefix as the search strategy.
 pub(crate) fn use_prefix(program: &mut Program, (text, whole): (&[u32], bool)) {
-    if text.is_empty() || matches!(program.strategy, Strategy::Anchored) {
+    if text.is_empty() || matches!(program.strategy, Strategy::Anchored | Strategy::Line) {
         return;
     }
     let bytes: Option<Vec<u8>> = text.iter().map(|&c| u8::try_from(c).ok()).collect();
-    let finder = bytes.map(|b| memchr::memmem::Finder::new(&b).into_owned());
+    let finder = bytes.map(|b| Box::new(memchr::memmem::Finder::new(&b).into_owned()));
     program.strategy = Strategy::Prefix { text: text.into(), finder, whole: whole && program.groups == 0 };
 }
 

@@ -123,7 +123,12 @@ fn candidate<C: Char>(cx: &Context<'_, C>, from: usize, last: usize) -> Option<u
     let s = cx.s;
     let found = match &cx.program.strategy {
         Strategy::Anchored | Strategy::General => from,
-        Strategy::Prefix { text, finder, .. } => from + C::find_seq(s.get(from..)?, text, finder.as_ref())?,
+        Strategy::Line => match from.checked_sub(1) {
+            None => 0,
+            // The first newline at or after the character before `from`.
+            Some(before) => from + C::find(s.get(before..)?, C::from_code(10)?)?,
+        },
+        Strategy::Prefix { text, finder, .. } => from + C::find_seq(s.get(from..)?, text, finder.as_deref())?,
         Strategy::First { first, few } => {
             let rest = s.get(from..)?;
             let at = match (first, C::as_bytes(rest)) {

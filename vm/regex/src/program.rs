@@ -155,10 +155,12 @@ pub(crate) struct Sub {
 pub(crate) enum Strategy {
     /// Only the first position can match.
     Anchored,
+    /// Only the beginnings of lines can match.
+    Line,
     /// The pattern starts with this text; `whole`: it is nothing else.
     Prefix {
         text: Box<[u32]>,
-        finder: Option<memchr::memmem::Finder<'static>>,
+        finder: Option<Box<memchr::memmem::Finder<'static>>>,
         whole: bool,
     },
     /// It starts with a character of a set: for bytes also as a list when there are at most three.

@@ -12,7 +12,7 @@ use crate::program::{
 use std::collections::HashMap;
 
 /// Nesting that is followed; each level is one native frame of `block`. Python's own parser gives up earlier.
-const MAX_DEPTH: usize = 2000;
+const MAX_DEPTH: usize = 1000;
 
 type Res<T> = Result<T, InvalidCode>;
 const BAD: InvalidCode = InvalidCode::Malformed;

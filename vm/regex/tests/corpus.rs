@@ -39,6 +39,11 @@ impl Props for Std {
     }
 }
 
+thread_local! {
+    /// The pattern at work, for messages.
+    static SOURCE: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
+}
+
 fn show(m: &Matcher, groups: usize) -> String {
     let mut out = String::new();
     for g in 0..=groups {
@@ -58,7 +63,8 @@ fn results<C: Char>(program: &Program, s: &[C], pos: usize, end: usize) -> [Stri
             polls += 1;
             polls < 100_000
         };
-        m.run(program, s, pos, end, mode, must_advance, &Std, &mut poll).expect("no error")
+        m.run(program, s, pos, end, mode, must_advance, &Std, &mut poll)
+            .unwrap_or_else(|e| panic!("{e}: {} at {pos} {mode:?}", SOURCE.with_borrow(String::clone)))
     };
     let mut one = |mode| if run(&mut m, pos, mode, false) { show(&m, program.groups()) } else { "0".to_string() };
     let (a, b) = (one(Mode::Match), one(Mode::Fullmatch));
@@ -93,7 +99,10 @@ fn check(corpus: &str) -> usize {
                     Program::new(&code, words[1].parse().unwrap(), flags).unwrap_or_else(|e| panic!("{line}: {e}")),
                 );
             }
-            "# " => source = rest,
+            "# " => {
+                source = rest;
+                SOURCE.set(rest.to_string());
+            }
             "S " => {
                 let words: Vec<&str> = rest.split(' ').collect();
                 let (pos, end) = (words[1].parse().unwrap(), words[2].parse().unwrap());
