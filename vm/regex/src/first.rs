@@ -265,7 +265,15 @@ pub(crate) fn use_prefix(program: &mut Program, (text, whole): (&[u32], bool)) {
     }
     let bytes: Option<Vec<u8>> = text.iter().map(|&c| u8::try_from(c).ok()).collect();
     let finder = bytes.map(|b| Box::new(memchr::memmem::Finder::new(&b).into_owned()));
-    program.strategy = Strategy::Prefix { text: text.into(), finder, whole: whole && program.groups == 0 };
+    let first_op = match program.ops.first() {
+        Some(&Op::String { start, len }) => {
+            let start = start as usize;
+            program.strings.get(start..start + len as usize) == Some(text)
+        }
+        Some(Op::One(Item::Literal(c))) => text == [*c],
+        _ => false,
+    };
+    program.strategy = Strategy::Prefix { text: text.into(), finder, whole: whole && program.groups == 0, first_op };
 }
 
 /// Whether only the longest repeat can match before its tail, for subjects of bytes (`low`) or of any width.

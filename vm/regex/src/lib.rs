@@ -24,6 +24,7 @@ mod first;
 mod matcher;
 mod program;
 mod props;
+mod scan;
 mod subject;
 mod translate;
 

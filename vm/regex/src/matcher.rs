@@ -1,8 +1,9 @@
 //! The public face of a match: modes, the search over start positions, and what a match left behind.
 
-use crate::exec::{Context, Error, Machine, UNSET, run_end};
+use crate::exec::{Error, Machine, UNSET};
 use crate::program::{Few, First, Program, Strategy};
 use crate::props::Props;
+use crate::scan::{Context, run_end};
 use crate::subject::Char;
 
 /// Bytes that the backtracking stack may take unless `set_memory_limit` says otherwise.
@@ -69,7 +70,7 @@ impl Matcher {
         } else if mode == Mode::Search {
             search(&mut self.machine, &cx, pos, must_advance, poll)
         } else {
-            self.machine.run(&cx, pos, must_advance, poll).map(|end| end.map(|end| (pos, end)))
+            self.machine.run(&cx, pos, (0, pos), must_advance, poll).map(|end| end.map(|end| (pos, end)))
         };
         self.machine.trim();
         match found? {
@@ -160,6 +161,11 @@ fn search<C: Char>(
 ) -> Result<Option<(usize, usize)>, Error> {
     let program = cx.program;
     let last = cx.s.len() - program.min_width;
+    // A prefix that is the first op need not be matched again.
+    let (skip_ops, skip) = match &program.strategy {
+        Strategy::Prefix { text, first_op: true, .. } => (1, text.len()),
+        _ => (0, 0),
+    };
     let mut from = pos;
     loop {
         let Some(start) = candidate(cx, from, last) else { return Ok(None) };
@@ -169,7 +175,7 @@ fn search<C: Char>(
         machine.lastmark = -1;
         machine.lastindex = -1;
         let advance = must_advance && start == pos;
-        if let Some(end) = machine.run(cx, start, advance, poll)? {
+        if let Some(end) = machine.run(cx, start, (skip_ops, start + skip), advance, poll)? {
             return Ok(Some((start, end)));
         }
         machine.tick(poll)?;

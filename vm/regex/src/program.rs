@@ -157,11 +157,12 @@ pub(crate) enum Strategy {
     Anchored,
     /// Only the beginnings of lines can match.
     Line,
-    /// The pattern starts with this text; `whole`: it is nothing else.
+    /// The pattern starts with this text; `whole`: it is nothing else; `first_op`: it is the first op.
     Prefix {
         text: Box<[u32]>,
         finder: Option<Box<memchr::memmem::Finder<'static>>>,
         whole: bool,
+        first_op: bool,
     },
     /// It starts with a character of a set: for bytes also as a list when there are at most three.
     First {

@@ -43,6 +43,9 @@ HAND = [
 ]
 BYTES = [rb"\w+", rb"[^\w]+", rb"(?i)[a-c\xe0]+", rb"(?L)\w+", rb"(?Li)[a-c]+", rb"(?Li)a\xe9?", rb"(?Li)(a)\1", rb"(?L)\b",
          rb"(?Li)[^a]+", rb"\xff+", rb"(?s).", rb"\x00*a", rb"(?L)\W+", rb"(?L)\B", rb"(?Li)b|c"]
+# Run over all of Latin-1.
+EVERY = [r"\w+", r"\d+", r"\s+", r"(?a)\w+", r"(?a)\s+", r"\b", r"(?a)\b", r"(?i)[à-þ]+", r"(?i)[À-Þ]+", r"(?i)ÿ", r"(?i)µ",
+         r"(?i)ß", r"(?i)[^a-z]+", r"(?ai)[a-z]+", r"(?i)[s-\U00010428]+", r"(?i)[\u0100-\u0400]+", r"\W+", r"[^\W\d_]+"]
 SUBJECTS = [
     "", "a", "b", "aa", "ab", "abc", "aaaa", "aaab", "abab", "ababc", "abcd", "abcf", "abbef", "bbab", "aabbccf", "xaby", "ac", "bd", "bc", "adc",
     "foo bar baz", "foobar fob", "a b\nc d\n", "line one\nline two\n", "the the cat", "aXbXc", "doing singing ring", "a\n",
@@ -136,6 +139,9 @@ def alternation(r, alphabet, depth, groups):
 def generated(count, seed):
     for source in HAND:
         case(source, [(s, 0, len(s)) for s in SUBJECTS if len(s) < 6 or hash_pick(source, s)] + [("xaabcab", 1, 6), ("ab\nab", 2, 5)])
+    every = "".join(map(chr, range(256)))
+    for source in EVERY:
+        case(source, [(every, 0, 256), ("\u0100" + every, 1, 257)])
     for source in BYTES:
         case(source, [(b, 0, len(b)) for b in (b"", b"abc ABC", b"\xe0\xc0\xe9a\xe9 A\xff\xff", b"\x00\x00a", b"aA bB", b"\n\n")])
     r = random.Random(seed)
