@@ -102,6 +102,20 @@ pub(crate) struct Machine {
     steps: u32,
 }
 
+/// Doubles a full stack, or takes what is left of `room` (bytes).
+fn more<T>(stack: &mut Vec<T>, room: &mut usize) -> Result<(), Error> {
+    if stack.len() < stack.capacity() {
+        return Ok(());
+    }
+    let add = stack.len().max(16).min(*room / size_of::<T>());
+    if add == 0 {
+        return Err(Error::Memory);
+    }
+    stack.try_reserve_exact(add).map_err(|_| Error::Memory)?;
+    *room -= add * size_of::<T>();
+    Ok(())
+}
+
 impl Machine {
     pub fn new(limit: usize) -> Machine {
         Machine {
@@ -166,19 +180,14 @@ impl Machine {
         let used = self.frames.capacity() * size_of::<Frame>()
             + self.reps.capacity() * size_of::<Rep>()
             + self.trail.capacity() * size_of::<(u32, usize)>();
-        if used >= self.limit || self.frames.len() >= NO_REPEAT as usize - 1 {
+        let mut room = self.limit.saturating_sub(used);
+        // Indexes into the stacks are 32 bits wide.
+        if self.frames.len() >= NO_REPEAT as usize - 1 {
             return Err(Error::Memory);
         }
-        if self.frames.len() == self.frames.capacity() {
-            self.frames.try_reserve(self.frames.len().max(64)).map_err(|_| Error::Memory)?;
-        }
-        if self.reps.len() == self.reps.capacity() {
-            self.reps.try_reserve(self.reps.len().max(16)).map_err(|_| Error::Memory)?;
-        }
-        if self.trail.len() == self.trail.capacity() {
-            self.trail.try_reserve(self.trail.len().max(16)).map_err(|_| Error::Memory)?;
-        }
-        Ok(())
+        more(&mut self.frames, &mut room)?;
+        more(&mut self.reps, &mut room)?;
+        more(&mut self.trail, &mut room)
     }
 
     #[inline(always)]

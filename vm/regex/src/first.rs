@@ -7,6 +7,8 @@
 use crate::charset::{Class, High};
 use crate::codes::At;
 use crate::program::{Few, First, FirstSet, Greed, Item, Op, Program, Strategy, SubKind};
+use crate::subject::Needle;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Ops looked at for one set: keeps the analysis linear in the program.
@@ -216,6 +218,7 @@ pub(crate) fn analyse(program: &mut Program, has_condition: bool, has_backref: b
     program.strategy = match program.ops.first() {
         Some(Op::At(At::BeginString)) => Strategy::Anchored,
         Some(Op::At(At::BeginLine)) => Strategy::Line,
+        _ if let Some(needle) = leading_behind(program) => Strategy::Behind { needle },
         _ => {
             let few = start.as_ref().map_or(Few::Many, few);
             match interner.first(program, start) {
@@ -258,22 +261,35 @@ fn few(set: &FirstSet) -> Few {
     }
 }
 
+/// The text of a literal op.
+fn literal_op(program: &Program, pc: usize) -> Option<Cow<'_, [u32]>> {
+    match program.ops.get(pc)? {
+        Op::String { start, len } => {
+            let start = *start as usize;
+            program.strings.get(start..start + *len as usize).map(Cow::Borrowed)
+        }
+        Op::One(Item::Literal(c)) => Some(Cow::Owned(vec![*c])),
+        _ => None,
+    }
+}
+
+/// The text that a lookbehind at the very start asks for, when it asks for just one.
+fn leading_behind(program: &Program) -> Option<Needle> {
+    let Some(Op::Sub(id)) = program.ops.first() else { return None };
+    let sub = program.subs.get(*id as usize)?;
+    let body = sub.body as usize;
+    let text = literal_op(program, body)?;
+    let whole = program.ops.get(body + 1) == Some(&Op::SubEnd);
+    (whole && sub.kind == SubKind::Assert { back: text.len() }).then(|| Needle::new(&text))
+}
+
 /// Takes the INFO block's literal prefix as the search strategy.
 pub(crate) fn use_prefix(program: &mut Program, (text, whole): (&[u32], bool)) {
     if text.is_empty() || matches!(program.strategy, Strategy::Anchored | Strategy::Line) {
         return;
     }
-    let bytes: Option<Vec<u8>> = text.iter().map(|&c| u8::try_from(c).ok()).collect();
-    let finder = bytes.map(|b| Box::new(memchr::memmem::Finder::new(&b).into_owned()));
-    let first_op = match program.ops.first() {
-        Some(&Op::String { start, len }) => {
-            let start = start as usize;
-            program.strings.get(start..start + len as usize) == Some(text)
-        }
-        Some(Op::One(Item::Literal(c))) => text == [*c],
-        _ => false,
-    };
-    program.strategy = Strategy::Prefix { text: text.into(), finder, whole: whole && program.groups == 0, first_op };
+    let first_op = literal_op(program, 0).is_some_and(|op| *op == *text);
+    program.strategy = Strategy::Prefix { needle: Needle::new(text), whole: whole && program.groups == 0, first_op };
 }
 
 /// Whether only the longest repeat can match before its tail, for subjects of bytes (`low`) or of any width.

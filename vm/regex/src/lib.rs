@@ -33,4 +33,4 @@ pub use exec::Error;
 pub use matcher::{Matcher, Mode};
 pub use program::{InvalidCode, Program, validate};
 pub use props::{Latin1, Props};
-pub use subject::Char;
+pub use subject::{Char, Needle};

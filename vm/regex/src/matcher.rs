@@ -129,7 +129,11 @@ fn candidate<C: Char>(cx: &Context<'_, C>, from: usize, last: usize) -> Option<u
             // The first newline at or after the character before `from`.
             Some(before) => from + C::find(s.get(before..)?, C::from_code(10)?)?,
         },
-        Strategy::Prefix { text, finder, .. } => from + C::find_seq(s.get(from..)?, text, finder.as_deref())?,
+        Strategy::Prefix { needle, .. } => from + C::find_seq(s.get(from..)?, needle)?,
+        Strategy::Behind { needle } => {
+            let base = from.saturating_sub(needle.text.len());
+            base + C::find_seq(s.get(base..)?, needle)? + needle.text.len()
+        }
         Strategy::First { first, few } => {
             let rest = s.get(from..)?;
             let at = match (first, C::as_bytes(rest)) {
@@ -163,14 +167,14 @@ fn search<C: Char>(
     let last = cx.s.len() - program.min_width;
     // A prefix that is the first op need not be matched again.
     let (skip_ops, skip) = match &program.strategy {
-        Strategy::Prefix { text, first_op: true, .. } => (1, text.len()),
+        Strategy::Prefix { needle, first_op: true, .. } => (1, needle.text.len()),
         _ => (0, 0),
     };
     let mut from = pos;
     loop {
         let Some(start) = candidate(cx, from, last) else { return Ok(None) };
-        if let Strategy::Prefix { text, whole: true, .. } = &program.strategy {
-            return Ok(Some((start, start + text.len())));
+        if let Strategy::Prefix { needle, whole: true, .. } = &program.strategy {
+            return Ok(Some((start, start + needle.text.len())));
         }
         machine.lastmark = -1;
         machine.lastindex = -1;

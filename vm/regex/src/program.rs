@@ -2,6 +2,7 @@
 
 use crate::charset::Class;
 use crate::codes::{At, MAXREPEAT};
+use crate::subject::Needle;
 use crate::translate;
 
 /// The code array is not one that `re._compiler` emits (CPython: `RuntimeError: invalid SRE code`).
@@ -159,10 +160,13 @@ pub(crate) enum Strategy {
     Line,
     /// The pattern starts with this text; `whole`: it is nothing else; `first_op`: it is the first op.
     Prefix {
-        text: Box<[u32]>,
-        finder: Option<Box<memchr::memmem::Finder<'static>>>,
+        needle: Needle,
         whole: bool,
         first_op: bool,
+    },
+    /// It starts with a lookbehind at just this text.
+    Behind {
+        needle: Needle,
     },
     /// It starts with a character of a set: for bytes also as a list when there are at most three.
     First {
