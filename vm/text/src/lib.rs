@@ -14,6 +14,7 @@ pub mod mersenne;
 pub mod repr;
 pub mod search;
 pub mod strbuf;
+pub mod struct_format;
 pub mod text;
 pub mod unicode;
 

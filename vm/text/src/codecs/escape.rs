@@ -4,8 +4,7 @@ use super::{ByteBuf, DecodeErrors, push_hex};
 use crate::unicode::{MAX_CODE, names};
 use crate::{NoMemory, Text, TextBuf};
 
-/// The first escape that is none and gets a warning ("\"\\%c\" is an invalid escape sequence. Such sequences will not work
-/// in the future."; octal ones above 0o377 likewise).
+/// The first escape that is none, or an octal one above 0o377: it gets a warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidEscape {
     /// The character after the backslash, or the octal value above 0o377.
@@ -15,17 +14,14 @@ pub struct InvalidEscape {
 }
 
 impl InvalidEscape {
-    /// The text of the `DeprecationWarning`.
-    pub fn message(self) -> String {
-        match char::from_u32(self.code) {
-            Some(c) if self.code <= 0o377 => {
-                format!("\"\\{c}\" is an invalid escape sequence. Such sequences will not work in the future. ")
-            }
-            _ => format!(
-                "\"\\{:o}\" is an invalid octal escape sequence. Such sequences will not work in the future. ",
-                self.code
-            ),
-        }
+    /// The text of the `DeprecationWarning`; `bytes` for an escape in bytes.
+    pub fn message(self, bytes: bool) -> String {
+        let b = if bytes { "b" } else { "" };
+        let (what, kind) = match char::from_u32(self.code) {
+            Some(c) if self.code <= 0o377 => (c.to_string(), ""),
+            _ => (format!("{:o}", self.code), " octal"),
+        };
+        format!("{b}\"\\{what}\" is an invalid{kind} escape sequence. Such sequences will not work in the future. ")
     }
 }
 
