@@ -127,16 +127,16 @@ fn push_exponent(out: &mut String, exponent: i32) {
 
 /// Digits with the point after the first `point` of them: zeros are added at either end as needed.
 fn push_fixed(out: &mut String, digits: &[u8], point: i32, flags: Flags) {
-    let text = |d: &[u8]| d.iter().map(|&b| char::from(b)).collect::<String>();
+    let push = |out: &mut String, d: &[u8]| out.extend(d.iter().map(|&b| char::from(b)));
     if point <= 0 {
         out.push_str("0.");
         out.extend(std::iter::repeat_n('0', point.unsigned_abs() as usize));
-        out.push_str(&text(digits));
+        push(out, digits);
         return;
     }
     let point = point as usize;
     if digits.len() <= point {
-        out.push_str(&text(digits));
+        push(out, digits);
         out.extend(std::iter::repeat_n('0', point - digits.len()));
         if flags.add_dot_0 {
             out.push_str(".0");
@@ -146,9 +146,9 @@ fn push_fixed(out: &mut String, digits: &[u8], point: i32, flags: Flags) {
         return;
     }
     let (whole, fraction) = digits.split_at(point);
-    out.push_str(&text(whole));
+    push(out, whole);
     out.push('.');
-    out.push_str(&text(fraction));
+    push(out, fraction);
 }
 
 fn push_scientific(out: &mut String, digits: &[u8], exponent: i32, flags: Flags) {
@@ -188,9 +188,14 @@ pub fn format_double(value: f64, code: u8, precision: usize, flags: Flags) -> Re
     let upper = code.is_ascii_uppercase();
     if !value.is_finite() {
         push_non_finite(&mut out, value, flags);
-        return Ok(if upper { out.to_ascii_uppercase() } else { out });
+        if upper {
+            out.make_ascii_uppercase();
+        }
+        return Ok(out);
     }
     let positive = value.abs();
+    // All that follows fits: the digits asked for, those before the point, sign, point and exponent.
+    out.try_reserve(if code == b'r' { 32 } else { precision.saturating_add(330) })?;
     match code.to_ascii_lowercase() {
         b'f' => {
             let places = precision.min(EXACT_DIGITS);
@@ -233,7 +238,10 @@ pub fn format_double(value: f64, code: u8, precision: usize, flags: Flags) -> Re
     } else if flags.sign {
         out.insert(0, '+');
     }
-    Ok(if upper { out.to_ascii_uppercase() } else { out })
+    if upper {
+        out.make_ascii_uppercase();
+    }
+    Ok(out)
 }
 
 fn pad_digits(digits: &mut Vec<u8>, count: usize) -> Result<(), NoMemory> {

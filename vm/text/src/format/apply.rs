@@ -85,51 +85,37 @@ fn sign_of(spec: &FormatSpec, negative: bool) -> Option<char> {
 
 /// `digits` with separators, and with zeros in front up to `min_width` characters, which never begin with a separator.
 fn group(digits: &str, separator: &str, groups: &[u8], min_width: usize) -> Result<String, SpecError> {
-    if groups.is_empty() || separator.is_empty() {
-        let zeros = min_width.saturating_sub(digits.len());
-        let mut out = String::new();
-        out.try_reserve(zeros.saturating_add(digits.len())).map_err(|_| SpecError::NoMemory)?;
-        out.extend(std::iter::repeat_n('0', zeros));
-        out.push_str(digits);
-        return Ok(out);
-    }
-    // Group sizes from the right.
-    let mut sizes = Vec::new();
+    // Written from the right, then turned round. No more than a separator after each digit.
+    let widest = min_width.max(digits.len());
+    let separators = if groups.is_empty() { 0 } else { separator.len().saturating_mul(digits.len()) };
+    let mut out: Vec<u8> = Vec::new();
+    out.try_reserve(widest.saturating_add(separators)).map_err(|_| SpecError::NoMemory)?;
+    let mut from_right = digits.bytes().rev();
     let (mut left, mut width) = (digits.len(), min_width);
     let separator_len = separator.chars().count();
     let mut which = 0;
     loop {
         let size = match groups.get(which).or(groups.last()) {
-            Some(&n) if n != 127 && n != 0 => usize::from(n),
+            Some(&n) if n != 127 && n != 0 && separator_len > 0 => usize::from(n),
             _ => usize::MAX,
         };
         which += 1;
         let len = size.min(left.max(width).max(1));
-        sizes.try_reserve(1).map_err(|_| SpecError::NoMemory)?;
-        sizes.push(len);
+        out.try_reserve(len).map_err(|_| SpecError::NoMemory)?;
+        out.extend(from_right.by_ref().take(len.min(left)));
+        out.extend(std::iter::repeat_n(b'0', len - len.min(left)));
         left = left.saturating_sub(len);
         width = width.saturating_sub(len);
         if left == 0 && width == 0 {
             break;
         }
+        out.try_reserve(separator.len()).map_err(|_| SpecError::NoMemory)?;
+        out.extend(separator.bytes().rev());
         width = width.saturating_sub(separator_len);
     }
-    let total: usize = sizes.iter().fold(0usize, |a, &b| a.saturating_add(b));
-    let mut out = String::new();
-    let room = total.saturating_add(sizes.len().saturating_mul(separator.len()));
-    out.try_reserve(room).map_err(|_| SpecError::NoMemory)?;
-    let zeros = total - digits.len().min(total);
-    let mut at = 0;
-    for (i, &size) in sizes.iter().rev().enumerate() {
-        if i > 0 {
-            out.push_str(separator);
-        }
-        let end = at + size;
-        out.extend(std::iter::repeat_n('0', zeros.clamp(at, end) - at));
-        out.push_str(digits.get(at.max(zeros) - zeros..end.max(zeros) - zeros).unwrap_or(""));
-        at = end;
-    }
-    Ok(out)
+    out.reverse();
+    // The digits are ASCII and each separator's bytes are back in their order.
+    Ok(String::from_utf8(out).unwrap_or_default())
 }
 
 fn push_number(number: &Number<'_>, spec: &FormatSpec, out: &mut TextBuf) -> Result<(), SpecError> {
@@ -192,7 +178,12 @@ pub fn format_int(
 ) -> Result<(), SpecError> {
     let IntKind::Base(base) = spec.int_kind()? else { return Err(SpecError::UnknownCode(spec.kind)) };
     let upper = spec.kind == u32::from(b'X');
-    let upper_digits = if upper { digits.to_ascii_uppercase() } else { String::new() };
+    let mut upper_digits = String::new();
+    if upper {
+        upper_digits.try_reserve(digits.len()).map_err(|_| SpecError::NoMemory)?;
+        upper_digits.push_str(digits);
+        upper_digits.make_ascii_uppercase();
+    }
     let local = spec.kind == u32::from(b'n');
     let by_four = base != 10;
     push_number(
@@ -264,6 +255,7 @@ fn float_text(value: f64, spec: &FormatSpec, code: u8, add_dot_0: bool) -> Resul
         code => (code, 6, "", value),
     };
     let mut text = float::format_double(value, code, precision.unwrap_or(default), flags)?;
+    text.try_reserve(suffix.len()).map_err(|_| SpecError::NoMemory)?;
     text.push_str(suffix);
     Ok(text)
 }
