@@ -97,6 +97,34 @@ fn normal_forms() {
 }
 
 #[test]
+fn version_3_2() {
+    use brolga_text::unicode::v3_2 as old;
+    let categories: Vec<_> = CATEGORIES.split(' ').collect();
+    let bidi: Vec<_> = BIDI.split(' ').collect();
+    let widths = ["N", "F", "H", "W", "Na", "A"];
+    let all = digest(|c| {
+        [
+            number(&categories, old::category(c))[0],
+            number(&bidi, old::bidirectional(c))[0],
+            u64::from(old::combining(c)),
+            u64::from(old::mirrored(c)),
+            number(&widths, old::east_asian_width(c))[0],
+            u64::from(old::decimal_value(c).unwrap_or(255)),
+            old::numeric_value(c).map_or(0, f64::to_bits),
+        ]
+    });
+    assert_eq!(all, expected("v3_2"));
+    let decomposition = digest(|c| old::decomposition(c).bytes().map(u64::from).collect::<Vec<_>>());
+    assert_eq!(decomposition, expected("v3_2-decomposition"));
+    assert_eq!(digest(|c| [u64::from(old::name(c).is_some())]), expected("v3_2-name"));
+    for (name, form) in [("NFC", Form::Nfc), ("NFKC", Form::Nfkc), ("NFKD", Form::Nfkd)] {
+        let normal =
+            |c| old::normalize(Text::Four(&[c]), form).unwrap().as_text().iter().map(u64::from).collect::<Vec<_>>();
+        assert_eq!(digest(normal), expected(&format!("v3_2-{name}")), "{name}");
+    }
+}
+
+#[test]
 fn names() {
     let name = |c| u::names::name(c).unwrap_or_default();
     assert_eq!(digest(|c| name(c).bytes().map(u64::from).collect::<Vec<_>>()), expected("name"));

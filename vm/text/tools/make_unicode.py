@@ -280,3 +280,42 @@ if len(sys.argv) == 3:
             f.write(f'    ("{name}", "{value}"),\n')
         f.write("];\n")
     print(len(aliases), "aliases,", len(sequences), "sequences")
+
+# --- Unicode 3.2.0, which stringprep and so the IDNA codec ask for: what differs from the present one ---
+old = unicodedata.ucd_3_2_0
+
+
+def view(db, c):
+    return (CATEGORIES.index(db.category(c)), BIDI.index(db.bidirectional(c)), db.combining(c), db.mirrored(c),
+            WIDTHS.index(db.east_asian_width(c)), db.decimal(c, 255), db.numeric(c, 0.0))
+
+
+ranges, corrections = [], []
+for cp in range(N):
+    c = chr(cp)
+    then = view(old, c)
+    # A surrogate-free look at names tells what was assigned.
+    if then != view(unicodedata, c):
+        if ranges and ranges[-1][1] == cp - 1 and ranges[-1][2] == then:
+            ranges[-1][1] = cp
+        else:
+            ranges.append([cp, cp, then])
+    if then[0] and old.normalize("NFD", c) != unicodedata.normalize("NFD", c):
+        corrections.append((cp, ord(old.normalize("NFD", c))))
+with open(os.path.join(HERE, "../src/unicode/tables_3_2.rs"), "w") as f:
+    f.write("// Written by tools/make_unicode.py from CPython 3.14's Unicode 3.2.0 database. Do not edit.\n")
+    f.write("use super::v3_2::Old;\n\n/// Ranges where 3.2.0 differs from 16.0.0: first, last, what it says.\n")
+    f.write(f"pub static RANGES: [(u32, u32, Old); {len(ranges)}] = [\n")
+    for first, last, (cat, bidi, comb, mirr, width, dec, num) in ranges:
+        f.write(f"({first:#x},{last:#x},Old::new({cat},{bidi},{comb},{mirr},{width},{dec},{float(num)!r})),\n")
+    f.write("];\n/// Decompositions that later versions corrected.\n")
+    f.write(f"pub static CORRECTIONS: [(u32, u32); {len(corrections)}] = {corrections};\n".replace("'", ""))
+print(len(ranges), "ranges differ in 3.2.0")
+rows = [("v3_2", digest([*view(old, chr(c))[:6], struct.unpack("<Q", struct.pack("<d", view(old, chr(c))[6]))[0]] for c in range(N))),
+        ("v3_2-decomposition", digest(old.decomposition(chr(c)).encode() for c in range(N))),
+        ("v3_2-name", digest([old.name(chr(c), "") != ""] for c in range(N)))]
+for form in "NFC", "NFKD", "NFKC":
+    rows.append(("v3_2-" + form, digest(codes(old.normalize(form, chr(c))) for c in range(N))))
+with open(os.path.join(HERE, "../tests/unicode_digest.txt"), "a") as f:
+    for name, value in rows:
+        f.write(f"{name} {value:016x}\n")

@@ -9,6 +9,9 @@ pub mod normalize;
 mod records;
 #[rustfmt::skip]
 mod tables;
+#[rustfmt::skip]
+mod tables_3_2;
+pub mod v3_2;
 
 use records::{DbRecord, TypeRecord};
 

@@ -1,5 +1,6 @@
 //! Normal forms: NFC, NFD, NFKC, NFKD.
 
+use super::v3_2::{self, Change};
 use super::{MAX_CODE, combining, db_record, decomposition_parts, tables};
 use crate::{NoMemory, Text, TextBuf, TextData};
 
@@ -85,7 +86,7 @@ pub fn is_normalized(text: Text<'_>, form: Form) -> Result<bool, NoMemory> {
     match quick_check(text, form) {
         QuickCheck::Yes => Ok(true),
         QuickCheck::No => Ok(false),
-        QuickCheck::Maybe => Ok(normalize_slow(text, form)?.as_text().equals(text)),
+        QuickCheck::Maybe => Ok(normalize_slow(text, form, false)?.as_text().equals(text)),
     }
 }
 
@@ -93,7 +94,7 @@ pub fn is_normalized(text: Text<'_>, form: Form) -> Result<bool, NoMemory> {
 pub fn normalize(text: Text<'_>, form: Form) -> Result<Option<TextData>, NoMemory> {
     match quick_check(text, form) {
         QuickCheck::Yes => Ok(None),
-        _ => normalize_slow(text, form).map(Some),
+        _ => normalize_slow(text, form, false).map(Some),
     }
 }
 
@@ -109,16 +110,26 @@ pub(super) fn hangul(code: u32) -> Option<([u32; 3], usize)> {
 }
 
 /// Appends the full decomposition of `code`. Database mappings nest a few levels deep, so the recursion is bounded.
-fn decompose(code: u32, compatible: bool, out: &mut Vec<u32>) -> Result<(), NoMemory> {
+fn decompose(code: u32, compatible: bool, old: bool, out: &mut Vec<u32>) -> Result<(), NoMemory> {
     if let Some((parts, len)) = hangul(code) {
         out.try_reserve(3)?;
         out.extend(parts.iter().take(len));
         return Ok(());
     }
-    match decomposition_parts(code) {
+    let change = if old { v3_2::decomposition_change(code) } else { Change::None };
+    let parts = match change {
+        Change::None => decomposition_parts(code),
+        Change::Unassigned => None,
+        Change::To(code) => {
+            out.try_reserve(1)?;
+            out.push(code);
+            return Ok(());
+        }
+    };
+    match parts {
         Some((prefix, parts)) if prefix.is_empty() || compatible => {
             for &part in parts {
-                decompose(part, compatible, out)?;
+                decompose(part, compatible, old, out)?;
             }
         }
         _ => {
@@ -148,11 +159,12 @@ pub fn compose_pair(first: u32, second: u32) -> Option<u32> {
     tables::COMPOSE_VALUES.get(at).copied()
 }
 
-fn normalize_slow(text: Text<'_>, form: Form) -> Result<TextData, NoMemory> {
+/// `old`: as in Unicode 3.2.0.
+pub(super) fn normalize_slow(text: Text<'_>, form: Form, old: bool) -> Result<TextData, NoMemory> {
     let mut codes: Vec<u32> = Vec::new();
     codes.try_reserve(text.len())?;
     for code in text.iter() {
-        decompose(code, form.compatible(), &mut codes)?;
+        decompose(code, form.compatible(), old, &mut codes)?;
     }
     reorder(&mut codes);
     if form.composes() {
