@@ -117,6 +117,9 @@ pub struct InterpreterState {
     pub config: Config,
     pub recursion_limit: Cell<u32>,
     pub hash_key: (u64, u64),
+    /// Changes when a class gets a data descriptor, or another way of reading attributes: what holds for all objects of
+    /// a shape may then no longer.
+    pub shape_epoch: Cell<u32>,
     type_versions: Cell<u32>,
     keys_versions: Cell<u32>,
     /// Types of native modules, by their definition.
@@ -147,6 +150,11 @@ impl InterpreterState {
     /// A version no class has had.
     pub(crate) fn next_type_version(&self) -> u32 {
         next(&self.type_versions)
+    }
+
+    /// What caches know of shapes alone is void.
+    pub(crate) fn void_shape_caches(&self) {
+        next(&self.shape_epoch);
     }
 
     /// A version no dict's keys have had.

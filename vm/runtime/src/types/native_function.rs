@@ -126,12 +126,12 @@ impl PyNativeFunction {
     }
 
     pub fn is_object_getattribute(&self) -> bool {
-        std::ptr::eq(self.def(), &crate::types::object::GETATTRIBUTE)
+        std::ptr::eq(self.def(), &crate::types::object::PLAIN_ACCESS[0])
     }
 
     pub fn is_object_setattr(&self) -> bool {
-        std::ptr::eq(self.def(), &crate::types::object::SETATTR)
-            || std::ptr::eq(self.def(), &crate::types::object::DELATTR)
+        std::ptr::eq(self.def(), &crate::types::object::PLAIN_ACCESS[1])
+            || std::ptr::eq(self.def(), &crate::types::object::PLAIN_ACCESS[2])
     }
 
     pub fn params(&self) -> &'static Params {

@@ -1,0 +1,258 @@
+//! Calls of native functions: arity, and binding of arguments to parameters, with CPython's errors.
+
+use crate::PyResult;
+use crate::object::args::{Args, Keywords, MAX_PARAMS};
+use crate::object::{Func, Params, Ref};
+use crate::state::Vm;
+use crate::types::native_function::PyNativeFunction;
+use crate::types::str::PyStr;
+use crate::types::tuple::PyTuple;
+use crate::value::{Slot, Value};
+
+impl Vm {
+    /// Calls a native function; `args` and `kwnames` as [`Vm::call_kw`].
+    #[inline]
+    pub fn call_native(
+        &self,
+        f: Ref<PyNativeFunction>,
+        args: &[Value],
+        kwnames: Option<Ref<PyTuple>>,
+    ) -> PyResult<Value> {
+        if let Some(receiver) = f.bound_receiver() {
+            return self.with_prefixed_args(receiver, args, |args| self.call_native_unbound(f, args, kwnames));
+        }
+        if f.is_descriptor() {
+            match args.first() {
+                Some(receiver) => f.check_receiver(self, *receiver)?,
+                None => return Err(self.missing_receiver(f)),
+            }
+        } else if f.is(crate::types::shape::classmethod_descriptor) {
+            let Some(class) = args.first() else { return Err(self.missing_receiver(f)) };
+            if class.downcast::<crate::types::type_object::PyType>().is_none() {
+                return Err(self.type_error(format!(
+                    "descriptor '{}' requires a type but received a '{}' instance",
+                    f.def().name,
+                    self.type_name(*class)
+                )));
+            }
+        }
+        self.call_native_unbound(f, args, kwnames)
+    }
+
+    /// The receiver is the first argument, checked.
+    #[inline]
+    pub(crate) fn call_native_unbound(
+        &self,
+        f: Ref<PyNativeFunction>,
+        args: &[Value],
+        kwnames: Option<Ref<PyTuple>>,
+    ) -> PyResult<Value> {
+        let def = f.def();
+        if kwnames.is_none()
+            && let Some(result) = self.invoke_fixed(def.func, args)
+        {
+            return result;
+        }
+        match def.func {
+            Func::V(code) => self.call_bound(f, code, args, kwnames),
+            _ => Err(self.wrong_count(f, args.len(), kwnames)),
+        }
+    }
+
+    #[cold]
+    fn missing_receiver(&self, f: Ref<PyNativeFunction>) -> crate::Raised {
+        let owner = f.owner_type().map(|t| t.name()).unwrap_or_default();
+        if f.is(crate::types::shape::wrapper_descriptor) {
+            return self.type_error(format!("descriptor '{}' of '{owner}' object needs an argument", f.def().name));
+        }
+        self.type_error(format!("unbound method {owner}.{}() needs an argument", f.def().name))
+    }
+
+    /// The name as messages have it: `list.append`.
+    fn native_name(&self, f: Ref<PyNativeFunction>) -> String {
+        match f.owner_type() {
+            Some(owner) if f.def().kind != crate::object::MethodKind::Static => {
+                format!("{}.{}", owner.name(), f.def().name)
+            }
+            Some(owner) if f.def().name == "__new__" => owner.name(),
+            _ => f.def().name.to_owned(),
+        }
+    }
+
+    #[cold]
+    fn wrong_count(&self, f: Ref<PyNativeFunction>, given: usize, kwnames: Option<Ref<PyTuple>>) -> crate::Raised {
+        let name = self.native_name(f);
+        if kwnames.is_some_and(|k| !k.is_empty()) {
+            return if f.is(crate::types::shape::wrapper_descriptor) || f.is(crate::types::shape::method_wrapper) {
+                self.type_error(format!("wrapper {}() takes no keyword arguments", f.def().name))
+            } else {
+                self.type_error(format!("{name}() takes no keyword arguments"))
+            };
+        }
+        let receiver = usize::from(f.owner_type().is_some());
+        let wanted = (f.params().count as usize).saturating_sub(receiver);
+        let given = given.saturating_sub(receiver);
+        if f.is(crate::types::shape::wrapper_descriptor) || f.is(crate::types::shape::method_wrapper) {
+            let plural = if wanted == 1 { "" } else { "s" };
+            return self.type_error(format!("expected {wanted} argument{plural}, got {given}"));
+        }
+        match wanted {
+            0 => self.type_error(format!("{name}() takes no arguments ({given} given)")),
+            1 => self.type_error(format!("{name}() takes exactly one argument ({given} given)")),
+            _ => {
+                let plural = if wanted == 1 { "" } else { "s" };
+                self.type_error(format!("{} expected {wanted} argument{plural}, got {given}", f.def().name))
+            }
+        }
+    }
+
+    /// Binds to named parameters and calls.
+    fn call_bound(
+        &self,
+        f: Ref<PyNativeFunction>,
+        code: fn(&Vm, &Args<'_>) -> PyResult<Value>,
+        args: &[Value],
+        kwnames: Option<Ref<PyTuple>>,
+    ) -> PyResult<Value> {
+        let params = f.params();
+        let keywords = kwnames.map_or(0, |k| k.len());
+        let given = args.len().saturating_sub(keywords);
+        let (positional, values) = args.split_at(given);
+        let mut bound: [Slot; MAX_PARAMS] = [None; MAX_PARAMS];
+        let count = params.count as usize;
+        let named = (params.positional as usize).min(given);
+        for (slot, value) in bound.iter_mut().zip(&positional[..named]) {
+            *slot = Some(*value);
+        }
+        if given > params.positional as usize && !params.varargs {
+            return Err(self.too_many(f, params, given + keywords));
+        }
+        let rest = &positional[named..];
+        let mut kw = Keywords { names: kwnames, values, taken: 0 };
+        if let Some(names) = kwnames {
+            for (i, name) in names.as_slice().iter().enumerate() {
+                let Some(name) = name.downcast::<PyStr>() else {
+                    return Err(self.type_error("keywords must be strings"));
+                };
+                let at = (params.posonly as usize..count).find(|p| name.equals_str(params.names[*p]));
+                match at {
+                    Some(at) => {
+                        if bound[at].is_some() {
+                            return Err(self.type_error(format!(
+                                "argument for {}() given by name ('{}') and position ({})",
+                                self.native_name(f),
+                                params.names[at],
+                                at + 1 - usize::from(params.has_self)
+                            )));
+                        }
+                        bound[at] = values.get(i).copied();
+                        if i < 64 {
+                            kw.taken |= 1 << i;
+                        }
+                    }
+                    None if params.varkw => {}
+                    None => return Err(self.unexpected_keyword(f, params, name, given)),
+                }
+            }
+        }
+        for (i, slot) in bound.iter().enumerate().take(count) {
+            let required = if i < params.positional as usize {
+                i < params.required as usize
+            } else {
+                params.required_kwonly & (1 << i) != 0
+            };
+            if required && slot.is_none() {
+                return Err(self.missing_argument(f, params, i, given));
+            }
+        }
+        code(self, &Args { bound: &bound[..count], rest, kw })
+    }
+
+    #[cold]
+    fn unexpected_keyword(
+        &self,
+        f: Ref<PyNativeFunction>,
+        params: &Params,
+        name: Ref<PyStr>,
+        _given: usize,
+    ) -> crate::Raised {
+        let function = self.native_name(f);
+        if params.posonly as usize == params.count as usize {
+            return self.type_error(format!("{function}() takes no keyword arguments"));
+        }
+        let name = name.to_lossy();
+        if (1..params.posonly as usize).any(|p| params.names[p] == name) {
+            return self.type_error(format!(
+                "{function}() got some positional-only arguments passed as keyword arguments: '{name}'"
+            ));
+        }
+        self.type_error(format!("{function}() got an unexpected keyword argument '{name}'"))
+    }
+
+    #[cold]
+    fn too_many(&self, f: Ref<PyNativeFunction>, params: &Params, given: usize) -> crate::Raised {
+        let receiver = usize::from(params.has_self);
+        let function = self.native_name(f);
+        let (max, min) =
+            (params.positional as usize - receiver.min(params.positional as usize), (params.required as usize).saturating_sub(receiver));
+        let given = given.saturating_sub(receiver);
+        let only_positional = params.posonly == params.count;
+        if only_positional {
+            let name = if f.def().name == "__new__" { function.as_str() } else { f.def().name };
+            return if max == 0 {
+                self.type_error(format!("{function}() takes no arguments ({given} given)"))
+            } else if min == max {
+                let plural = if max == 1 { "" } else { "s" };
+                self.type_error(format!("{name} expected {max} argument{plural}, got {given}"))
+            } else {
+                let plural = if max == 1 { "" } else { "s" };
+                self.type_error(format!("{name} expected at most {max} argument{plural}, got {given}"))
+            };
+        }
+        let plural = if max == 1 { "" } else { "s" };
+        let how = if min == max { "exactly" } else { "at most" };
+        let positional = if params.positional == params.count { "" } else { "positional " };
+        if max == 0 {
+            return self.type_error(format!("{function}() takes no positional arguments"));
+        }
+        self.type_error(format!("{function}() takes {how} {max} {positional}argument{plural} ({given} given)"))
+    }
+
+    #[cold]
+    fn missing_argument(&self, f: Ref<PyNativeFunction>, params: &Params, at: usize, given: usize) -> crate::Raised {
+        let receiver = usize::from(params.has_self);
+        let function = self.native_name(f);
+        let (max, min) =
+            ((params.positional as usize).saturating_sub(receiver), (params.required as usize).saturating_sub(receiver));
+        let given = given.saturating_sub(receiver);
+        if params.posonly == params.count {
+            let plural = if min == 1 { "" } else { "s" };
+            let name = if f.def().name == "__new__" { function.as_str() } else { f.def().name };
+            return if min == max {
+                if max == 1 && !params.has_self {
+                    return self.type_error(format!("{function}() takes exactly one argument ({given} given)"));
+                }
+                self.type_error(format!("{name} expected {min} argument{plural}, got {given}"))
+            } else {
+                self.type_error(format!("{name} expected at least {min} argument{plural}, got {given}"))
+            };
+        }
+        if at < params.posonly as usize {
+            let plural = if min == 1 { "" } else { "s" };
+            let how = if min == max && !params.varargs { "exactly" } else { "at least" };
+            return self.type_error(format!(
+                "{function}() takes {how} {min} positional argument{plural} ({given} given)"
+            ));
+        }
+        self.type_error(format!(
+            "{function}() missing required argument '{}' (pos {})",
+            params.names[at],
+            at + 1 - receiver
+        ))
+    }
+}
+
+/// The values of a slice of slots that are full, up to the first empty one.
+pub fn filled(slots: &[Slot]) -> impl Iterator<Item = Value> + '_ {
+    slots.iter().map_while(|s| *s)
+}

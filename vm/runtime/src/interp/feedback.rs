@@ -1,0 +1,106 @@
+//! Feedback: what an instruction has met. It lives beside the code, never in it, and serves both as the inline cache of
+//! the interpreter and as the profile of the JIT.
+
+use std::cell::Cell;
+
+/// How an instruction's cache is to be used. What the other fields mean depends on it.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Kind {
+    /// Not run yet, or nothing to remember.
+    Empty = 0,
+    /// LOAD_ATTR, STORE_ATTR: slot `index` of objects of shape `shape`, in place.
+    Inline = 1,
+    /// LOAD_ATTR, STORE_ATTR: slot `index` of the side array of objects of shape `shape`.
+    Side = 2,
+    /// LOAD_ATTR: an attribute of the class (version `version`) of objects of shape `shape`: `value`, not bound.
+    ClassValue = 3,
+    /// LOAD_ATTR of a method: `value` takes the object as its first argument.
+    Method = 4,
+    /// LOAD_ATTR: entry `index` of the dict of a module whose keys have version `version`.
+    Module = 5,
+    /// LOAD_ATTR on a class: `shape` is unused; `value` while the class `extra` has version `version`.
+    TypeValue = 6,
+    /// STORE_ATTR: the store adds the attribute: the object moves from `shape` to shape `extra`, slot `index` in place.
+    AddInline = 7,
+    /// LOAD_GLOBAL: entry `index` of the globals, whose keys have version `version`.
+    Global = 8,
+    /// LOAD_GLOBAL: entry `index` of the builtins with keys version `extra`, the globals' being `version`.
+    Builtin = 9,
+    /// LOAD_ATTR: a property whose getter is the Python function `value`.
+    Property = 10,
+    /// LOAD_ATTR: the slot of `__slots__` with key in slot `index` (in place).
+    SlotDescriptor = 11,
+    /// Many shapes: not worth a cache.
+    Megamorphic = 12,
+}
+
+/// Types met by an instruction's operands, as bits.
+pub mod seen {
+    pub const INT: u16 = 1;
+    pub const FLOAT: u16 = 2;
+    pub const STR: u16 = 4;
+    pub const LIST: u16 = 8;
+    pub const TUPLE: u16 = 16;
+    pub const DICT: u16 = 32;
+    pub const BIG_INT: u16 = 64;
+    pub const BOOL: u16 = 128;
+    pub const OTHER: u16 = 256;
+}
+
+/// One instruction's entry in the side table.
+#[repr(C)]
+pub struct Feedback {
+    pub kind: Cell<Kind>,
+    /// How often the cache was filled anew.
+    pub misses: Cell<u8>,
+    /// [`seen`] bits of the left and of the right operand.
+    pub left: Cell<u16>,
+    pub right: Cell<u16>,
+    pub index: Cell<u32>,
+    pub shape: Cell<u32>,
+    pub version: Cell<u32>,
+    pub extra: Cell<u32>,
+    /// The bits of a value that is alive while the cache's check holds.
+    pub value: Cell<u64>,
+}
+
+const _: () = assert!(size_of::<Feedback>() == 40 || size_of::<Feedback>() == 32);
+
+/// Caches refilled this often are no longer.
+pub const MAX_MISSES: u8 = 64;
+
+impl Feedback {
+    pub const fn new() -> Feedback {
+        Feedback {
+            kind: Cell::new(Kind::Empty),
+            misses: Cell::new(0),
+            left: Cell::new(0),
+            right: Cell::new(0),
+            index: Cell::new(0),
+            shape: Cell::new(0),
+            version: Cell::new(0),
+            extra: Cell::new(0),
+            value: Cell::new(0),
+        }
+    }
+
+    /// Counts a miss; `false`: the instruction has had too many to be cached again.
+    pub fn missed(&self) -> bool {
+        let misses = self.misses.get();
+        if misses >= MAX_MISSES {
+            self.kind.set(Kind::Megamorphic);
+            return false;
+        }
+        self.misses.set(misses + 1);
+        true
+    }
+
+    pub fn fill(&self, kind: Kind, shape: u32, version: u32, index: u32, value: u64) {
+        self.kind.set(kind);
+        self.shape.set(shape);
+        self.version.set(version);
+        self.index.set(index);
+        self.value.set(value);
+    }
+}

@@ -1,0 +1,218 @@
+//! BINARY_OP, COMPARE_OP, CONTAINS_OP, unary operators, TO_BOOL.
+
+use std::num::NonZeroI64;
+
+use crate::PyResult;
+use crate::protocol::compare::Compare;
+use crate::protocol::number::{BinaryOp, INPLACE, SUBSCRIPT};
+use crate::state::Vm;
+use crate::state::names::Special;
+use crate::types::{int, shape};
+use crate::types::str::PyStr;
+use crate::value::{SMALL_INT_MAX, SMALL_INT_MIN, Value};
+
+/// BINARY_OP. `op` is the instruction's argument.
+#[inline(always)]
+pub fn binary_op(vm: &Vm, a: Value, b: Value, op: u32) -> PyResult<Value> {
+    if a.is_small_int() && b.is_small_int() {
+        if let Some(v) = small_int_op(a.small_int_unchecked(), b.small_int_unchecked(), op) {
+            return Ok(v);
+        }
+    } else if a.is_float() || b.is_float() {
+        if let (Some(x), Some(y)) = (float_operand(a), float_operand(b))
+            && let Some(v) = float_op(x, y, op)
+        {
+            return Ok(v);
+        }
+    }
+    binary_op_slow(vm, a, b, op)
+}
+
+/// A float, or an int that a float operator takes as one: ints of 49 bits are exact.
+#[inline(always)]
+fn float_operand(v: Value) -> Option<f64> {
+    if v.is_float() {
+        Some(v.f64_unchecked())
+    } else if v.is_small_int() {
+        Some(v.small_int_unchecked() as f64)
+    } else {
+        None
+    }
+}
+
+/// The operator on ints in place, where the result is one too.
+#[inline(always)]
+pub fn small_int_op(a: i64, b: i64, op: u32) -> Option<Value> {
+    let op = if op >= INPLACE { op - INPLACE } else { op };
+    match op {
+        0 => Value::from_small_int(a + b),
+        10 => Value::from_small_int(a - b),
+        5 => a.checked_mul(b).and_then(Value::from_small_int),
+        1 => Some(Value::from_int_truncated(a & b)),
+        7 => Some(Value::from_int_truncated(a | b)),
+        12 => Some(Value::from_int_truncated(a ^ b)),
+        2 => NonZeroI64::new(b).and_then(|b| Value::from_small_int(floor_div(a, b))),
+        6 => NonZeroI64::new(b).map(|b| Value::from_int_truncated(floor_mod(a, b))),
+        9 if (0..64).contains(&b) => Some(Value::from_int_truncated(a >> b)),
+        3 if (0..48).contains(&b) => {
+            let shifted = a << b;
+            if shifted >> b == a && (SMALL_INT_MIN..=SMALL_INT_MAX).contains(&shifted) {
+                Some(Value::from_int_truncated(shifted))
+            } else {
+                None
+            }
+        }
+        11 if b != 0 => Some(Value::from_f64(true_div(a, b))),
+        _ => None,
+    }
+}
+
+/// `a / b` of ints of 49 bits: both are exact as floats, so one division is correctly rounded.
+#[inline(always)]
+fn true_div(a: i64, b: i64) -> f64 {
+    a as f64 / b as f64
+}
+
+#[inline(always)]
+pub fn floor_div(a: i64, b: NonZeroI64) -> i64 {
+    let b = b.get();
+    // |a|, |b| < 2^48: no overflow.
+    let q = a.wrapping_div(b);
+    if (a % b != 0) && ((a < 0) != (b < 0)) { q - 1 } else { q }
+}
+
+#[inline(always)]
+pub fn floor_mod(a: i64, b: NonZeroI64) -> i64 {
+    let b = b.get();
+    let r = a.wrapping_rem(b);
+    if r != 0 && ((r < 0) != (b < 0)) { r + b } else { r }
+}
+
+/// The operator on floats, where it can't raise.
+#[inline(always)]
+pub fn float_op(a: f64, b: f64, op: u32) -> Option<Value> {
+    let op = if op >= INPLACE { op - INPLACE } else { op };
+    match op {
+        0 => Some(Value::from_f64(a + b)),
+        10 => Some(Value::from_f64(a - b)),
+        5 => Some(Value::from_f64(a * b)),
+        11 if b != 0.0 => Some(Value::from_f64(a / b)),
+        _ => None,
+    }
+}
+
+#[inline(never)]
+fn binary_op_slow(vm: &Vm, a: Value, b: Value, op: u32) -> PyResult<Value> {
+    if op == SUBSCRIPT {
+        return vm.get_item(a, b);
+    }
+    if let (Some(x), Some(y)) = (vm.exact_str(a), vm.exact_str(b))
+        && (op == 0 || op == INPLACE)
+    {
+        return Ok(crate::types::str::methods::concat(vm, x, y)?.value());
+    }
+    let (plain, inplace) = if op >= INPLACE { (op - INPLACE, true) } else { (op, false) };
+    let Some(operator) = BinaryOp::from_index(plain) else {
+        return Err(vm.system_error("unknown binary operator"));
+    };
+    if is_exact_int(a) && is_exact_int(b) {
+        match operator {
+            BinaryOp::Add => return int::add(vm, a, b),
+            BinaryOp::Sub => return int::sub(vm, a, b),
+            BinaryOp::Mul => return int::mul(vm, a, b),
+            _ => {}
+        }
+    }
+    if inplace { vm.inplace_op(a, b, operator) } else { vm.binary_op(a, b, operator) }
+}
+
+#[inline]
+fn is_exact_int(v: Value) -> bool {
+    v.is_small_int() || v.as_obj().is_some_and(|o| o.shape_id() == shape::int)
+}
+
+/// COMPARE_OP; the argument's bit 4 asks for a bool.
+#[inline(always)]
+pub fn compare_op(vm: &Vm, a: Value, b: Value, arg: u32) -> PyResult<Value> {
+    let op = Compare::from_index(arg >> 5);
+    if a.is_small_int() && b.is_small_int() {
+        return Ok(Value::from_bool(op.holds(&a.small_int_unchecked(), &b.small_int_unchecked())));
+    }
+    compare_slow(vm, a, b, op, arg & 16 != 0)
+}
+
+#[inline(never)]
+fn compare_slow(vm: &Vm, a: Value, b: Value, op: Compare, to_bool: bool) -> PyResult<Value> {
+    let result = vm.compare(a, b, op)?;
+    if to_bool && !result.is_bool() {
+        return Ok(Value::from_bool(vm.is_true(result)?));
+    }
+    Ok(result)
+}
+
+/// CONTAINS_OP: `a in b`, or `not in`.
+pub fn contains_op(vm: &Vm, item: Value, container: Value, negate: bool) -> PyResult<Value> {
+    Ok(Value::from_bool(vm.contains(container, item)? != negate))
+}
+
+pub fn unary_negative(vm: &Vm, v: Value) -> PyResult<Value> {
+    if let Some(f) = v.as_f64() {
+        return Ok(Value::from_f64(-f));
+    }
+    if let Some(negated) = v.as_small_int().and_then(|i| Value::from_small_int(-i)) {
+        return Ok(negated);
+    }
+    vm.unary_op(v, Special::Neg)
+}
+
+pub fn unary_invert(vm: &Vm, v: Value) -> PyResult<Value> {
+    match v.as_small_int() {
+        Some(i) => Ok(Value::from_int_truncated(!i)),
+        None => vm.unary_op(v, Special::Invert),
+    }
+}
+
+#[inline(always)]
+pub fn to_bool(vm: &Vm, v: Value) -> PyResult<Value> {
+    if v.is_bool() {
+        return Ok(v);
+    }
+    Ok(Value::from_bool(vm.is_true(v)?))
+}
+
+/// BINARY_SLICE: `container[start:stop]`.
+pub fn binary_slice(vm: &Vm, container: Value, start: Value, stop: Value) -> PyResult<Value> {
+    let slice = crate::types::slice::PySlice::new(vm, start, stop, Value::NONE)?;
+    vm.get_item(container, slice.value())
+}
+
+pub fn store_slice(vm: &Vm, value: Value, container: Value, start: Value, stop: Value) -> PyResult<()> {
+    let slice = crate::types::slice::PySlice::new(vm, start, stop, Value::NONE)?;
+    vm.set_item(container, slice.value(), value)
+}
+
+/// FORMAT_SIMPLE.
+pub fn format_simple(vm: &Vm, v: Value) -> PyResult<Value> {
+    if vm.exact_str(v).is_some() {
+        return Ok(v);
+    }
+    Ok(vm.format(v, vm.names.empty)?.value())
+}
+
+pub fn format_with_spec(vm: &Vm, v: Value, spec: Value) -> PyResult<Value> {
+    match spec.downcast::<PyStr>() {
+        Some(spec) => Ok(vm.format(v, spec)?.value()),
+        None => Err(vm.type_error("format spec must be a string")),
+    }
+}
+
+/// CONVERT_VALUE: `!s`, `!r`, `!a`.
+pub fn convert_value(vm: &Vm, v: Value, conversion: u32) -> PyResult<Value> {
+    use brolga_bytecode::constants::convert;
+    Ok(match conversion {
+        convert::STR => vm.str(v)?,
+        convert::REPR => vm.repr(v)?,
+        _ => vm.ascii(v)?,
+    }
+    .value())
+}

@@ -1,0 +1,68 @@
+//! Finds the handler of an exception in flight: by the exception table of the frame where it was raised, then of its
+//! callers as far as this run of the interpreter goes.
+
+use brolga_bytecode::exceptions::find_handler;
+
+use crate::Raised;
+use crate::frame::{Frame, FrameOwner, OnReturn};
+use crate::state::Vm;
+use crate::types::exception::PyException;
+use crate::types::traceback;
+use crate::value::Value;
+
+pub enum Unwound {
+    /// Go on in this frame: its `sp` and `instr` are those of the handler.
+    Handler(*mut Frame),
+    /// Nobody in this run handles it.
+    Exit(Raised),
+}
+
+/// Raises an exception that was handled, once more.
+pub fn reraise(vm: &Vm, exception: Value) -> Raised {
+    match exception.downcast::<PyException>() {
+        Some(e) => vm.reraise(e),
+        None => vm.system_error("RERAISE of no exception"),
+    }
+}
+
+/// Unwinds from `frame`, the current one. `traced`: this frame has its traceback entry already.
+///
+/// # Safety
+/// `frame` is the thread's current frame.
+pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, raised: Raised, mut traced: bool) -> Unwound {
+    let exception = vm.take_raised(raised);
+    loop {
+        // SAFETY: the current frame is alive.
+        let f = unsafe { &*frame };
+        if !traced {
+            traceback::here(vm, exception, f);
+        }
+        traced = false;
+        let code = f.code.get();
+        let lasti = f.lasti().max(0);
+        if let Some(handler) = find_handler(&code.data().exceptiontable, lasti as u32) {
+            // SAFETY: the verifier has checked depths and targets of the exception table.
+            unsafe {
+                let mut sp = f.stack_base().add(handler.depth as usize);
+                if handler.lasti {
+                    *sp = Some(Value::from_i32(lasti));
+                    sp = sp.add(1);
+                }
+                *sp = Some(exception.value());
+                f.sp.set(sp.add(1));
+                f.instr.set(code.instructions().add(handler.target as usize / 2));
+            }
+            return Unwound::Handler(frame);
+        }
+        let on_return = f.on_return.get();
+        let previous = f.previous.get();
+        if f.owner.get() == FrameOwner::Generator {
+            super::generators::finish(vm, frame);
+        }
+        vm.leave(frame);
+        if on_return == OnReturn::Exit {
+            return Unwound::Exit(vm.reraise(exception));
+        }
+        frame = previous;
+    }
+}

@@ -1,0 +1,111 @@
+//! `cell`: a variable that a closure shares.
+
+use crate::object::def::{TypeDef, type_flags};
+use crate::object::layout::CELL;
+use crate::object::{Args, Field, GetSetDef, Header, HeapType, LayoutId, MethodDef, Ref};
+use crate::protocol::compare::Compare;
+use crate::state::Vm;
+use crate::types::shape;
+use crate::value::{Slot, Value};
+use crate::{PyResult, getset, method};
+
+#[repr(C)]
+pub struct PyCell {
+    header: Header,
+    contents: Field,
+}
+
+// SAFETY: repr(C), header first, fields only.
+unsafe impl HeapType for PyCell {
+    const LAYOUT: LayoutId = CELL;
+}
+
+impl PyCell {
+    #[inline]
+    pub fn new(vm: &Vm, contents: Slot) -> PyResult<Ref<PyCell>> {
+        let cell: Ref<PyCell> = vm.alloc(shape::cell)?;
+        cell.contents.init(contents);
+        Ok(cell)
+    }
+
+    #[inline(always)]
+    pub fn get(&self) -> Slot {
+        self.contents.get()
+    }
+}
+
+impl Ref<PyCell> {
+    #[inline(always)]
+    pub fn set(self, contents: Slot) {
+        self.contents.set(self, contents);
+    }
+}
+
+fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyCell>> {
+    PyCell::new(vm, args.opt(1))
+}
+
+fn contents(vm: &Vm, cell: Ref<PyCell>) -> PyResult<Value> {
+    cell.get().ok_or_else(|| vm.value_error("cell is empty"))
+}
+
+fn set_contents(_: &Vm, cell: Ref<PyCell>, value: Slot) -> PyResult<()> {
+    cell.set(value);
+    Ok(())
+}
+
+fn repr(vm: &Vm, cell: Ref<PyCell>) -> String {
+    let at = cell.addr();
+    match cell.get() {
+        None => format!("<cell at {at:#x}: empty>"),
+        Some(v) => format!("<cell at {at:#x}: {} object at {:#x}>", vm.type_name(v), vm.id_of(v)),
+    }
+}
+
+/// Cells compare as their contents do; an empty one is less than any other.
+fn compare(vm: &Vm, a: Ref<PyCell>, b: Value, op: Compare) -> PyResult<Value> {
+    let Some(b) = b.downcast::<PyCell>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    match (a.get(), b.get()) {
+        (Some(a), Some(b)) => vm.compare(a, b, op),
+        (a, b) => Ok(Value::from_bool(op.holds(&a.is_some(), &b.is_some()))),
+    }
+}
+
+fn eq(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
+    compare(vm, a, b, Compare::Eq)
+}
+fn ne(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
+    compare(vm, a, b, Compare::Ne)
+}
+fn lt(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
+    compare(vm, a, b, Compare::Lt)
+}
+fn le(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
+    compare(vm, a, b, Compare::Le)
+}
+fn gt(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
+    compare(vm, a, b, Compare::Gt)
+}
+fn ge(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
+    compare(vm, a, b, Compare::Ge)
+}
+
+const METHODS: &[MethodDef] = &[
+    method!("__new__", "($type, contents=<unrepresentable>, /)", new).static_(),
+    method!("__repr__", 1, repr),
+    method!("__eq__", 2, eq),
+    method!("__ne__", 2, ne),
+    method!("__lt__", 2, lt),
+    method!("__le__", 2, le),
+    method!("__gt__", 2, gt),
+    method!("__ge__", 2, ge),
+];
+const GETSET: &[GetSetDef] = &[getset!("cell_contents", contents, set_contents)];
+
+pub static DEF: TypeDef = TypeDef {
+    layout: Some(CELL),
+    flags: type_flags::IMMUTABLE,
+    methods: &[METHODS],
+    getset: GETSET,
+    ..TypeDef::new("cell")
+};

@@ -1,0 +1,27 @@
+//! The layout ids of the native modules' own structs, behind those of the runtime. To add one: a name here, and a row
+//! in [`TRACES`] if its memory holds raw words that may look like heap addresses, or needs a drop.
+
+use brolga_heap::{Layout, LayoutId, Trace};
+use brolga_runtime::object::layout::FIRST_STDLIB;
+
+macro_rules! layouts {
+    ($($name:ident = $trace:expr, $drop:expr;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "names of constants")]
+        #[repr(u16)]
+        enum Index { $($name),* }
+        $(pub const $name: LayoutId = LayoutId(FIRST_STDLIB + Index::$name as u16);)*
+
+        /// All of them, in the order of their ids.
+        pub fn table() -> Vec<Layout> {
+            vec![$(Layout { name: stringify!($name), trace: $trace, drop: $drop }),*]
+        }
+    };
+}
+
+layouts! {
+    DEQUE = Trace::Words, None;
+    DEQUE_ITER = Trace::Words, None;
+    DEFAULTDICT = Trace::Words, None;
+    ORDERED_DICT_ITER = Trace::Words, None;
+    TUPLE_GETTER = Trace::Words, None;
+}
