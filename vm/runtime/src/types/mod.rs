@@ -69,6 +69,9 @@ pub(crate) const TRACED: &[(LayoutId, unsafe fn(std::ptr::NonNull<brolga_heap::H
     (l::FRAME, frame::trace),
     (l::GENERATOR, generator::trace),
     (l::CODE, code::trace),
+    (l::TRACEBACK, traceback::trace),
+    (l::WEAKREF, weakref::trace),
+    (l::WEAK_CELL, weakref::trace_cell),
 ];
 
 macro_rules! builtin_types {
