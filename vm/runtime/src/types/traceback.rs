@@ -72,7 +72,7 @@ impl PyTraceback {
         }
         let code = vm.get_attr_str(self.frame(), "f_code")?;
         let Some(code) = code.downcast::<crate::types::code::PyCode>() else { return Ok(None) };
-        match code.line_at(self.lasti.get()) {
+        match code.line_of(self.lasti.get()) {
             Some(line) => {
                 let line = line as i32;
                 self.lineno.set(line);

@@ -9,6 +9,7 @@ pub mod group;
 mod import;
 mod os;
 mod stop;
+pub mod suggest;
 mod syntax;
 mod unicode;
 pub mod unraisable;
