@@ -1,6 +1,6 @@
 //! `super`: attributes looked up in the classes behind a given one.
 
-use brolga_bytecode::constants::kinds;
+use brolga_bytecode::constants::local_kind;
 
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::layout::SUPER;
@@ -178,12 +178,12 @@ fn from_frame(vm: &Vm) -> PyResult<(Ref<PyType>, Value)> {
     let first = frame.local(0);
     // An argument that an inner function uses has been moved to a cell.
     let object = match first.and_then(Value::downcast::<PyCell>) {
-        Some(cell) if code.local_kind(0) & kinds::CELL != 0 => cell.get(),
+        Some(cell) if code.local_kind(0) & local_kind::CELL != 0 => cell.get(),
         _ => first,
     };
     let object = object.ok_or_else(|| vm.runtime_error("super(): arg[0] deleted"))?;
     for i in 0..code.nlocalsplus() {
-        if code.local_kind(i) & kinds::FREE == 0 || !code.local_name(i).is_some_and(|n| n.equals_str("__class__")) {
+        if code.local_kind(i) & local_kind::FREE == 0 || !code.local_name(i).is_some_and(|n| n.equals_str("__class__")) {
             continue;
         }
         let Some(cell) = frame.local(i).and_then(Value::downcast::<PyCell>) else {
