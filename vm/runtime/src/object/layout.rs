@@ -38,7 +38,7 @@ pub fn table() -> [Layout; COUNT as usize] {
     for (entry, name) in table.iter_mut().zip(NAMES) {
         entry.name = name;
     }
-    for leaf in [BYTES_BUFFER, COMPLEX] {
+    for leaf in [BYTES_BUFFER, COMPLEX, WEAK_CELL] {
         table[leaf.0 as usize].trace = Trace::Leaf;
     }
     // Raw 64-bit words stand in these: traced by their own functions, or only for the attributes of a subclass.

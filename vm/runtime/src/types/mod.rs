@@ -71,7 +71,6 @@ pub(crate) const TRACED: &[(LayoutId, unsafe fn(std::ptr::NonNull<brolga_heap::H
     (l::CODE, code::trace),
     (l::TRACEBACK, traceback::trace),
     (l::WEAKREF, weakref::trace),
-    (l::WEAK_CELL, weakref::trace_cell),
 ];
 
 macro_rules! builtin_types {
