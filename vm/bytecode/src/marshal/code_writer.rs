@@ -5,7 +5,7 @@
 //! compilation are one object; `co_code` is handed out by a cache, which counts as a holder; small ints, empty and
 //! one-character strings, and empty tuples are immortal. The first pass here finds equal objects and counts their holders.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::writer::Writer;
 use crate::code::{CodeObject, Const};
@@ -14,6 +14,7 @@ use crate::wtf8::Wtf8String;
 /// The stream of a code object that was just compiled.
 pub fn write_code(code: &CodeObject) -> Vec<u8> {
     let mut graph = Graph::default();
+    graph.collect_qualnames(code);
     let root = graph.code(code);
     // The caller of `marshal.dumps` holds it too.
     graph.hold(root);
@@ -47,7 +48,6 @@ enum Key<'a> {
     Str(&'a [u8], bool),
     Bytes(&'a [u8]),
     Tuple(Vec<Id>),
-    FrozenSet(Vec<Id>),
     Slice([Id; 3]),
     Code([u32; 5], i32, [Id; 10]),
     /// Never equal to another: mutable containers, and bytes that CPython does not share.
@@ -77,6 +77,8 @@ struct Node<'a> {
 struct Graph<'a> {
     nodes: Vec<Node<'a>>,
     ids: HashMap<Key<'a>, Id>,
+    /// A class body's `__qualname__` constant is the very string that becomes its code's interned qualified name.
+    qualnames: HashSet<&'a [u8]>,
 }
 
 /// Whether CPython interns a string constant: only letters, digits and underscores.
@@ -84,7 +86,21 @@ fn is_name_like(text: &[u8]) -> bool {
     text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
 }
 
+/// CPython's compiler gives annotation functions a tuple of their own, to rename their parameter after the fact.
+fn is_annotate(code: &CodeObject) -> bool {
+    code.name == *"__annotate__" && code.localsplusnames.first().is_some_and(|n| *n == *"format")
+}
+
 impl<'a> Graph<'a> {
+    fn collect_qualnames(&mut self, code: &'a CodeObject) {
+        self.qualnames.insert(code.qualname.as_bytes());
+        for value in &code.consts {
+            if let Const::Code(inner) = value {
+                self.collect_qualnames(inner);
+            }
+        }
+    }
+
     fn hold(&mut self, id: Id) {
         if let Some(node) = self.nodes.get_mut(id) {
             node.holders = node.holders.saturating_add(1);
@@ -120,7 +136,7 @@ impl<'a> Graph<'a> {
         let bytes = text.as_bytes();
         let mut points = text.code_points();
         let singleton = matches!((points.next(), points.next()), (None, None) | (Some(0..=0xff), None));
-        if singleton || is_name_like(bytes) || self.ids.contains_key(&Key::Str(bytes, true)) {
+        if singleton || is_name_like(bytes) || self.qualnames.contains(bytes) {
             return self.name(text);
         }
         self.intern(Key::Str(bytes, false), || Object::Str(text, false), false, &[])
@@ -161,8 +177,9 @@ impl<'a> Graph<'a> {
             }
             Const::FrozenSet(items) => {
                 let ids = self.sorted(items);
-                let (children, copy) = (ids.clone(), ids.clone());
-                self.intern(Key::FrozenSet(ids), || Object::FrozenSet(copy), false, &children)
+                // CPython's merging of constants makes each one anew, while the one it was made from still holds the items.
+                let children: Vec<Id> = ids.iter().chain(&ids).copied().collect();
+                self.unique(Object::FrozenSet(ids), &children)
             }
             Const::Slice(parts) => {
                 let [a, b, c] = &**parts;
@@ -202,20 +219,20 @@ impl<'a> Graph<'a> {
         let consts = code.consts.iter().map(|c| self.constant(c)).collect();
         let consts = self.tuple(consts);
         let names = self.names(&code.names);
-        let localsplusnames = self.names(&code.localsplusnames);
+        let localsplusnames = if is_annotate(code) {
+            let items: Vec<Id> = code.localsplusnames.iter().map(|n| self.name(n)).collect();
+            let children = items.clone();
+            self.unique(Object::Tuple(items), &children)
+        } else {
+            self.names(&code.localsplusnames)
+        };
         // Made afresh for each code object, and not merged; only the empty one is immortal.
         let kinds = if code.localspluskinds.is_empty() {
             self.bytes(&code.localspluskinds)
         } else {
             self.unique(Object::Bytes(&code.localspluskinds), &[])
         };
-        let filename = self.intern(
-            Key::Str(code.filename.as_bytes(), false),
-            || Object::Str(&code.filename, false),
-            // The caller of `compile` holds it.
-            true,
-            &[],
-        );
+        let filename = self.name(&code.filename);
         let name = self.name(&code.name);
         let qualname = self.name(&code.qualname);
         let linetable = self.bytes(&code.linetable);
