@@ -7,6 +7,7 @@
 
 pub mod code;
 pub mod constants;
+pub mod dis;
 pub mod exceptions;
 pub mod instructions;
 pub mod lines;
@@ -14,6 +15,7 @@ pub mod marshal;
 pub mod opcode;
 pub mod pyc;
 pub mod stack_effect;
+pub mod verifier;
 pub mod wtf8;
 
 pub use code::{CodeObject, Const};
