@@ -49,9 +49,10 @@ impl Heap {
         if !due && !stress.collect_every_slow_path {
             return;
         }
+        let stats = self.stats.get();
         let full_due = self.auto_full.get() && self.live_bytes() >= self.threshold.get();
         // Under stress every 16th collection is full.
-        let full = full_due || stress.collect_every_slow_path && self.stats.get().minors % 16 == 15;
+        let full = full_due || stress.collect_every_slow_path && (stats.minors + stats.fulls) % 16 == 15;
         self.collect_here(if full { CollectionKind::Full } else { CollectionKind::Minor });
     }
 

@@ -462,10 +462,10 @@ impl Heap {
             while granule + each <= GRANULES {
                 // SAFETY: one of the MARK_WORDS words of the block.
                 let marked = unsafe { *words.add(granule >> 6) } >> (granule & 63) & 1 != 0;
-                if marked || granule * GRANULE < meta.fresh.get() as usize {
-                    if let Some(cell) = NonNull::new((start + granule * GRANULE) as *mut Header) {
-                        f(cell);
-                    }
+                if (marked || granule * GRANULE < meta.fresh.get() as usize)
+                    && let Some(cell) = NonNull::new((start + granule * GRANULE) as *mut Header)
+                {
+                    f(cell);
                 }
                 granule += each;
             }
@@ -630,7 +630,6 @@ impl Heap {
         }
     }
 
-    #[expect(clippy::mut_from_ref, reason = "as `registries`")]
     fn ephemerons(&self, table: EphemeronTable) -> Option<&mut Ephemerons> {
         self.registries().ephemerons.get_mut(table.0 as usize)?.as_mut()
     }

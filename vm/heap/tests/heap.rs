@@ -28,7 +28,7 @@ fn allocates_zeroed_cells_of_any_size() {
         // SAFETY: one thread, nothing is held.
         let cell = unsafe { world.alloc.alloc(bytes, Header::new(3, LEAF)) }.unwrap();
         let size = world.heap.size_of_cell(cell);
-        assert!(size >= bytes && size % 16 == 0, "{bytes} {size}");
+        assert!(size >= bytes && size.is_multiple_of(16), "{bytes} {size}");
         assert!((0..size / 8 - 1).all(|index| get(cell, index) == 0));
         // SAFETY: just allocated.
         unsafe {
