@@ -60,6 +60,23 @@ pub(crate) unsafe fn commit(start: usize, size: usize) -> bool {
     unsafe { libc::mprotect(ptr::without_provenance_mut(start), size, libc::PROT_READ | libc::PROT_WRITE) == 0 }
 }
 
+/// Size of the pages that [`advise_huge`] asks for.
+pub(crate) const HUGE_PAGE: usize = 2 << 20;
+
+/// Asks for huge pages, where the system has them on request.
+///
+/// # Safety
+/// The range is page-aligned and inside a reservation.
+pub(crate) unsafe fn advise_huge(start: usize, size: usize) {
+    #[cfg(target_os = "linux")]
+    // SAFETY: by this function's contract; the advice changes no content.
+    unsafe {
+        libc::madvise(ptr::without_provenance_mut(start), size, libc::MADV_HUGEPAGE);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (start, size);
+}
+
 /// Drops the content of committed pages, which read as zero afterwards. False when the content is still there.
 ///
 /// # Safety

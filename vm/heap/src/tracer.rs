@@ -13,6 +13,24 @@ use crate::space::{BLOCK_SHIFT, BlockMeta, GRANULE_SHIFT, GRANULES, MARK_WORDS, 
 /// Slots of a big cell scanned before what was found in them is.
 const SLICE: usize = 512;
 
+/// Cells whose cache lines are on their way. Power of two.
+const AHEAD: usize = 8;
+
+/// Asks for a cache line to be written to soon.
+#[inline(always)]
+fn prefetch(addr: usize) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch has no effect but on time, whatever the address.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(addr as *const i8);
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: likewise.
+    unsafe {
+        std::arch::asm!("prfm pldl1keep, [{}]", in(reg) addr, options(nostack, readonly, preserves_flags));
+    }
+}
+
 /// Tag bit of a stack entry: "all that this object refers to has been visited".
 const EXIT: u64 = 1;
 
@@ -110,13 +128,8 @@ impl Tracer {
             return;
         }
         *word |= bit;
-        // SAFETY: by the contracts of the marking functions `offset` is the start of an allocated cell.
-        let header = unsafe { &*((self.base + offset) as *const Header) };
-        let bits = header.bits() | OLD_WORD;
-        header.set_bits(bits);
-        if !matches!(self.layout(header), Trace::Leaf) {
-            self.push((self.base + offset) as u64);
-        }
+        // The header is not looked at yet: `drain` does, once it has come nearer.
+        self.push((self.base + offset) as u64);
     }
 
     #[inline(always)]
@@ -215,10 +228,7 @@ impl Tracer {
     /// Marks everything reachable from what has been marked so far.
     pub(crate) fn drain(&mut self) {
         loop {
-            while let Some(entry) = self.stack.pop() {
-                // SAFETY: only cells just marked are pushed (no exits outside the ordered visit).
-                unsafe { self.scan(entry as usize) };
-            }
+            self.drain_stack();
             if let Some((first, end)) = self.slices.pop() {
                 let next = (first + SLICE * 8).min(end);
                 if next < end {
@@ -232,6 +242,40 @@ impl Tracer {
                 self.rescan();
             } else {
                 return;
+            }
+        }
+    }
+
+    /// Visits what is on the stack, and what that puts there. Cells go through a short queue on the way, from the request
+    /// for their cache line to its arrival.
+    fn drain_stack(&mut self) {
+        let mut ahead = [0_u64; AHEAD];
+        let mut at = 0;
+        let mut waiting = 0;
+        loop {
+            let entry = match self.stack.pop() {
+                Some(entry) => {
+                    prefetch(entry as usize);
+                    waiting += 1;
+                    entry
+                }
+                None if waiting == 0 => return,
+                None => 0,
+            };
+            let cell = std::mem::replace(&mut ahead[at], entry);
+            at = (at + 1) % AHEAD;
+            if cell == 0 {
+                continue;
+            }
+            waiting -= 1;
+            // SAFETY: only cells just marked are pushed (no exits outside the ordered visit).
+            unsafe {
+                let header = &*(cell as *const Header);
+                // Most are old in a full collection: their cache lines need not be written.
+                if header.bits() & OLD_WORD == 0 {
+                    header.set_bits(header.bits() | OLD_WORD);
+                }
+                self.scan(cell as usize);
             }
         }
     }
@@ -286,10 +330,7 @@ impl Tracer {
                 }
             }
             // Keep the stack short: what it holds has its own rescan coming only if it overflows again.
-            while let Some(entry) = self.stack.pop() {
-                // SAFETY: as in `drain`.
-                unsafe { self.scan(entry as usize) };
-            }
+            self.drain_stack();
         }
     }
 
