@@ -375,7 +375,10 @@ fn trees<M: Memory>(memory: &M, size: usize) -> u64 {
         node
     }
     fn count<M: Memory>(node: &M::Ref) -> u64 {
-        1 + [0, 1].into_iter().filter_map(|slot| M::get(node, slot)).map(|child| count::<M>(child)).sum::<u64>()
+        match (M::get(node, 0), M::get(node, 1)) {
+            (Some(left), Some(right)) => 1 + count::<M>(left) + count::<M>(right),
+            _ => 1,
+        }
     }
     let mut total = count::<M>(&build(memory, size + 1));
     let long = build(memory, size);

@@ -317,7 +317,7 @@ impl Heap {
                 // SAFETY: the block was taken from the space; the cells between are unmarked and not handed out.
                 unsafe {
                     if self.space.meta(block).dirty.get() {
-                        ptr::write_bytes(first as *mut u8, 0, end - first);
+                        zero_granules(first, end);
                     }
                 }
                 span.cur.set(first);
@@ -365,18 +365,27 @@ impl Heap {
 
     /// A block to allocate cells of `class` from, entered in the list of touched blocks.
     fn take_small_block(&self, class: usize) -> Option<u32> {
-        let partial = self.partial[class].get();
-        let block = if partial != NONE {
-            // SAFETY: blocks in the lists are used.
-            self.partial[class].set(unsafe { self.space.meta(partial) }.next.get());
-            partial
+        // Blocks that are mostly free, then new ones as long as that wastes little, then the holes in fuller ones.
+        let sparse = &self.partial[class];
+        let dense = &self.dense[class];
+        let reuse = if sparse.get() != NONE {
+            Some(sparse)
+        } else if dense.get() != NONE && !self.may_spread() {
+            Some(dense)
         } else {
+            None
+        };
+        let fresh = || {
             if !self.within_limit(BLOCK) {
                 return None;
             }
             let block = self.space.take_block()?;
             self.space.format(block, class);
-            block
+            Some(block)
+        };
+        let block = match reuse {
+            Some(list) => pop(&self.space, list)?,
+            None => fresh().or_else(|| pop(&self.space, dense))?,
         };
         // SAFETY: likewise.
         let meta = unsafe { self.space.meta(block) };
@@ -385,8 +394,46 @@ impl Heap {
         Some(block)
     }
 
+    /// Whether there are so few holes that more may be left unused for now: filling them takes a slow path every few cells.
+    fn may_spread(&self) -> bool {
+        let filled = self.old_bytes.get() + self.since.get();
+        let in_blocks = self.used_bytes() - self.external.get();
+        in_blocks <= filled + filled / 4 + (8 << 20)
+    }
+
     /// Whether the limit allows `more` bytes.
     pub(crate) fn within_limit(&self, more: usize) -> bool {
         self.used_bytes().checked_add(more).is_some_and(|total| total <= self.limit())
+    }
+}
+
+/// Takes the first block out of a list.
+fn pop(space: &Space, list: &Cell<u32>) -> Option<u32> {
+    let first = list.get();
+    if first == NONE {
+        return None;
+    }
+    // SAFETY: blocks in the lists are used.
+    list.set(unsafe { space.meta(first) }.next.get());
+    Some(first)
+}
+
+/// Zeroes whole granules.
+///
+/// # Safety
+/// Memory of the heap that nothing refers to, both bounds multiples of the granule.
+#[inline(always)]
+unsafe fn zero_granules(from: usize, to: usize) {
+    if to - from > 256 {
+        // SAFETY: by this function's contract.
+        unsafe { ptr::write_bytes(from as *mut u8, 0, to - from) };
+        return;
+    }
+    // Short spans are frequent where blocks are reused: not worth a call.
+    let mut at = from;
+    while at < to {
+        // SAFETY: by this function's contract.
+        unsafe { (at as *mut [u64; 2]).write([0; 2]) };
+        at += GRANULE;
     }
 }

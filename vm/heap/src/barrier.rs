@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use crate::header::{Header, flags};
 use crate::heap::{Heap, heap_of};
 use crate::space::CARD_SHIFT;
-use crate::tracer::Tracer;
+use crate::tracer::{Tracer, prefetch};
 
 /// To be called *after* a value that may be a pointer was stored into `obj`. Not needed between the allocation of `obj` and
 /// the next point at which a collection can happen, nor for values that are known not to be cells.
@@ -102,7 +102,14 @@ impl Heap {
     pub(crate) fn trace_remembered(&self, tracer: &mut Tracer) {
         // SAFETY: taken out of the heap for as long as it is used; nothing is remembered during a collection.
         let mut remembered = unsafe { std::mem::take(&mut *self.remembered.get()) };
-        for obj in &remembered {
+        for (index, obj) in remembered.iter().enumerate() {
+            if let Some(next) = remembered.get(index + 16) {
+                prefetch(next.as_ptr() as usize);
+            }
+            if let Some(next) = remembered.get(index + 8) {
+                // SAFETY: as below.
+                unsafe { tracer.prefetch_marks(next.as_ptr() as usize) };
+            }
             // SAFETY: remembered objects are old, and no old object dies before a full collection, which forgets them.
             unsafe {
                 obj.as_ref().add_flags(flags::OLD);

@@ -209,9 +209,14 @@ impl Heap {
         meta.live.set(live as u32);
         if live == 0 {
             self.space.give_block(block);
-        } else if (cells - live.min(cells)) * 8 >= cells {
+        } else {
             let class = meta.class.get() as usize;
-            meta.next.set(self.partial[class].replace(block));
+            let free = cells - live.min(cells);
+            if free * 2 >= cells {
+                meta.next.set(self.partial[class].replace(block));
+            } else if free * 8 >= cells {
+                meta.next.set(self.dense[class].replace(block));
+            }
         }
         live * each * GRANULE
     }
@@ -267,7 +272,7 @@ impl Heap {
 
     /// After a full collection: all blocks, and the lists anew.
     fn sweep_all(&self) {
-        for list in &self.partial {
+        for list in self.partial.iter().chain(&self.dense) {
             list.set(NONE);
         }
         self.touched.set(NONE);

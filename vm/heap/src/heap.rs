@@ -72,8 +72,10 @@ pub struct Heap {
     pub(crate) roots: Cell<Option<*const dyn Roots>>,
     /// Attached allocators.
     pub(crate) allocators: Cell<*const Allocator>,
-    /// Blocks with free cells, by class.
+    /// Blocks that are at least half free, by class.
     pub(crate) partial: [Cell<u32>; CLASSES],
+    /// Blocks with fewer free cells.
+    pub(crate) dense: [Cell<u32>; CLASSES],
     /// Small blocks allocated from since the last collection.
     pub(crate) touched: Cell<u32>,
     /// Large objects allocated since the last collection.
@@ -163,6 +165,7 @@ impl Heap {
             roots: Cell::new(None),
             allocators: Cell::new(ptr::null()),
             partial: [const { Cell::new(NONE) }; CLASSES],
+            dense: [const { Cell::new(NONE) }; CLASSES],
             touched: Cell::new(NONE),
             young_large: Cell::new(NONE),
             remembered: UnsafeCell::new(Vec::new()),

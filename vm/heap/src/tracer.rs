@@ -18,7 +18,7 @@ const AHEAD: usize = 8;
 
 /// Asks for a cache line to be written to soon.
 #[inline(always)]
-fn prefetch(addr: usize) {
+pub(crate) fn prefetch(addr: usize) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch has no effect but on time, whatever the address.
     unsafe {
@@ -276,6 +276,26 @@ impl Tracer {
                     header.set_bits(header.bits() | OLD_WORD);
                 }
                 self.scan(cell as usize);
+            }
+        }
+    }
+
+    /// Asks for the mark words of what a cell refers to by its first words.
+    ///
+    /// # Safety
+    /// `cell` is the start of an allocated cell.
+    #[inline(always)]
+    pub(crate) unsafe fn prefetch_marks(&self, cell: usize) {
+        for index in 1..5 {
+            // Even a small cell can be read that far: it is followed by others, or by the block's end.
+            let at = cell + index * 8;
+            if at >> BLOCK_SHIFT != cell >> BLOCK_SHIFT {
+                return;
+            }
+            // SAFETY: within the cell's block, all of which is committed.
+            let offset = (unsafe { *(at as *const u64) } as usize).wrapping_sub(self.base);
+            if offset < self.used {
+                prefetch(self.marks.wrapping_add(offset >> (GRANULE_SHIFT + 6)) as usize);
             }
         }
     }
