@@ -382,7 +382,7 @@ fn trees<M: Memory>(memory: &M, size: usize) -> u64 {
     }
     let mut total = count::<M>(&build(memory, size + 1));
     let long = build(memory, size);
-    for depth in (4..=size).step_by(4) {
+    for depth in (4..=size).step_by(2) {
         for _ in 0..1 << (size - depth + 4) {
             total += count::<M>(&build(memory, depth));
         }

@@ -13,6 +13,9 @@ use crate::space::{BLOCK_SHIFT, BlockMeta, GRANULE_SHIFT, GRANULES, MARK_WORDS, 
 /// Slots of a big cell scanned before what was found in them is.
 const SLICE: usize = 512;
 
+/// Entries of the mark stack that are kept between collections.
+const STACK_KEPT: usize = 64 << 10;
+
 /// Cells whose cache lines are on their way. Power of two.
 const AHEAD: usize = 8;
 
@@ -87,7 +90,9 @@ impl Tracer {
         }
     }
 
-    pub(crate) fn into_stack(self) -> Vec<u64> {
+    /// The stack, to be kept for the next collection, unless it has grown out of proportion.
+    pub(crate) fn into_stack(mut self) -> Vec<u64> {
+        self.stack.shrink_to(STACK_KEPT);
         self.stack
     }
 
@@ -221,8 +226,11 @@ impl Tracer {
     #[inline(never)]
     fn grow(&mut self) -> bool {
         let length = self.stack.len();
-        let more = length.max(1024).min(self.stack_limit.saturating_sub(length));
-        more > 0 && self.stack.try_reserve_exact(more).is_ok()
+        let more = length.max(2 * SLICE).min(self.stack_limit.saturating_sub(length));
+        // Enough for any cell that is not scanned in slices, or the caller goes by single words.
+        self.stack.capacity() < self.stack_limit
+            && self.stack.try_reserve_exact(more).is_ok()
+            && self.stack.capacity() - length >= SLICE
     }
 
     /// Marks everything reachable from what has been marked so far.
@@ -268,16 +276,65 @@ impl Tracer {
                 continue;
             }
             waiting -= 1;
-            // SAFETY: only cells just marked are pushed (no exits outside the ordered visit).
+            // SAFETY: only cells just marked are pushed (no exits outside the ordered visit), and their blocks are in use.
             unsafe {
                 let header = &*(cell as *const Header);
+                let bits = header.bits();
                 // Most are old in a full collection: their cache lines need not be written.
-                if header.bits() & OLD_WORD == 0 {
-                    header.set_bits(header.bits() | OLD_WORD);
+                if bits & OLD_WORD == 0 {
+                    header.set_bits(bits | OLD_WORD);
                 }
-                self.scan(cell as usize);
+                match self.layout(header) {
+                    Trace::Leaf => {}
+                    Trace::Words if !self.check => {
+                        let block = (cell as usize - self.base) >> BLOCK_SHIFT;
+                        let words = ((*self.metas.add(block)).granules.get() as usize) << (GRANULE_SHIFT - 3);
+                        let room = self.stack.capacity() - self.stack.len();
+                        if words <= SLICE && (words <= room || self.grow()) {
+                            self.scan_words(cell as usize, words);
+                        } else {
+                            self.scan(cell as usize);
+                        }
+                    }
+                    _ => self.scan(cell as usize),
+                }
             }
         }
+    }
+
+    /// Marks what a cell of `words` words refers to: the inner loop of marking.
+    ///
+    /// # Safety
+    /// `cell` is the start of an allocated cell of that size, at most `SLICE` words; the stack has room for as many entries.
+    #[inline(always)]
+    unsafe fn scan_words(&mut self, cell: usize, words: usize) {
+        let (base, used, marks) = (self.base, self.used, self.marks);
+        let mut length = self.stack.len();
+        debug_assert!(self.stack.capacity() - length >= words);
+        let stack = self.stack.as_mut_ptr();
+        let end = cell + words * 8;
+        let mut at = cell + size_of::<Header>();
+        while at < end {
+            // SAFETY: a word of the cell.
+            let word = unsafe { *(at as *const usize) };
+            at += 8;
+            let offset = word.wrapping_sub(base);
+            if offset < used {
+                let granule = offset >> GRANULE_SHIFT;
+                let bit = 1 << (granule & 63);
+                // SAFETY: as in `mark_offset`; and there is room for an entry for each word.
+                unsafe {
+                    let mark = marks.add(granule >> 6);
+                    if *mark & bit == 0 {
+                        *mark |= bit;
+                        stack.add(length).write(word as u64);
+                        length += 1;
+                    }
+                }
+            }
+        }
+        // SAFETY: at most one entry for each word was written, within the capacity.
+        unsafe { self.stack.set_len(length) };
     }
 
     /// Asks for the mark words of what a cell refers to by its first words.
