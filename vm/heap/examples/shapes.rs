@@ -101,6 +101,9 @@ impl Memory for Own {
         if let Some(mib) = std::env::var("NURSERY_MIB").ok().and_then(|text| text.parse::<usize>().ok()) {
             config.nursery = mib << 20;
         }
+        if let Some(mib) = std::env::var("THRESHOLD_MIB").ok().and_then(|text| text.parse::<usize>().ok()) {
+            config.min_threshold = mib << 20;
+        }
         let heap = Heap::with_layouts(config, &LAYOUTS).unwrap();
         let (alloc, log) = (Box::new(Allocator::new()), Box::<Log>::default());
         // SAFETY: boxed, and dropped with the heap.

@@ -11,6 +11,9 @@ use crate::stack;
 use crate::tracer::Tracer;
 use crate::{CollectionInfo, CollectionKind};
 
+/// Most that is added to the threshold of full collections, whatever the growth.
+const HEADROOM: usize = 16 << 20;
+
 /// Calls the layout's `drop` of a dead cell.
 ///
 /// # Safety
@@ -115,7 +118,8 @@ impl Heap {
         self.space.settle_marks();
         let live = self.live_bytes();
         if full {
-            let grown = live / 1000 * self.config.growth_permille;
+            // Small heaps get some headroom: what is in flight at minor collections becomes old and dies soon.
+            let grown = (live / 1000).saturating_mul(self.config.growth_permille) + live.min(HEADROOM);
             self.threshold.set(grown.max(self.config.min_threshold));
         }
         let pause = started.elapsed();
