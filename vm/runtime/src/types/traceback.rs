@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use crate::frame::Frame;
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::layout::TRACEBACK;
 use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref};
@@ -45,6 +46,67 @@ pub(crate) unsafe fn trace(obj: std::ptr::NonNull<Header>, tracer: &mut brolga_h
 impl PyTraceback {
     /// An entry for `frame`, where the instruction at `lasti` (bytes) was running. `lineno` `None`: found when asked for.
     pub fn new(vm: &Vm, next: Slot, frame: Value, lasti: i32, lineno: Option<i32>) -> PyResult<Ref<PyTraceback>> {
+        let tb: Ref<PyTraceback> = vm.alloc(shape::traceback)?;
+        tb.next.init(next.filter(|n| !n.is_none()));
+        tb.frame.init(frame);
+        tb.lasti.set(lasti);
+        tb.lineno.set(lineno.unwrap_or(LAZY));
+        Ok(tb)
+    }
+
+    pub fn next(&self) -> Option<Ref<PyTraceback>> {
+        self.next.get().and_then(Value::downcast)
+    }
+
+    pub fn frame(&self) -> Value {
+        self.frame.get_or_none()
+    }
+
+    pub fn lasti(&self) -> i32 {
+        self.lasti.get()
+    }
+
+    /// The line, if the code has one there.
+    pub fn lineno(&self, vm: &Vm) -> PyResult<Option<i32>> {
+        if self.lineno.get() != LAZY {
+            return Ok(Some(self.lineno.get()));
+        }
+        let code = vm.get_attr_str(self.frame(), "f_code")?;
+        let Some(code) = code.downcast::<crate::types::code::PyCode>() else { return Ok(None) };
+        match code.line_of(self.lasti.get()) {
+            Some(line) => {
+                let line = line as i32;
+                self.lineno.set(line);
+                Ok(Some(line))
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+/// Puts a frame, as it is at this instruction, before an exception's traceback.
+pub fn here(vm: &Vm, exception: Ref<PyException>, frame: &Frame) {
+    let lasti = frame.lasti();
+    let made = crate::types::frame::PyFrame::of(vm, frame)
+        .and_then(|object| PyTraceback::new(vm, exception.traceback(), object.value(), lasti, None));
+    match made {
+        Ok(entry) => exception.set_traceback(entry.value()),
+        // Without memory for an entry the traceback is a frame shorter; the exception matters more.
+        Err(raised) => {
+            vm.take_raised(raised);
+        }
+    }
+}
+
+/// [`here`] with the frame that is running.
+pub fn add_current_frame(vm: &Vm, exception: Ref<PyException>) {
+    // SAFETY: the current frame is null or alive while native code that it called runs.
+    if let Some(frame) = unsafe { vm.frame.get().as_ref() } {
+        here(vm, exception, frame);
+    }
+}
+
+fn new(vm: &Vm, next: Slot, frame: Value, lasti: i32, lineno: Option<i32>) -> PyResult<Ref<PyTraceback>> {
         let tb: Ref<PyTraceback> = vm.alloc(shape::traceback)?;
         tb.next.init(next.filter(|n| !n.is_none()));
         tb.frame.init(frame);

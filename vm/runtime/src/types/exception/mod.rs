@@ -16,7 +16,10 @@ pub mod unraisable;
 
 use std::cell::Cell;
 
+use brolga_bytecode::constants::flags;
+
 use crate::PyResult;
+use crate::frame::Frame;
 use crate::object::layout::EXCEPTION;
 use crate::object::{Args, Field, Func, Header, HeapType, LayoutId, Ref};
 use crate::object::args::Keywords;
@@ -238,6 +241,38 @@ impl Ref<PyException> {
         }
         self.set_context(Some(handled));
     }
+}
+
+/// `raise ... from cause`: the cause may be None.
+pub fn set_cause(_: &Vm, exception: Value, cause: Value) {
+    if let Some(e) = exception.downcast::<PyException>() {
+        e.set_cause(cause.downcast());
+    }
+}
+
+/// INTRINSIC_STOPITERATION_ERROR: a StopIteration that leaves a generator becomes a RuntimeError.
+pub fn stop_iteration_error(vm: &Vm, frame: &Frame, exception: Value) -> PyResult<Value> {
+    let code = frame.code.get();
+    let what = if code.has_flag(flags::ASYNC_GENERATOR) {
+        "async generator"
+    } else if code.has_flag(flags::COROUTINE) {
+        "coroutine"
+    } else {
+        "generator"
+    };
+    let name = if vm.is_instance(exception, vm.types.stop_iteration) {
+        "StopIteration"
+    } else if code.has_flag(flags::ASYNC_GENERATOR) && vm.is_instance(exception, vm.types.stop_async_iteration) {
+        "StopAsyncIteration"
+    } else {
+        return Ok(exception);
+    };
+    let message = vm.new_str(&format!("{what} raised {name}"))?;
+    let error = PyException::new(vm, vm.types.runtime_error, &[message.value()])?;
+    let cause = exception.downcast::<PyException>();
+    error.set_cause(cause);
+    error.set_context(cause);
+    Ok(error.value())
 }
 
 impl Vm {

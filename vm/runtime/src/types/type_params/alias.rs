@@ -30,7 +30,7 @@ unsafe impl HeapType for PyTypeAlias {
 }
 
 /// `INTRINSIC_TYPEALIAS`: from (name, type parameters or None, the function that computes the value).
-pub fn new_from_intrinsic(vm: &Vm, parts: Value) -> PyResult<Value> {
+pub fn make_type_alias(vm: &Vm, parts: Value) -> PyResult<Value> {
     let parts = parts.downcast::<PyTuple>();
     let Some([name, params, compute]) = parts.as_ref().map(|t| t.as_slice()) else {
         return Err(vm.system_error("bad argument to INTRINSIC_TYPEALIAS"));

@@ -18,7 +18,7 @@ use crate::types::type_object::PyType;
 use crate::types::shape;
 use crate::value::{Slot, Value};
 
-pub use alias::{TYPE_ALIAS, new_from_intrinsic as type_alias};
+pub use alias::{TYPE_ALIAS, make_type_alias};
 pub use classes::{
     CONST_EVALUATOR, GENERIC, NO_DEFAULT, PARAM_SPEC, PARAM_SPEC_ARGS, PARAM_SPEC_KWARGS, TYPE_VAR, TYPE_VAR_TUPLE,
 };
@@ -74,31 +74,31 @@ fn make(vm: &Vm, shape: u32, name: Value, variance: u64) -> PyResult<Ref<PyTypeP
 }
 
 /// `INTRINSIC_TYPEVAR`: `T` of `[T]`.
-pub fn type_var(vm: &Vm, name: Value) -> PyResult<Value> {
+pub fn make_type_var(vm: &Vm, name: Value) -> PyResult<Value> {
     Ok(make(vm, shape::type_var, name, INFER_VARIANCE)?.value())
 }
 
 /// `INTRINSIC_TYPEVAR_WITH_BOUND`: `T: bound`, evaluated when asked for.
-pub fn type_var_with_bound(vm: &Vm, name: Value, evaluate: Value) -> PyResult<Value> {
+pub fn make_type_var_with_bound(vm: &Vm, name: Value, evaluate: Value) -> PyResult<Value> {
     let param = make(vm, shape::type_var, name, INFER_VARIANCE)?;
     param.evaluate_bound.set(param, evaluate);
     Ok(param.value())
 }
 
 /// `INTRINSIC_TYPEVAR_WITH_CONSTRAINTS`: `T: (A, B)`.
-pub fn type_var_with_constraints(vm: &Vm, name: Value, evaluate: Value) -> PyResult<Value> {
+pub fn make_type_var_with_constraints(vm: &Vm, name: Value, evaluate: Value) -> PyResult<Value> {
     let param = make(vm, shape::type_var, name, INFER_VARIANCE)?;
     param.evaluate_constraints.set(param, evaluate);
     Ok(param.value())
 }
 
 /// `INTRINSIC_PARAMSPEC`.
-pub fn param_spec(vm: &Vm, name: Value) -> PyResult<Value> {
+pub fn make_param_spec(vm: &Vm, name: Value) -> PyResult<Value> {
     Ok(make(vm, shape::param_spec, name, INFER_VARIANCE)?.value())
 }
 
 /// `INTRINSIC_TYPEVARTUPLE`.
-pub fn type_var_tuple(vm: &Vm, name: Value) -> PyResult<Value> {
+pub fn make_type_var_tuple(vm: &Vm, name: Value) -> PyResult<Value> {
     Ok(make(vm, shape::type_var_tuple, name, 0)?.value())
 }
 

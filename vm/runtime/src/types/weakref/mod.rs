@@ -136,6 +136,14 @@ pub fn refs_of(vm: &Vm, object: Value) -> PyResult<ValueVec> {
     Ok(found)
 }
 
+/// `__weakref__`: the object's first reference, or None.
+pub fn first_weakref(vm: &Vm, object: Value) -> PyResult<Slot> {
+    match object.as_obj() {
+        Some(target) => Ok(index::find(vm, target, |_| true)?.map(Ref::value)),
+        None => Ok(None),
+    }
+}
+
 /// Calls the callbacks of references whose targets have died: at a poll.
 pub fn run_callbacks(vm: &Vm) {
     while let Some(cell) = vm.heap.take_cleared_weaks() {
