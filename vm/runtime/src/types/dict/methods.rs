@@ -22,6 +22,11 @@ pub use crate::types::dict::iter::{
 pub use crate::types::dict::update::{merge_unique, update, update_from};
 pub use crate::types::dict::views::{ITEMS_DEF, KEYS_DEF, VALUES_DEF};
 
+/// The hash of a key, see [`Vm::hash_key`].
+pub fn hash_key(vm: &Vm, key: Value) -> PyResult<i64> {
+    vm.hash_key(key)
+}
+
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyDict>> {
     let class = class_arg(vm, args)?;
     if class == vm.types.dict { PyDict::new(vm) } else { vm.alloc_instance(class) }

@@ -26,10 +26,11 @@ unsafe impl HeapType for PyListIter {
 }
 
 impl PyListIter {
+    /// `list` is a list.
     #[inline]
-    pub fn new(vm: &Vm, list: Ref<PyList>) -> PyResult<Ref<PyListIter>> {
+    pub fn new(vm: &Vm, list: Value) -> PyResult<Ref<PyListIter>> {
         let it: Ref<PyListIter> = vm.alloc(shape::list_iter)?;
-        it.list.init(list.value());
+        it.list.init(list.downcast::<PyList>().map(Ref::value));
         Ok(it)
     }
 

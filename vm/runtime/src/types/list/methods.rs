@@ -7,6 +7,7 @@ use crate::protocol::compare::Compare;
 use crate::state::Vm;
 use crate::types::array::ValueVec;
 use crate::types::dict::PyDict;
+pub use crate::types::list::iter::PyListIter;
 use crate::types::list::{PyList, index, iter, repr, sort};
 use crate::types::slice::{self, PySlice};
 use crate::types::str::PyStr;
@@ -447,12 +448,12 @@ fn sizeof(_: &Vm, list: Ref<PyList>) -> usize {
     40 + list.array().map_or(0, |a| a.capacity()) * 8
 }
 
-fn make_iter(vm: &Vm, list: Ref<PyList>) -> PyResult<Ref<iter::PyListIter>> {
-    iter::PyListIter::new(vm, list)
+fn make_iter(vm: &Vm, list: Ref<PyList>) -> PyResult<Ref<PyListIter>> {
+    PyListIter::new(vm, list.value())
 }
 
-fn reversed(vm: &Vm, list: Ref<PyList>) -> PyResult<Ref<iter::PyListIter>> {
-    iter::PyListIter::new_reverse(vm, list)
+fn reversed(vm: &Vm, list: Ref<PyList>) -> PyResult<Ref<PyListIter>> {
+    PyListIter::new_reverse(vm, list)
 }
 
 const METHODS: &[MethodDef] = &[

@@ -183,8 +183,7 @@ fn ixor(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
 }
 
 fn add(vm: &Vm, set: Ref<PySet>, value: Value) -> PyResult<()> {
-    set.add(vm, value)?;
-    Ok(())
+    set.add(vm, value)
 }
 
 fn clear(_: &Vm, set: Ref<PySet>) {

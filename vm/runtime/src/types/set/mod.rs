@@ -166,13 +166,15 @@ impl Ref<PySet> {
         }
     }
 
-    /// Adds a value; `false`: it was there already.
+    /// Adds a value.
     #[inline]
-    pub fn add(self, vm: &Vm, key: Value) -> PyResult<bool> {
+    pub fn add(self, vm: &Vm, key: Value) -> PyResult<()> {
         let hash = vm.hash_element(key)?;
-        self.add_hashed(vm, key, hash)
+        self.add_hashed(vm, key, hash)?;
+        Ok(())
     }
 
+    /// Adds a value with its hash; `false`: it was there already.
     pub fn add_hashed(self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
         let (table, at) = loop {
             match self.find(vm, key, hash)? {

@@ -26,7 +26,7 @@ pub fn update(vm: &Vm, set: Ref<PySet>, iterable: Value) -> PyResult<()> {
         }
         return Ok(());
     }
-    vm.for_each(iterable, |item| set.add(vm, item).map(|_| ()))
+    vm.for_each(iterable, |item| set.add(vm, item))
 }
 
 /// Adds the elements of another set.
