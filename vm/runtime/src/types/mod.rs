@@ -66,6 +66,7 @@ pub(crate) const TRACED: &[(LayoutId, unsafe fn(std::ptr::NonNull<brolga_heap::H
     (l::FLOAT, float::trace),
     (l::BYTES, bytes::trace),
     (l::SET, set::trace),
+    (l::SET_TABLE, set::table::trace),
     (l::FRAME, frame::trace),
     (l::GENERATOR, generator::trace),
     (l::CODE, code::trace),

@@ -1,7 +1,10 @@
 //! `dict`: lookup, insertion, deletion. The storage stands in [`table`], the methods in [`methods`].
 
+pub mod iter;
 pub mod methods;
 pub mod table;
+pub mod update;
+pub mod views;
 
 use std::cell::Cell;
 
@@ -33,6 +36,14 @@ unsafe impl HeapType for PyDict {
 struct Found {
     at: usize,
     entry: usize,
+}
+
+impl Vm {
+    /// `hash(v)` of a key; "cannot use 'list' as a dict key (unhashable type: 'list')".
+    #[inline]
+    pub fn hash_key(&self, v: Value) -> PyResult<i64> {
+        self.hash(v).map_err(|raised| crate::types::set::unhashable(self, raised, v, "dict key"))
+    }
 }
 
 impl PyDict {
@@ -74,6 +85,12 @@ impl PyDict {
             }
         }
         None
+    }
+
+    /// [`PyDict::next_item`] with the key's hash.
+    pub fn next_item_hashed(&self, vm: &Vm, position: &mut usize) -> Option<(Value, Value, i64)> {
+        let (key, value) = self.next_item(position)?;
+        Some((key, value, self.table()?.hash(vm, *position - 1)))
     }
 
     /// The item before `*position` (a number of entries, [`PyDict::end_position`] at first), which is moved to it.
@@ -184,7 +201,7 @@ impl Ref<PyDict> {
         {
             return Ok(find_str(vm, table, name).and_then(|f| table.entry(f.entry)).map(|(_, v)| v));
         }
-        let hash = vm.hash(key)?;
+        let hash = vm.hash_key(key)?;
         self.get_item_hashed(vm, key, hash)
     }
 
@@ -199,7 +216,7 @@ impl Ref<PyDict> {
     /// `dict[key] = value`.
     #[inline]
     pub fn set_item(self, vm: &Vm, key: Value, value: Value) -> PyResult<()> {
-        let hash = vm.hash(key)?;
+        let hash = vm.hash_key(key)?;
         self.set_item_hashed(vm, key, hash, value)
     }
 
@@ -258,7 +275,7 @@ impl Ref<PyDict> {
 
     /// Removes a key and gives its value.
     pub fn remove(self, vm: &Vm, key: Value) -> PyResult<Slot> {
-        let hash = vm.hash(key)?;
+        let hash = vm.hash_key(key)?;
         let Some((table, found)) = self.find(vm, key, hash)? else { return Ok(None) };
         let value = table.delete_at(found.at, found.entry);
         if value.is_some() {

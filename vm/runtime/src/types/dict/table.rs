@@ -74,6 +74,12 @@ impl PyDictTable {
         self.filled.get() as usize
     }
 
+    /// What CPython's `PyDictKeysObject` of this size takes.
+    pub fn bytes(&self) -> usize {
+        let stride = if self.strings.get() { 16 } else { 24 };
+        32 + (1usize << self.log2.get() << self.index_width.get()) + self.room.get() as usize * stride
+    }
+
     #[inline(always)]
     pub fn has_room(&self) -> bool {
         self.filled.get() < self.room.get()

@@ -1,6 +1,11 @@
 //! `list`: the storage. The methods stand in [`methods`].
 
+pub mod index;
+pub mod iter;
 pub mod methods;
+pub mod repr;
+pub mod sort;
+mod timsort;
 
 use std::cell::Cell;
 
@@ -138,6 +143,12 @@ impl Ref<PyList> {
         let (array, len) = values.into_array();
         self.len.set(0);
         self.items.set(self, array.map(Ref::value));
+        self.len.set(len);
+    }
+
+    /// After the slots up to `len` were filled through [`PyList::array`].
+    pub(crate) fn set_len(self, len: usize) {
+        debug_assert!(self.array().is_some_and(|a| len <= a.capacity()));
         self.len.set(len);
     }
 
