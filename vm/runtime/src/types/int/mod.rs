@@ -35,6 +35,9 @@ pub use float::{compare_f64, from_f64, to_f64};
 pub use format::{digits, repr, str_text};
 pub use methods::DEF;
 pub use new::{from_parsed, from_text, number_to_int};
+pub(crate) use bytes::bytes_like;
+pub(crate) use format::{finish, spec_error};
+pub(crate) use new::class_argument;
 pub use pow::{pow, pow_mod};
 
 #[repr(C)]
