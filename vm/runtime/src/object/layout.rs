@@ -23,6 +23,7 @@ layouts! {
     FUNCTION, METHOD, NATIVE_FUNCTION, GETSET, MEMBER, PROPERTY, CLASSMETHOD, STATICMETHOD, CELL, CODE, FRAME,
     TRACEBACK, GENERATOR, MODULE, EXCEPTION, WEAKREF, MAPPINGPROXY, NAMESPACE, MEMORYVIEW, SUPER,
     LIST_ITER, TUPLE_ITER, RANGE_ITER, STR_ITER, BYTES_ITER, DICT_ITER, DICT_VIEW, SET_ITER, SEQ_ITER, CALLABLE_ITER,
+    LONG_RANGE_ITER,
     ENUMERATE, ZIP, MAP, FILTER, REVERSED, GENERIC_ALIAS, UNION, TEMPLATE, INTERPOLATION, TYPE_PARAM, TYPE_ALIAS,
     ASYNC_GEN_OP, COROUTINE_WRAPPER, FRAME_LOCALS, STRUCT_SEQUENCE, MEMORY_ITER, LINES_ITER, PICKLE_BUFFER,
     // Objects whose fields are a fixed number of values and nothing else (see types::record).
@@ -38,7 +39,7 @@ pub fn table() -> [Layout; COUNT as usize] {
     for (entry, name) in table.iter_mut().zip(NAMES) {
         entry.name = name;
     }
-    for leaf in [BYTES_BUFFER, COMPLEX, WEAK_CELL] {
+    for leaf in [BYTES_BUFFER, RANGE_ITER, WEAK_CELL] {
         table[leaf.0 as usize].trace = Trace::Leaf;
     }
     // Raw 64-bit words stand in these: traced by their own functions, or only for the attributes of a subclass.

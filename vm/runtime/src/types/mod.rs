@@ -64,6 +64,7 @@ pub(crate) const TRACED: &[(LayoutId, unsafe fn(std::ptr::NonNull<brolga_heap::H
     (l::DICT_TABLE, dict::table::trace),
     (l::INT, int::trace),
     (l::FLOAT, float::trace),
+    (l::COMPLEX, complex::trace),
     (l::BYTES, bytes::trace),
     (l::SET, set::trace),
     (l::SET_TABLE, set::table::trace),
