@@ -1,22 +1,652 @@
-//! Errors of the parser.
+//! Errors of the parser: the tokenizer's first, then CPython's special messages, then "invalid syntax".
 
 use ruff_python_ast as ast;
-use ruff_python_parser::Parsed;
+use ruff_python_ast::token::TokenKind as Kind;
+use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseErrorType, Parsed};
+use ruff_text_size::Ranged;
 
-use super::{ErrorKind, SyntaxError, at_offsets};
+use super::scan::{Scan, Token, TokenKind, is_layout, scan};
+use super::statements::{block_owner, expr_name, find};
+use super::{ErrorKind, SyntaxError, at_offsets, line_column};
 use crate::compile::{Mode, Options};
+
+struct Context<'a> {
+    text: &'a str,
+    filename: &'a str,
+    scan: Scan,
+    tree: &'a ast::Mod,
+    /// Where the parser gave up, and the token there.
+    start: usize,
+    end: usize,
+    token: usize,
+}
 
 pub(crate) fn parse_error(
     text: &str,
     filename: &str,
-    _mode: Mode,
-    _options: &Options<'_>,
+    mode: Mode,
+    options: &Options<'_>,
     parsed: &Parsed<ast::Mod>,
 ) -> SyntaxError {
-    let (range, message) = match (parsed.errors().first(), parsed.unsupported_syntax_errors().first()) {
-        (Some(e), _) => (e.location, e.error.to_string()),
-        (None, Some(e)) => (e.range, "invalid syntax".to_owned()),
-        (None, None) => (Default::default(), "invalid syntax".to_owned()),
+    let scan = scan(text, filename);
+    let cut_off = scan.cut_off || !scan.open.is_empty();
+    if options.allow_incomplete_input && cut_off {
+        return at_offsets(
+            text,
+            filename,
+            ErrorKind::IncompleteInput,
+            "incomplete input".to_owned(),
+            text.len(),
+            text.len(),
+        );
+    }
+    if let Some(error) = scan.error {
+        return error;
+    }
+    let unsupported = parsed.unsupported_syntax_errors().first().map(|e| (e.range, ParseErrorType::ExpectedExpression));
+    let first = parsed.errors().first().map(|e| (e.location, e.error.clone()));
+    let Some((range, error)) = first.or(unsupported) else {
+        return at_offsets(text, filename, ErrorKind::SyntaxError, "invalid syntax".to_owned(), 0, 0);
     };
-    at_offsets(text, filename, ErrorKind::SyntaxError, message, range.start().to_usize(), range.end().to_usize())
+    let (start, end) = (range.start().to_usize(), range.end().to_usize());
+    let token =
+        scan.tokens.iter().position(|t| t.end > start && !matches!(t.kind, TokenKind::Indent | TokenKind::Dedent));
+    let token = token.unwrap_or(scan.tokens.len().saturating_sub(1));
+    let context = Context { text, filename, scan, tree: parsed.syntax(), start, end, token };
+    if mode == Mode::Eval && text.trim().is_empty() {
+        let mut e = context.make(ErrorKind::SyntaxError, "invalid syntax", 0, 0);
+        (e.line, e.column, e.end_line, e.end_column) = (0, 0, 0, 0);
+        return e;
+    }
+    if options.allow_incomplete_input && context.at_end() {
+        return context.make(ErrorKind::IncompleteInput, "incomplete input", text.len(), text.len());
+    }
+    context.error(&error)
+}
+
+impl Context<'_> {
+    fn make(&self, kind: ErrorKind, message: impl Into<String>, start: usize, end: usize) -> SyntaxError {
+        at_offsets(self.text, self.filename, kind, message.into(), start, end)
+    }
+
+    fn syntax(&self, message: impl Into<String>, start: usize, end: usize) -> SyntaxError {
+        self.make(ErrorKind::SyntaxError, message, start, end)
+    }
+
+    fn here(&self, message: impl Into<String>) -> SyntaxError {
+        let token = self.tok(self.token);
+        self.syntax(message, token.start, token.end)
+    }
+
+    fn tok(&self, index: usize) -> Token {
+        self.scan.tokens.get(index).copied().unwrap_or(Token {
+            kind: TokenKind::End,
+            start: self.text.len(),
+            end: self.text.len(),
+            level: 0,
+        })
+    }
+
+    fn word(&self, index: usize) -> &str {
+        let t = self.tok(index);
+        self.text.get(t.start..t.end).unwrap_or("")
+    }
+
+    /// Nothing but layout follows the error.
+    fn at_end(&self) -> bool {
+        self.scan
+            .tokens
+            .get(self.token..)
+            .is_none_or(|rest| rest.iter().all(|t| is_layout(t.kind) || t.kind == TokenKind::End))
+    }
+
+    /// The first token of the logical line that `index` is on.
+    fn line_first(&self, index: usize) -> usize {
+        let mut first = index;
+        while first > 0 && !is_layout(self.tok(first - 1).kind) {
+            first -= 1;
+        }
+        first
+    }
+
+    fn error(&self, error: &ParseErrorType) -> SyntaxError {
+        if let Some(e) = self.unclosed() {
+            return e;
+        }
+        if let Some(e) = self.special(error) {
+            return e;
+        }
+        if let Some(e) = self.legacy().or_else(|| self.equals()).or_else(|| self.comma()) {
+            return e;
+        }
+        self.generic()
+    }
+
+    fn generic(&self) -> SyntaxError {
+        let token = self.tok(self.token);
+        if self.word(self.token) == "<>" {
+            return self.here("invalid syntax.  Maybe you meant '!=' instead of '<>'?");
+        }
+        if token.kind == TokenKind::End && self.token > 0 {
+            let last = self.tok(self.token - 1);
+            return self.syntax("invalid syntax", last.start, last.end);
+        }
+        self.here("invalid syntax")
+    }
+
+    /// A bracket that is still open is to blame when the error is on a later line, or nothing follows.
+    fn unclosed(&self) -> Option<SyntaxError> {
+        let open = *self.scan.open.last()?;
+        let line = |at: usize| line_column(self.text, at).0;
+        if !self.at_end() && line(self.tok(self.token).start) <= line(open) {
+            return None;
+        }
+        let bracket = char::from(*self.text.as_bytes().get(open)?);
+        let mut e = self.syntax(format!("'{bracket}' was never closed"), open, open);
+        e.end_column = 0;
+        Some(e)
+    }
+
+    fn special(&self, error: &ParseErrorType) -> Option<SyntaxError> {
+        use ParseErrorType as E;
+        let (start, end) = (self.start, self.end);
+        let at = |message: &str| Some(self.syntax(message, start, end));
+        let target = || {
+            let range =
+                ruff_text_size::TextRange::new(u32::try_from(start).ok()?.into(), u32::try_from(end).ok()?.into());
+            find(self.tree, range)
+        };
+        match error {
+            E::UnexpectedIndentation => Some(self.indentation("unexpected indent")),
+            E::OtherError(text) if text.starts_with("Expected an indented block") => Some(self.block()),
+            E::OtherError(text) => self.other(text),
+            E::ExpectedToken { expected: Kind::Colon, .. } => self.colon(),
+            E::ExpectedToken { expected: Kind::In, .. } => {
+                Some(self.here("'in' expected after for-loop variables")).filter(|_| !self.at_end())
+            }
+            E::ExpectedToken { expected: Kind::Import, .. } => None,
+            E::ExpectedToken { expected: Kind::Else, .. } => {
+                let first = self.operand_start(self.token.checked_sub(1)?);
+                Some(self.syntax(
+                    "expected 'else' after 'if' expression",
+                    self.tok(first).start,
+                    self.tok(self.token - 1).end,
+                ))
+            }
+            E::InvalidAssignmentTarget => Some(self.assignment(target()?)),
+            E::InvalidNamedAssignmentTarget => {
+                at(&format!("cannot use assignment expressions with {}", expr_name(target()?)))
+            }
+            E::InvalidAugmentedAssignmentTarget => {
+                at(&format!("'{}' is an illegal expression for augmented assignment", expr_name(target()?)))
+            }
+            E::InvalidAnnotatedAssignmentTarget => at("illegal target for annotation"),
+            E::InvalidDeleteTarget => at(&format!("cannot delete {}", expr_name(target()?))),
+            E::PositionalAfterKeywordArgument => self.after_arguments("positional argument follows keyword argument"),
+            E::PositionalAfterKeywordUnpacking => {
+                self.after_arguments("positional argument follows keyword argument unpacking")
+            }
+            E::InvalidArgumentUnpackingOrder => at("iterable argument unpacking follows keyword argument unpacking"),
+            E::IterableUnpackingInComprehension => at("iterable unpacking cannot be used in comprehension"),
+            E::UnparenthesizedGeneratorExpression => at("Generator expression must be parenthesized"),
+            E::NonDefaultParamAfterDefaultParam => at("parameter without a default follows parameter with a default"),
+            E::ExpectedKeywordParam => {
+                let star = self.tok(self.token);
+                let next = self.token + 1;
+                let (s, e) = if self.word(self.token) == "*" { (star.start, star.end) } else { (start, end) };
+                let _ = next;
+                Some(self.syntax("named arguments must follow bare *", s, e))
+            }
+            E::ParamAfterVarKeywordParam => Some(self.here("arguments cannot follow var-keyword argument")),
+            E::VarParameterWithDefault => {
+                let equals = (self.token..self.scan.tokens.len()).find(|i| self.word(*i) == "=")?;
+                let t = self.tok(equals);
+                let what = if self.text[..t.start].rfind("**").is_some_and(|i| i + 40 > t.start) {
+                    "keyword"
+                } else {
+                    "positional"
+                };
+                Some(self.syntax(format!("var-{what} argument cannot have default value"), t.start, t.end))
+            }
+            E::EmptyImportNames => {
+                let t = self.tok(self.token);
+                Some(self.syntax("Expected one or more names after 'import'", t.start, t.start))
+            }
+            E::EmptyTypeParams => Some(self.here("Type parameter list cannot be empty")),
+            E::FStringError(kind) | E::Lexical(LexicalErrorType::FStringError(kind)) => self.interpolated('f', kind),
+            E::TStringError(kind) | E::Lexical(LexicalErrorType::TStringError(kind)) => self.interpolated('t', kind),
+            E::Lexical(LexicalErrorType::InvalidByteLiteral) => {
+                Some(self.here("bytes can only contain ASCII literal characters"))
+            }
+            E::Lexical(
+                LexicalErrorType::UnicodeError
+                | LexicalErrorType::MissingUnicodeLbrace
+                | LexicalErrorType::MissingUnicodeRbrace,
+            ) => self.escape(),
+            E::Lexical(LexicalErrorType::OtherError(_)) => self.escape(),
+            _ => None,
+        }
+    }
+
+    fn other(&self, text: &str) -> Option<SyntaxError> {
+        let at = |message: &str| Some(self.syntax(message, self.start, self.end));
+        if text.starts_with("Only single target (not ") {
+            return at(&text.replacen("Only", "only", 1));
+        }
+        match text {
+            "Expected `except` or `finally` after `try` block" => {
+                let token = self.tok(self.token);
+                if matches!(token.kind, TokenKind::End) {
+                    let mut e = self.end_of_line("expected 'except' or 'finally' block");
+                    e.kind = ErrorKind::SyntaxError;
+                    return Some(e);
+                }
+                Some(self.here("expected 'except' or 'finally' block"))
+            }
+            "Only one '*' parameter allowed"
+            | "Only one '*' separator allowed"
+            | "Keyword-only parameter separator not allowed after '*' parameter" => {
+                let t = self.tok(self.token);
+                Some(self.syntax("* argument may appear only once", t.start, t.end))
+            }
+            "Only one '**' parameter allowed" => Some(self.here("arguments cannot follow var-keyword argument")),
+            "Position-only parameter separator not allowed as first parameter" => {
+                Some(self.here("at least one argument must precede /"))
+            }
+            "Only one '/' separator allowed" => Some(self.here("/ may appear only once")),
+            "'/' parameter must appear before '*' parameter" => Some(self.here("/ must be ahead of *")),
+            "Trailing comma not allowed" => {
+                let first = self.word(self.line_first(self.token));
+                let t = self.tok(self.token);
+                (first == "from")
+                    .then(|| self.syntax("trailing comma not allowed without surrounding parentheses", t.start, t.end))
+            }
+            "Multiple exception types must be parenthesized when using `as`" => {
+                at("multiple exception types must be parenthesized when using 'as'")
+            }
+            "Cannot have both 'except' and 'except*' on the same 'try'" => {
+                Some(self.here("cannot have both 'except' and 'except*' on the same 'try'"))
+            }
+            "Expected one or more exception types" => Some(self.here("expected one or more exception types")),
+            "Positional patterns cannot follow keyword patterns" => at("positional patterns follow keyword patterns"),
+            _ => None,
+        }
+    }
+
+    /// `IndentationError` at the indentation itself.
+    fn indentation(&self, message: &str) -> SyntaxError {
+        let token = self.tok(self.token);
+        let mut e = self.make(ErrorKind::IndentationError, message, token.start, token.start);
+        (e.column, e.end_column) = (e.column - 1, -1);
+        e
+    }
+
+    /// At the end of the last line that holds anything, with CPython's end of -1.
+    fn end_of_line(&self, message: &str) -> SyntaxError {
+        let end = self.text.trim_end_matches('\n').len();
+        let mut e = self.make(ErrorKind::IndentationError, message, end, end);
+        e.end_column = -1;
+        e
+    }
+
+    fn block(&self) -> SyntaxError {
+        let mut header = self.token;
+        while header > 0 && is_layout(self.tok(header - 1).kind) {
+            header -= 1;
+        }
+        let first = self.line_first(header.saturating_sub(1));
+        let owner_at = if self.word(first) == "async" { first + 1 } else { first };
+        let mut word = self.word(owner_at).to_owned();
+        if word == "except" && self.word(owner_at + 1) == "*" {
+            word.push('*');
+        }
+        let line = line_column(self.text, self.tok(first).start).0;
+        let message = format!("expected an indented block after {} on line {line}", block_owner(&word));
+        if self.tok(self.token).kind == TokenKind::End {
+            return self.end_of_line(&message);
+        }
+        let token = self.tok(self.token);
+        self.make(ErrorKind::IndentationError, message, token.start, token.end)
+    }
+
+    /// A missing colon, where CPython's grammar insists on one.
+    fn colon(&self) -> Option<SyntaxError> {
+        let token = self.tok(self.token);
+        let first = self.line_first(self.token);
+        let word = self.word(if self.word(first) == "async" { first + 1 } else { first });
+        if token.level > 0 {
+            let braces = self.enclosing(self.token).is_some_and(|i| self.word(i) == "{");
+            let t = self.tok(self.token.checked_sub(1)?);
+            return braces.then(|| {
+                let mut e = self.syntax("':' expected after dictionary key", t.start, t.end);
+                e.end_column = 0;
+                e
+            });
+        }
+        let newline = token.kind == TokenKind::Newline;
+        let insists = match word {
+            "def" | "else" | "try" | "finally" | "lambda" => true,
+            "if" | "elif" | "while" | "match" | "case" | "except" | "class" | "with" | "for" => newline,
+            _ => false,
+        };
+        insists.then(|| self.here("expected ':'"))
+    }
+
+    /// The bracket around a token.
+    fn enclosing(&self, index: usize) -> Option<usize> {
+        let level = self.tok(index).level;
+        (0..index).rev().find(|i| self.tok(*i).level < level && matches!(self.word(*i), "(" | "[" | "{"))
+    }
+
+    fn assignment(&self, target: &ast::Expr) -> SyntaxError {
+        let name = expr_name(target);
+        let (start, end) = (self.start, self.end);
+        let plain = matches!(target, ast::Expr::NoneLiteral(_) | ast::Expr::BooleanLiteral(_));
+        let statement = self.tok(self.line_first(self.token)).start == start
+            || self.text.get(..start).is_some_and(|t| t.trim_end().ends_with('(') && t.trim_end().len() == 1);
+        let equals: usize = (self.token..self.scan.tokens.len())
+            .take_while(|i| !is_layout(self.tok(*i).kind))
+            .filter(|i| self.word(*i) == "=")
+            .count();
+        let bitwise = !matches!(
+            target,
+            ast::Expr::Compare(_)
+                | ast::Expr::BoolOp(_)
+                | ast::Expr::Lambda(_)
+                | ast::Expr::If(_)
+                | ast::Expr::Generator(_)
+                | ast::Expr::UnaryOp(ast::ExprUnaryOp { op: ast::UnaryOp::Not, .. })
+        );
+        if matches!(target, ast::Expr::Yield(_) | ast::Expr::YieldFrom(_))
+            && !self.text[..start].trim_end().ends_with('(')
+        {
+            return self.syntax("assignment to yield expression not possible", start, end);
+        }
+        if !plain && statement && equals == 1 && bitwise {
+            let message = format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?");
+            return self.syntax(message, start, end);
+        }
+        self.syntax(format!("cannot assign to {name}"), start, end)
+    }
+
+    /// CPython blames the closing parenthesis or the last token of the arguments.
+    fn after_arguments(&self, message: &str) -> Option<SyntaxError> {
+        let level = self.tok(self.token).level;
+        let close = (self.token..self.scan.tokens.len()).find(|i| self.tok(*i).level + 1 == level)?;
+        let t = self.tok(close);
+        Some(self.syntax(message, t.start, t.end))
+    }
+
+    fn interpolated(&self, prefix: char, kind: &InterpolatedStringErrorType) -> Option<SyntaxError> {
+        let (start, end) = (self.start, self.end);
+        let text = match kind {
+            InterpolatedStringErrorType::UnclosedLbrace => "expecting '}'",
+            InterpolatedStringErrorType::SingleRbrace => {
+                return Some(self.syntax(format!("{prefix}-string: single '}}' is not allowed"), start, start));
+            }
+            InterpolatedStringErrorType::InvalidConversionFlag => {
+                let found = self.text.get(start..end)?;
+                let message =
+                    format!("{prefix}-string: invalid conversion character '{found}': expected 's', 'r', or 'a'");
+                return Some(self.syntax(message, start, end));
+            }
+            InterpolatedStringErrorType::LambdaWithoutParentheses => {
+                "lambda expressions are not allowed without parentheses"
+            }
+            InterpolatedStringErrorType::ConversionFlagNotImmediatelyAfterExclamation => {
+                "conversion type must come right after the exclamation mark"
+            }
+            InterpolatedStringErrorType::NewlineInFormatSpec => {
+                "newlines are not allowed in format specifiers for single quoted f-strings"
+            }
+            InterpolatedStringErrorType::UnterminatedString
+            | InterpolatedStringErrorType::UnterminatedTripleQuotedString => return None,
+        };
+        Some(self.syntax(format!("{prefix}-string: {text}"), start, end))
+    }
+
+    /// A bad escape in a string literal: CPython shows its codec's error, for the whole literal.
+    fn escape(&self) -> Option<SyntaxError> {
+        let token = self.tok(self.token);
+        let literal = self.text.get(token.start..token.end)?;
+        let body_at =
+            literal.find(['"', '\''])? + if literal.contains("\"\"\"") || literal.contains("'''") { 3 } else { 1 };
+        let body = literal.get(body_at..)?;
+        let bytes = body.as_bytes();
+        let mut i = 0;
+        while i < bytes.len() {
+            if bytes[i] != b'\\' {
+                i += 1;
+                continue;
+            }
+            let kind = bytes.get(i + 1).copied().unwrap_or(0);
+            let (digits, name) = match kind {
+                b'x' => (2, "truncated \\xXX escape"),
+                b'u' => (4, "truncated \\uXXXX escape"),
+                b'U' => (8, "truncated \\UXXXXXXXX escape"),
+                b'N' => {
+                    let close = body[i..].find('}').map(|n| i + n);
+                    let (last, what) = match (bytes.get(i + 2), close) {
+                        (Some(b'{'), Some(close)) if close > i + 3 => (close, "unknown Unicode character name"),
+                        (Some(b'{'), _) => (i + 2, "malformed \\N character escape"),
+                        _ => (i + 1, "malformed \\N character escape"),
+                    };
+                    return Some(self.codec(i, last, what));
+                }
+                _ => {
+                    i += 2;
+                    continue;
+                }
+            };
+            let found = bytes[i + 2..].iter().take(digits).take_while(|b| b.is_ascii_hexdigit()).count();
+            if found < digits {
+                return Some(self.codec(i, i + 1 + found, name));
+            }
+            let value = u32::from_str_radix(body.get(i + 2..i + 2 + digits)?, 16).unwrap_or(u32::MAX);
+            if value > 0x10_ffff {
+                return Some(self.codec(i, i + 1 + digits, "illegal Unicode character"));
+            }
+            i += 2 + digits;
+        }
+        None
+    }
+
+    fn codec(&self, from: usize, to: usize, what: &str) -> SyntaxError {
+        self.here(format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {from}-{to}: {what}"))
+    }
+
+    /// Whether an expression can begin with a token.
+    fn begins_expression(&self, index: usize) -> bool {
+        match self.tok(index).kind {
+            TokenKind::Name => {
+                let word = self.word(index);
+                !is_keyword(word) || matches!(word, "not" | "lambda" | "await" | "None" | "True" | "False")
+            }
+            TokenKind::Number | TokenKind::String => true,
+            TokenKind::Op => matches!(self.word(index), "(" | "[" | "{" | "-" | "+" | "~" | "..."),
+            _ => false,
+        }
+    }
+
+    fn ends_expression(&self, index: usize) -> bool {
+        match self.tok(index).kind {
+            TokenKind::Name => !is_keyword(self.word(index)) || matches!(self.word(index), "None" | "True" | "False"),
+            TokenKind::Number | TokenKind::String => true,
+            TokenKind::Op => matches!(self.word(index), ")" | "]" | "}" | "..."),
+            _ => false,
+        }
+    }
+
+    /// The first token of the operand that ends at `last`: back to a separator on the same level.
+    fn operand_start(&self, last: usize) -> usize {
+        let level = self.tok(last).level;
+        let mut first = last;
+        while first > 0 {
+            let t = self.tok(first - 1);
+            let separator = t.level < level
+                || is_layout(t.kind)
+                || t.level == level
+                    && matches!(
+                        self.word(first - 1),
+                        "," | ":"
+                            | "="
+                            | ";"
+                            | ":="
+                            | "lambda"
+                            | "for"
+                            | "else"
+                            | "return"
+                            | "yield"
+                            | "assert"
+                            | "del"
+                            | "raise"
+                            | "print"
+                            | "->"
+                            | "*"
+                            | "**"
+                    );
+            if separator {
+                break;
+            }
+            first -= 1;
+        }
+        first
+    }
+
+    /// The last token of the expression that begins at `first`.
+    fn operand_end(&self, first: usize) -> usize {
+        let level = self.tok(first).level;
+        let mut last = first;
+        loop {
+            let t = self.tok(last + 1);
+            let closes = t.level == level && last > first && matches!(self.word(last), ")" | "]" | "}");
+            let stop = t.level < level
+                || is_layout(t.kind)
+                || t.kind == TokenKind::End
+                || t.level == level
+                    && (matches!(
+                        self.word(last + 1),
+                        "," | ":" | "=" | ";" | ":=" | "for" | "async" | "]" | ")" | "}"
+                    ) && !(t.level == level && self.closes(first, last + 1))
+                        || self.begins_expression(last + 1)
+                            && self.ends_expression(last)
+                            && !matches!(self.word(last + 1), "(" | "[" | "+" | "-" | "not"));
+            let _ = closes;
+            if stop {
+                return last;
+            }
+            last += 1;
+        }
+    }
+
+    /// Whether the closing bracket at `index` belongs to a bracket opened since `first`.
+    fn closes(&self, first: usize, index: usize) -> bool {
+        matches!(self.word(index), ")" | "]" | "}")
+            && (first..index)
+                .any(|i| self.tok(i).level == self.tok(index).level && matches!(self.word(i), "(" | "[" | "{"))
+    }
+
+    /// `print x` and `exec x`.
+    fn legacy(&self) -> Option<SyntaxError> {
+        let first = self.token.checked_sub(1)?;
+        let name = self.word(first);
+        if !matches!(name, "print" | "exec")
+            || !self.begins_expression(self.token)
+            || self.tok(first).kind != TokenKind::Name
+        {
+            return None;
+        }
+        let mut last = self.operand_end(self.token);
+        while self.word(last + 1) == "," && self.begins_expression(last + 2) {
+            last = self.operand_end(last + 2);
+        }
+        let message = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
+        Some(self.syntax(message, self.tok(first).start, self.tok(last).end))
+    }
+
+    /// `=` where `==` or `:=` was meant.
+    fn equals(&self) -> Option<SyntaxError> {
+        if self.word(self.token) != "=" {
+            return None;
+        }
+        let last = self.token.checked_sub(1)?;
+        let first = self.operand_start(last);
+        let first = if is_keyword(self.word(first)) && !self.begins_expression(first) { first + 1 } else { first };
+        if first > last || !self.ends_expression(last) || !self.begins_expression(self.token + 1) {
+            return None;
+        }
+        let mut value_end = self.operand_end(self.token + 1);
+        value_end = value_end.max(self.token + 1);
+        if first == last
+            && self.tok(last).kind == TokenKind::Name
+            && !matches!(self.word(last), "None" | "True" | "False")
+        {
+            let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
+            return Some(self.syntax(message, self.tok(first).start, self.tok(value_end).end));
+        }
+        None
+    }
+
+    /// Two expressions side by side inside brackets.
+    fn comma(&self) -> Option<SyntaxError> {
+        let last = self.token.checked_sub(1)?;
+        let (level, before) = (self.tok(self.token).level, self.tok(last).level);
+        if level == 0 || level != before || !self.ends_expression(last) || !self.begins_expression(self.token) {
+            return None;
+        }
+        if matches!(self.word(self.token), "(" | "[" | "-" | "+" | "not") {
+            return None;
+        }
+        let first = self.operand_start(last);
+        if first == last && self.tok(first).kind == TokenKind::Name && self.tok(self.token).kind == TokenKind::String {
+            return None;
+        }
+        if matches!(self.word(last), "match" | "case" | "type" | "_") && first == last {
+            return None;
+        }
+        let end = self.operand_end(self.token);
+        let message = "invalid syntax. Perhaps you forgot a comma?";
+        Some(self.syntax(message, self.tok(first).start, self.tok(end).end))
+    }
+}
+
+fn is_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "False"
+            | "None"
+            | "True"
+            | "and"
+            | "as"
+            | "assert"
+            | "async"
+            | "await"
+            | "break"
+            | "class"
+            | "continue"
+            | "def"
+            | "del"
+            | "elif"
+            | "else"
+            | "except"
+            | "finally"
+            | "for"
+            | "from"
+            | "global"
+            | "if"
+            | "import"
+            | "in"
+            | "is"
+            | "lambda"
+            | "nonlocal"
+            | "not"
+            | "or"
+            | "pass"
+            | "raise"
+            | "return"
+            | "try"
+            | "while"
+            | "with"
+            | "yield"
+    )
 }
