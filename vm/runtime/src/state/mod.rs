@@ -135,6 +135,11 @@ pub struct InterpreterState {
     pub int_max_str_digits: Cell<usize>,
     pub switch_interval: Cell<f64>,
     pub gc_enabled: Cell<bool>,
+    pub(crate) signal_hook: Cell<Option<breaker::SignalHook>>,
+    pub(crate) main_thread: Cell<*const ThreadState>,
+    pub(crate) in_finalizers: Cell<bool>,
+    /// Gives the text of a line of a source that is no file (the embedded library).
+    pub source_hook: Cell<Option<fn(&Vm, &str, usize) -> Option<String>>>,
 }
 
 impl std::ops::Deref for ThreadState {

@@ -65,10 +65,8 @@ fn reduce(vm: &Vm, this: Ref<PyCallableIter>) -> PyResult<Value> {
     Ok(vm.new_tuple(&[iter, args.value()])?.value())
 }
 
-const METHODS: &[MethodDef] = &[
-    method!("__iter__", 1, same),
-    method!("__reduce__", 1, reduce).doc("Return state information for pickling."),
-];
+const METHODS: &[MethodDef] =
+    &[method!("__iter__", 1, same), method!("__reduce__", 1, reduce).doc("Return state information for pickling.")];
 
 pub static DEF: TypeDef = TypeDef {
     layout: Some(CALLABLE_ITER),

@@ -39,7 +39,6 @@ fn next(vm: &Vm, this: Value) -> PyResult<Slot> {
         if vm.is_true(verdict)? {
             return Ok(Some(item));
         }
-        vm.poll()?;
     }
     Ok(None)
 }

@@ -45,10 +45,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyMappingProxy>> {
         && mapping.downcast::<PyList>().is_none()
         && mapping.downcast::<PyTuple>().is_none();
     if !is_mapping {
-        return Err(vm.type_error(format!(
-            "mappingproxy() argument must be a mapping, not {}",
-            vm.type_name(mapping)
-        )));
+        return Err(vm.type_error(format!("mappingproxy() argument must be a mapping, not {}", vm.type_name(mapping))));
     }
     PyMappingProxy::new(vm, mapping)
 }

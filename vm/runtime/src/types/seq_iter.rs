@@ -69,9 +69,7 @@ fn length_hint(vm: &Vm, this: Ref<PySeqIter>) -> PyResult<Value> {
 fn reduce(vm: &Vm, this: Ref<PySeqIter>) -> PyResult<Value> {
     let iter = vm.builtin(vm.intern("iter")?)?;
     match this.sequence.get() {
-        Some(sequence) => {
-            crate::types::list::iter::reduce_with(vm, iter, Some((sequence, this.at.get() as i64)))
-        }
+        Some(sequence) => crate::types::list::iter::reduce_with(vm, iter, Some((sequence, this.at.get() as i64))),
         None => {
             let args = vm.new_tuple(&[vm.empty_tuple.value()])?;
             Ok(vm.new_tuple(&[iter, args.value()])?.value())

@@ -176,8 +176,7 @@ impl Ref<PyDict> {
                             }
                             if table.hash(vm, entry) == hash {
                                 let equal = vm.eq(other, key)?;
-                                if self.table() != Some(table)
-                                    || !table.key(entry).is_some_and(|k| k.same_bits(other))
+                                if self.table() != Some(table) || !table.key(entry).is_some_and(|k| k.same_bits(other))
                                 {
                                     continue 'again;
                                 }

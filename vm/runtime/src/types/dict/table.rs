@@ -58,7 +58,13 @@ impl PyDictTable {
         }
         let size = 1usize << log2;
         let room = size * 2 / 3;
-        let index_width = if log2 < 8 { 0 } else if log2 < 16 { 1 } else { 2 };
+        let index_width = if log2 < 8 {
+            0
+        } else if log2 < 16 {
+            1
+        } else {
+            2
+        };
         let words = (size << index_width) / 8 + room * if strings { 2 } else { 3 };
         let table: Ref<PyDictTable> =
             vm.alloc_sized(crate::types::shape::object, Some(size_of::<PyDictTable>() + words * 8))?;

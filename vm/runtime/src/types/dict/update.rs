@@ -54,10 +54,7 @@ pub fn merge_unique(vm: &Vm, dict: Ref<PyDict>, mapping: Value, function: Value)
         Err(raised) => {
             vm.catch(raised, vm.types.attribute_error)?;
             let function = function_text(vm, function)?;
-            Err(vm.type_error(format!(
-                "{function} argument after ** must be a mapping, not {}",
-                vm.type_name(mapping)
-            )))
+            Err(vm.type_error(format!("{function} argument after ** must be a mapping, not {}", vm.type_name(mapping))))
         }
     }
 }

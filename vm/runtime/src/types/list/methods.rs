@@ -19,9 +19,9 @@ use crate::{PyResult, method};
 
 /// The class argument of a `__new__` or class method.
 pub(crate) fn class_arg(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyType>> {
-    args.get(0).downcast::<PyType>().ok_or_else(|| {
-        vm.type_error(format!("__new__(X): X is not a type object ({})", vm.type_name(args.get(0))))
-    })
+    args.get(0)
+        .downcast::<PyType>()
+        .ok_or_else(|| vm.type_error(format!("__new__(X): X is not a type object ({})", vm.type_name(args.get(0)))))
 }
 
 /// The receiver of a method with named parameters.

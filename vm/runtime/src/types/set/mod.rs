@@ -15,8 +15,8 @@ use crate::state::Vm;
 use crate::types::shape;
 use crate::types::type_object::PyType;
 use crate::value::{Slot, Value};
-pub use methods::{DEF, FROZEN_DEF};
 pub use iter::ITER_DEF;
+pub use methods::{DEF, FROZEN_DEF};
 pub use ops::update;
 use table::{MIN_SIZE, Probe, PySetTable, State};
 

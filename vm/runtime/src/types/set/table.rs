@@ -163,8 +163,7 @@ impl Probe {
             return;
         }
         self.perturb >>= PERTURB_SHIFT;
-        self.start =
-            self.start.wrapping_mul(5).wrapping_add(1).wrapping_add(self.perturb as usize) & self.mask;
+        self.start = self.start.wrapping_mul(5).wrapping_add(1).wrapping_add(self.perturb as usize) & self.mask;
         self.step = 0;
         self.steps = Probe::linear(self.start, self.mask);
     }

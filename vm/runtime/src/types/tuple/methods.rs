@@ -11,10 +11,10 @@ use crate::types::array::ValueVec;
 use crate::types::list::iter::reduce_with;
 use crate::types::list::methods::{class_arg, class_getitem, receiver, same};
 use crate::types::list::{index, repr};
+use crate::types::shape;
 use crate::types::slice::{self, PySlice};
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
-use crate::types::shape;
 use crate::value::{Slot, Value};
 use crate::{PyResult, method};
 

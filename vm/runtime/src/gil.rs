@@ -1,0 +1,99 @@
+//! The GIL: one thread of an interpreter runs at a time. A busy one is asked to give it up after the switch interval.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::state::{ThreadState, Vm, breaker};
+
+#[derive(Default)]
+struct Inner {
+    /// The thread that holds it.
+    holder: usize,
+    /// Threads that wait; a ticket each, so that they get it in order.
+    next_ticket: u64,
+    serving: u64,
+}
+
+#[derive(Default)]
+pub struct Gil {
+    inner: Mutex<Inner>,
+    free: Condvar,
+    waiting: AtomicUsize,
+}
+
+impl Gil {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        // Nothing panics while it holds the lock; even then the numbers are right.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes it, waiting; asks the holder to give it up every `interval`.
+    fn acquire(&self, me: *const ThreadState, interval: Duration) {
+        let mut inner = self.lock();
+        let ticket = inner.next_ticket;
+        inner.next_ticket += 1;
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        while inner.holder != 0 || inner.serving != ticket {
+            let (guard, timeout) = self.free.wait_timeout(inner, interval).unwrap_or_else(PoisonError::into_inner);
+            inner = guard;
+            if timeout.timed_out() && inner.holder != 0 {
+                // SAFETY: a thread that holds the GIL is alive; the lock keeps it from giving it up meanwhile.
+                unsafe { (*(inner.holder as *const ThreadState)).request(breaker::GIL) };
+            }
+        }
+        inner.holder = me as usize;
+        inner.serving += 1;
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    fn release(&self) {
+        let mut inner = self.lock();
+        inner.holder = 0;
+        drop(inner);
+        self.free.notify_all();
+    }
+
+    /// In the child after `fork`: only `me` is left, and holds it.
+    pub fn after_fork(&self, me: *const ThreadState) {
+        let mut inner = self.lock();
+        *inner = Inner { holder: me as usize, next_ticket: 0, serving: 0 };
+        self.waiting.store(0, Ordering::SeqCst);
+    }
+}
+
+impl Vm {
+    fn switch_duration(&self) -> Duration {
+        Duration::from_secs_f64(self.switch_interval.get().clamp(1e-6, 1e6))
+    }
+
+    /// Takes the GIL: for a new thread, before it does anything else.
+    pub fn acquire_gil(&self) {
+        self.gil.acquire(self, self.switch_duration());
+    }
+
+    /// Gives the GIL up for good: a thread's end.
+    pub fn release_gil(&self) {
+        self.gil.release();
+    }
+
+    /// Runs `f` without the GIL: for what blocks. `f` must not touch the heap but for buffers that are rooted.
+    pub fn allow_threads<R>(&self, f: impl FnOnce() -> R) -> R {
+        // SAFETY: this thread holds the GIL and has it again when the closure returns; `f` keeps to the rule above.
+        unsafe {
+            self.alloc.with_published_stack(|| {
+                self.gil.release();
+                let result = f();
+                self.gil.acquire(self, self.switch_duration());
+                result
+            })
+        }
+    }
+
+    /// Another thread has asked for the GIL.
+    pub(crate) fn yield_gil(&self) {
+        if self.gil.waiting.load(Ordering::SeqCst) > 0 {
+            self.allow_threads(|| {});
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The breaker: one word that is polled at loop ends and function entries. It is not zero while something waits:
+//! a signal, another thread that wants the GIL, finalizers, an asynchronous exception.
+
+use std::sync::atomic::Ordering;
+
+use super::{InterpreterState, Vm};
+use crate::PyResult;
+use crate::types::generator::PyGenerator;
+
+/// Finalizers or callbacks of weak references wait.
+pub const COLLECTOR: u32 = 1;
+/// Another thread waits for the GIL.
+pub const GIL: u32 = 2;
+/// A signal came in.
+pub const SIGNAL: u32 = 4;
+/// An exception was set for this thread by another.
+pub const ASYNC_EXCEPTION: u32 = 8;
+/// Pending calls.
+pub const CALLS: u32 = 16;
+
+/// What the `_signal` module puts here to run its handlers on the main thread.
+pub type SignalHook = fn(&Vm) -> PyResult<()>;
+
+impl Vm {
+    /// Makes the thread look up at its next poll.
+    pub fn request(&self, what: u32) {
+        self.breaker.fetch_or(what, Ordering::SeqCst);
+    }
+
+    /// Does what waits.
+    #[cold]
+    pub fn poll(&self) -> PyResult<()> {
+        let waiting = self.breaker.swap(0, Ordering::SeqCst);
+        if waiting & GIL != 0 {
+            self.yield_gil();
+        }
+        if waiting & COLLECTOR != 0 {
+            self.run_finalizers();
+        }
+        if waiting & ASYNC_EXCEPTION != 0
+            && let Some(exception) = self.async_exception.take()
+        {
+            return Err(crate::interp::ops::exceptions::raise_varargs(self, Some(exception), None).0);
+        }
+        if waiting & SIGNAL != 0
+            && self.is_main_thread()
+            && let Some(hook) = self.signal_hook.get()
+        {
+            hook(self)?;
+        }
+        Ok(())
+    }
+
+    /// Runs `__del__` methods and weak references' callbacks that a collection found due.
+    pub fn run_finalizers(&self) {
+        if self.in_finalizers.replace(true) {
+            self.request(COLLECTOR);
+            return;
+        }
+        crate::types::weakref::run_callbacks(self);
+        let saved = self.raised.take();
+        while let Some(cell) = self.heap.take_pending_finalizer() {
+            // SAFETY: the heap hands out live cells.
+            let object = unsafe { crate::object::Obj::from_ptr(cell) };
+            let result = match object.downcast::<PyGenerator>() {
+                Some(g) => crate::types::generator::finalize(self, g),
+                None => self.call_special(object.value(), super::names::Special::Del, &[]).map(|_| ()),
+            };
+            if let Err(raised) = result {
+                let method = self.type_of(object.value()).special(super::names::Special::Del);
+                self.write_unraisable(raised, method.unwrap_or(object.value()), None);
+            }
+        }
+        self.raised.set(saved);
+        self.in_finalizers.set(false);
+    }
+
+    pub fn is_main_thread(&self) -> bool {
+        self.main_thread.get() == std::ptr::from_ref(self)
+    }
+}
+
+impl InterpreterState {
+    pub fn set_signal_hook(&self, hook: SignalHook) {
+        self.signal_hook.set(Some(hook));
+    }
+}

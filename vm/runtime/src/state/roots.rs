@@ -1,0 +1,108 @@
+//! What the collector starts from, beside the native stacks: the VM stacks and the interpreter's own tables.
+
+use brolga_heap::{CollectionInfo, CollectionKind, Roots, Tracer};
+
+use super::interning::Bucket;
+use super::{InterpreterState, ThreadState};
+use crate::value::{Slot, Value};
+
+fn mark(tracer: &mut Tracer, v: Value) {
+    tracer.mark_value_word(v.bits());
+}
+
+fn mark_slot(tracer: &mut Tracer, v: Slot) {
+    if let Some(v) = v {
+        mark(tracer, v);
+    }
+}
+
+impl Roots for InterpreterState {
+    unsafe fn trace_roots(&self, tracer: &mut Tracer, _: CollectionKind) {
+        for thread in self.threads.borrow().iter() {
+            // SAFETY: the list has live thread states only; the collecting thread holds the GIL.
+            unsafe { (**thread).trace(tracer) };
+        }
+        if self.types.is_set() {
+            let _ = self.types.each(|t| {
+                mark(tracer, t.value());
+                Ok(())
+            });
+        }
+        self.shapes.each(|shape| {
+            mark(tracer, shape.class.get().value());
+            if let Some(key) = shape.key {
+                mark(tracer, key.value());
+            }
+        });
+        for bucket in self.interned.table.borrow().values() {
+            match bucket {
+                Bucket::One(s) => mark(tracer, s.value()),
+                Bucket::Many(all) => all.iter().for_each(|s| mark(tracer, s.value())),
+            }
+        }
+        if self.latin1_chars.is_set() {
+            self.latin1_chars.iter().for_each(|s| mark(tracer, s.value()));
+        }
+        if self.empty_tuple.is_set() {
+            mark(tracer, self.empty_tuple.value());
+        }
+        for late in [&self.empty_bytes, &self.empty_frozenset, &self.memory_error] {
+            if late.is_set() {
+                mark(tracer, **late);
+            }
+        }
+        for late in [&self.modules, &self.sys, &self.builtins] {
+            if late.is_set() {
+                mark(tracer, late.value());
+            }
+        }
+        for t in self.native_types.borrow().values() {
+            mark(tracer, t.value());
+        }
+        for v in self.kept.borrow().values() {
+            mark(tracer, *v);
+        }
+    }
+
+    fn after_collection(&self, info: &CollectionInfo) {
+        if info.poll_wanted {
+            for thread in self.threads.borrow().iter() {
+                // SAFETY: as above.
+                unsafe { (**thread).request(super::breaker::COLLECTOR) };
+            }
+        }
+    }
+}
+
+impl ThreadState {
+    fn trace(&self, tracer: &mut Tracer) {
+        // SAFETY: the VM stack's used part; its words are values, frame headers and what was there before.
+        unsafe {
+            tracer.mark_range_conservative(self.stack.base().cast::<u64>(), self.stack.top.get().cast::<u64>());
+        }
+        // Generators that run are linked above: their frames lie in their cells.
+        let mut frame = self.frame.get();
+        // SAFETY: the chain of live frames.
+        while let Some(f) = unsafe { frame.as_ref() } {
+            if f.owner.get() == crate::frame::FrameOwner::Generator {
+                tracer.mark_conservative(frame as u64);
+            }
+            frame = f.previous.get();
+        }
+        for slot in [
+            &self.raised,
+            &self.handled_base.value,
+            &self.async_exception,
+            &self.trace,
+            &self.profile,
+            &self.context,
+            &self.async_gen_firstiter,
+            &self.async_gen_finalizer,
+        ] {
+            mark_slot(tracer, slot.get());
+        }
+        for v in self.locals.borrow().values() {
+            mark(tracer, *v);
+        }
+    }
+}

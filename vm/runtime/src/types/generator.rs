@@ -1,0 +1,634 @@
+//! Generators and coroutines: an object that owns a frame. (Asynchronous generators have the same struct; their
+//! awaitables stand in [`crate::types::asyncgen`].)
+
+use std::cell::Cell;
+
+use brolga_bytecode::constants::flags;
+use brolga_bytecode::opcode::Opcode;
+
+use crate::frame::{FRAME_SLOTS, Frame, FrameOwner, OnReturn};
+use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
+use crate::object::layout::GENERATOR;
+use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref};
+use crate::state::{HandledException, Vm};
+use crate::types::exception::PyException;
+use crate::types::shape;
+use crate::types::str::PyStr;
+use crate::types::type_object::PyType;
+use crate::value::{Slot, Value};
+use crate::{PyResult, getset, method};
+
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum State {
+    Created = 0,
+    Suspended = 1,
+    Running = 2,
+    Finished = 3,
+}
+
+#[repr(C)]
+pub struct PyGenerator {
+    header: Header,
+    pub(crate) name: Field,
+    pub(crate) qualname: Field,
+    /// `cr_origin`; for asynchronous generators the finalizer hook.
+    pub(crate) origin: Field,
+    /// The code, which outlives the frame.
+    code: Field,
+    handled: HandledException,
+    state: Cell<State>,
+    /// Asynchronous generators: hooks called, closed, running.
+    pub(crate) async_flags: Cell<u8>,
+    code_flags: Cell<u32>,
+    frame: [u64; 0],
+}
+
+// SAFETY: repr(C), header first; traced by its own function.
+unsafe impl HeapType for PyGenerator {
+    const LAYOUT: LayoutId = GENERATOR;
+}
+
+const FRAME_OFFSET: usize = std::mem::offset_of!(PyGenerator, frame);
+
+impl PyGenerator {
+    /// RETURN_GENERATOR: takes over the current frame.
+    pub fn from_frame(vm: &Vm, frame: &Frame) -> PyResult<Value> {
+        let code = frame.code.get();
+        let code_flags = code.flags.get();
+        let shape = if code_flags & flags::ASYNC_GENERATOR != 0 {
+            shape::async_generator
+        } else if code_flags & flags::COROUTINE != 0 {
+            shape::coroutine
+        } else {
+            shape::generator
+        };
+        let bytes = size_of::<PyGenerator>() + (FRAME_SLOTS + code.frame_slots()) * 8;
+        let g: Ref<PyGenerator> = vm.alloc_sized(shape, Some(bytes))?;
+        let (name, qualname) = match frame.function() {
+            Some(f) => (f.name.get(), f.qualname.get()),
+            None => (code.name.get(), code.qualname.get()),
+        };
+        g.name.init(name);
+        g.qualname.init(qualname);
+        g.code.init(code.value());
+        g.code_flags.set(code_flags);
+        let own = g.frame();
+        // SAFETY: the cell has room for the frame; the header's pointers into the old frame are set anew.
+        unsafe {
+            crate::frame::stack::init_frame(
+                own,
+                code,
+                frame.globals.get(),
+                frame.builtins.get(),
+                frame.function.get(),
+                frame.locals.get(),
+            );
+            (*own).owner.set(FrameOwner::Generator);
+            (*own).instr.set(frame.instr.get());
+            let live = frame.live_slots();
+            std::ptr::copy_nonoverlapping(live.as_ptr(), (*own).locals_ptr(), live.len());
+            (*own).sp.set((*own).locals_ptr().add(live.len()));
+        }
+        g.state.set(State::Created);
+        if shape == shape::coroutine && vm.coroutine_origin_depth.get() > 0 {
+            let origin = crate::types::frame::coroutine_origin(vm, frame, vm.coroutine_origin_depth.get())?;
+            g.origin.set(g, origin);
+        }
+        // A generator with something to clean up is closed when it dies; a coroutine never awaited is warned about.
+        let wants_close = shape != shape::generator || !code.data().exceptiontable.is_empty();
+        if wants_close {
+            // SAFETY: a live cell of this heap.
+            let _ = unsafe { vm.heap.register_finalizer(g.obj().as_ptr()) };
+        }
+        Ok(g.value())
+    }
+
+    #[inline(always)]
+    pub fn frame(&self) -> *mut Frame {
+        self.frame.as_ptr() as *mut Frame
+    }
+
+    /// The generator whose frame this is.
+    ///
+    /// # Safety
+    /// The frame's owner is [`FrameOwner::Generator`].
+    #[inline(always)]
+    pub unsafe fn of_frame(frame: *mut Frame) -> Ref<PyGenerator> {
+        // SAFETY: such a frame lies at this offset in its generator's cell.
+        unsafe { Ref::from_ptr(std::ptr::NonNull::new_unchecked(frame.byte_sub(FRAME_OFFSET).cast())) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn handled(&self) -> &HandledException {
+        &self.handled
+    }
+
+    #[inline(always)]
+    pub fn state(&self) -> State {
+        self.state.get()
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_state(&self, state: State) {
+        self.state.set(state);
+    }
+
+    #[inline(always)]
+    pub fn can_resume(&self) -> bool {
+        matches!(self.state.get(), State::Created | State::Suspended)
+    }
+
+    #[inline(always)]
+    pub fn is_started(&self) -> bool {
+        self.state.get() != State::Created
+    }
+
+    pub fn is_generator(&self) -> bool {
+        self.header.tag() == shape::generator
+    }
+
+    pub fn is_coroutine(&self) -> bool {
+        self.header.tag() == shape::coroutine
+    }
+
+    #[inline(always)]
+    pub fn is_async_generator(&self) -> bool {
+        self.header.tag() == shape::async_generator
+    }
+
+    pub fn is_iterable_coroutine(&self) -> bool {
+        self.code_flags.get() & flags::ITERABLE_COROUTINE != 0
+    }
+
+    /// What a suspended one is delegating to (`gi_yieldfrom`, `cr_await`).
+    pub fn awaited_on(&self) -> Slot {
+        if self.state.get() != State::Suspended {
+            return None;
+        }
+        // SAFETY: a suspended frame's `instr` is its YIELD_VALUE, its `sp` valid; behind a YIELD_VALUE stands a RESUME
+        // that says whether it belongs to a `yield from` or `await`.
+        unsafe {
+            let frame = &*self.frame();
+            let pc = frame.instr.get();
+            let resume = *pc.add(1);
+            if resume & 0xff != Opcode::RESUME as u16 || (resume >> 8) & 3 < 2 {
+                return None;
+            }
+            *frame.sp.get().sub(1)
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        if self.is_coroutine() {
+            "coroutine"
+        } else if self.is_async_generator() {
+            "async generator"
+        } else {
+            "generator"
+        }
+    }
+}
+
+/// What running a generator natively has come to.
+pub enum Step {
+    Yielded(Value),
+    Returned(Value),
+}
+
+/// Resumes with a value; the generator runs natively until it yields or returns.
+pub fn step(vm: &Vm, g: Ref<PyGenerator>, value: Value) -> PyResult<Step> {
+    match g.state() {
+        State::Running => return Err(vm.value_error(format!("{} already executing", g.kind()))),
+        State::Finished => {
+            if g.is_coroutine() {
+                return Err(vm.runtime_error("cannot reuse already awaited coroutine"));
+            }
+            return Ok(Step::Returned(Value::NONE));
+        }
+        State::Created if !value.is_none() => {
+            return Err(vm.type_error(format!(
+                "can't send non-None value to a just-started {}",
+                g.kind()
+            )));
+        }
+        _ => {}
+    }
+    vm.check_native_stack("")?;
+    crate::interp::generators::resume(vm, g, value, OnReturn::Exit)?;
+    // SAFETY: `resume` made the generator's frame the current one.
+    let result = unsafe { crate::interp::interpret(vm, g.frame(), None) }?;
+    Ok(if g.state() == State::Suspended { Step::Yielded(result) } else { Step::Returned(result) })
+}
+
+/// `send(value)`.
+pub fn send(vm: &Vm, g: Ref<PyGenerator>, value: Value) -> PyResult<Value> {
+    match step(vm, g, value)? {
+        Step::Yielded(v) => Ok(v),
+        Step::Returned(v) => Err(vm.stop_iteration(if v.is_none() { None } else { Some(v) })),
+    }
+}
+
+fn next(vm: &Vm, g: Value) -> PyResult<Slot> {
+    let Some(g) = g.downcast::<PyGenerator>() else { return Ok(None) };
+    match step(vm, g, Value::NONE)? {
+        Step::Yielded(v) => Ok(Some(v)),
+        Step::Returned(v) if v.is_none() => Ok(None),
+        // A value must reach whoever looks at the StopIteration.
+        Step::Returned(v) => Err(vm.stop_iteration(Some(v))),
+    }
+}
+
+/// Raises `exception` where the generator is suspended.
+pub fn throw_here(vm: &Vm, g: Ref<PyGenerator>, exception: Ref<PyException>) -> PyResult<Step> {
+    match g.state() {
+        State::Running => return Err(vm.value_error(format!("{} already executing", g.kind()))),
+        State::Finished => {
+            if g.is_coroutine() {
+                return Err(vm.runtime_error("cannot reuse already awaited coroutine"));
+            }
+            return Err(vm.reraise(exception));
+        }
+        _ => {}
+    }
+    vm.check_native_stack("")?;
+    crate::interp::generators::resume_to_raise(vm, g)?;
+    let raised = vm.raise(exception);
+    // SAFETY: the generator's frame is the current one.
+    let result = unsafe { crate::interp::interpret(vm, g.frame(), Some(raised)) }?;
+    Ok(if g.state() == State::Suspended { Step::Yielded(result) } else { Step::Returned(result) })
+}
+
+/// `throw(exception)`: into what it delegates to, if anything.
+pub fn throw(vm: &Vm, g: Ref<PyGenerator>, exception: Ref<PyException>) -> PyResult<Value> {
+    let step = match g.awaited_on() {
+        None => throw_here(vm, g, exception)?,
+        Some(sub) => {
+            if vm.is_instance(exception.value(), vm.types.generator_exit) {
+                match close_iterator(vm, sub) {
+                    Ok(()) => throw_here(vm, g, exception)?,
+                    Err(raised) => {
+                        let e = vm.take_raised(raised);
+                        throw_here(vm, g, e)?
+                    }
+                }
+            } else {
+                throw_into_sub(vm, g, sub, exception)?
+            }
+        }
+    };
+    match step {
+        Step::Yielded(v) => Ok(v),
+        Step::Returned(v) => Err(vm.stop_iteration(if v.is_none() { None } else { Some(v) })),
+    }
+}
+
+fn throw_into_sub(vm: &Vm, g: Ref<PyGenerator>, sub: Value, exception: Ref<PyException>) -> PyResult<Step> {
+    let own = sub.downcast::<PyGenerator>().filter(|s| !s.is_async_generator());
+    g.set_state(State::Running);
+    let result = match own {
+        Some(sub) => throw(vm, sub, exception),
+        None => match vm.get_attr_opt(sub, vm.names.throw) {
+            Ok(Some(method)) => vm.call(method, &[exception.value()]),
+            Ok(None) => {
+                g.set_state(State::Suspended);
+                return throw_here(vm, g, exception);
+            }
+            Err(raised) => Err(raised),
+        },
+    };
+    g.set_state(State::Suspended);
+    match result {
+        Ok(v) => Ok(Step::Yielded(v)),
+        Err(raised) => {
+            // The sub-iterator has ended: the delegation's value is its return value, or the exception goes on.
+            let e = vm.take_raised(raised);
+            throw_here(vm, g, e)
+        }
+    }
+}
+
+/// Closes what a `yield from` delegates to.
+fn close_iterator(vm: &Vm, sub: Value) -> PyResult<()> {
+    if let Some(g) = sub.downcast::<PyGenerator>().filter(|g| !g.is_async_generator()) {
+        close(vm, g)?;
+        return Ok(());
+    }
+    if let Some(method) = vm.get_attr_opt(sub, vm.names.close)? {
+        vm.call(method, &[])?;
+    }
+    Ok(())
+}
+
+/// `close()`.
+pub fn close(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
+    match g.state() {
+        State::Created => {
+            g.set_state(State::Finished);
+            return Ok(Value::NONE);
+        }
+        State::Finished => return Ok(Value::NONE),
+        State::Running => return Err(vm.value_error(format!("{} already executing", g.kind()))),
+        State::Suspended => {}
+    }
+    let pending = match g.awaited_on() {
+        Some(sub) => {
+            g.set_state(State::Running);
+            let closed = close_iterator(vm, sub);
+            g.set_state(State::Suspended);
+            closed.err().map(|raised| vm.take_raised(raised))
+        }
+        None => None,
+    };
+    let exception = match pending {
+        Some(e) => e,
+        None => PyException::new(vm, vm.types.generator_exit, &[])?,
+    };
+    match throw_here(vm, g, exception) {
+        Ok(Step::Yielded(_)) => Err(vm.runtime_error(format!("{} ignored GeneratorExit", g.kind()))),
+        Ok(Step::Returned(v)) => Ok(v),
+        Err(raised) => {
+            let raised = match vm.catch(raised, vm.types.generator_exit) {
+                Ok(_) => return Ok(Value::NONE),
+                Err(raised) => raised,
+            };
+            let e = vm.catch(raised, vm.types.stop_iteration)?;
+            Ok(e.extra(crate::types::exception::STOP_VALUE).unwrap_or(Value::NONE))
+        }
+    }
+}
+
+/// The arguments of `throw(type[, value[, traceback]])` as an exception.
+pub fn thrown_exception(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyException>> {
+    let (kind, value, traceback) = (args.get(1), args.opt_not_none(2), args.opt_not_none(3));
+    if args.opt(2).is_some() {
+        crate::types::exception::warnings::warn(
+            vm,
+            vm.types.deprecation_warning,
+            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.",
+            1,
+        )?;
+    }
+    if let Some(tb) = traceback
+        && !vm.is_instance(tb, vm.types.traceback)
+    {
+        return Err(vm.type_error("throw() third argument must be a traceback object"));
+    }
+    let made = if let Some(class) = kind.downcast::<PyType>().filter(|c| c.is_subtype(vm.types.base_exception)) {
+        match value {
+            Some(v) if vm.is_instance(v, class) => v,
+            Some(v) => match v.downcast::<crate::types::tuple::PyTuple>() {
+                Some(tuple) => vm.call(class.value(), tuple.as_slice())?,
+                None => vm.call(class.value(), &[v])?,
+            },
+            None => vm.call(class.value(), &[])?,
+        }
+    } else if kind.downcast::<PyException>().is_some() {
+        if value.is_some() {
+            return Err(vm.type_error("instance exception may not have a separate value"));
+        }
+        kind
+    } else {
+        return Err(vm.type_error(format!(
+            "exceptions must be classes or instances deriving from BaseException, not {}",
+            vm.type_name(kind)
+        )));
+    };
+    let Some(e) = made.downcast::<PyException>() else {
+        return Err(vm.type_error("exceptions must derive from BaseException"));
+    };
+    if let Some(tb) = traceback {
+        e.set_traceback(tb);
+    }
+    Ok(e)
+}
+
+fn iter(_: &Vm, this: Value) -> Value {
+    this
+}
+
+fn send_method(vm: &Vm, g: Ref<PyGenerator>, value: Value) -> PyResult<Value> {
+    send(vm, g, value)
+}
+
+fn throw_method(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
+    let exception = thrown_exception(vm, args)?;
+    // Through a coroutine's wrapper, too.
+    let this = args.get(0);
+    let g = match this.downcast::<PyGenerator>() {
+        Some(g) => g,
+        None => match this.downcast::<PyCoroutineWrapper>().and_then(|w| w.coroutine()) {
+            Some(g) => g,
+            None => return Err(vm.type_error("throw() of no generator")),
+        },
+    };
+    throw(vm, g, exception)
+}
+
+fn close_method(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
+    close(vm, g)
+}
+
+fn repr(vm: &Vm, g: Ref<PyGenerator>) -> String {
+    let kind = if g.is_async_generator() { "async_generator" } else { g.kind() };
+    format!("<{kind} object {} at {:#x}>", vm.to_lossy(g.qualname.get_or_none()), g.addr())
+}
+
+fn get_name(_: &Vm, g: Ref<PyGenerator>) -> Slot {
+    g.name.get()
+}
+
+fn set_name(vm: &Vm, g: Ref<PyGenerator>, value: Slot) -> PyResult<()> {
+    match value {
+        Some(v) if v.downcast::<PyStr>().is_some() => g.name.set(g, v),
+        _ => return Err(vm.type_error("__name__ must be set to a string object")),
+    }
+    Ok(())
+}
+
+fn get_qualname(_: &Vm, g: Ref<PyGenerator>) -> Slot {
+    g.qualname.get()
+}
+
+fn set_qualname(vm: &Vm, g: Ref<PyGenerator>, value: Slot) -> PyResult<()> {
+    match value {
+        Some(v) if v.downcast::<PyStr>().is_some() => g.qualname.set(g, v),
+        _ => return Err(vm.type_error("__qualname__ must be set to a string object")),
+    }
+    Ok(())
+}
+
+fn get_frame(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
+    if g.state() == State::Finished {
+        return Ok(Value::NONE);
+    }
+    // SAFETY: the frame of a generator that is not finished is alive.
+    crate::types::frame::object_of(vm, unsafe { &*g.frame() })
+}
+
+fn get_running(_: &Vm, g: Ref<PyGenerator>) -> bool {
+    g.state() == State::Running
+}
+
+fn get_suspended(_: &Vm, g: Ref<PyGenerator>) -> bool {
+    g.state() == State::Suspended
+}
+
+fn get_code(_: &Vm, g: Ref<PyGenerator>) -> Slot {
+    g.code.get()
+}
+
+fn get_awaited(_: &Vm, g: Ref<PyGenerator>) -> Slot {
+    g.awaited_on()
+}
+
+fn get_origin(_: &Vm, g: Ref<PyGenerator>) -> Slot {
+    g.origin.get()
+}
+
+fn await_(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
+    let wrapper: Ref<PyCoroutineWrapper> = vm.alloc(shape::coroutine_wrapper)?;
+    wrapper.coroutine.init(g.value());
+    Ok(wrapper.value())
+}
+
+/// A dead generator is closed; a coroutine that was never awaited is warned about.
+pub fn finalize(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<()> {
+    match g.state() {
+        State::Finished | State::Running => Ok(()),
+        State::Created if g.is_coroutine() => {
+            let warnings = vm.import("_warnings")?;
+            vm.call_method(vm.import("warnings").unwrap_or(warnings), "_warn_unawaited_coroutine", &[g.value()])?;
+            close(vm, g).map(|_| ())
+        }
+        _ if g.is_async_generator() => crate::types::asyncgen::finalize(vm, g),
+        _ => close(vm, g).map(|_| ()),
+    }
+}
+
+/// What a coroutine's `__await__` gives.
+#[repr(C)]
+pub struct PyCoroutineWrapper {
+    header: Header,
+    coroutine: Field,
+}
+
+// SAFETY: repr(C), header first, fields only.
+unsafe impl HeapType for PyCoroutineWrapper {
+    const LAYOUT: LayoutId = crate::object::layout::COROUTINE_WRAPPER;
+}
+
+impl PyCoroutineWrapper {
+    fn coroutine(&self) -> Option<Ref<PyGenerator>> {
+        self.coroutine.get()?.downcast()
+    }
+}
+
+fn wrapper_next(vm: &Vm, this: Value) -> PyResult<Slot> {
+    match this.downcast::<PyCoroutineWrapper>().and_then(|w| w.coroutine()) {
+        Some(g) => next(vm, g.value()),
+        None => Ok(None),
+    }
+}
+
+fn wrapper_send(vm: &Vm, this: Ref<PyCoroutineWrapper>, value: Value) -> PyResult<Value> {
+    match this.coroutine() {
+        Some(g) => send(vm, g, value),
+        None => Ok(Value::NONE),
+    }
+}
+
+fn wrapper_close(vm: &Vm, this: Ref<PyCoroutineWrapper>) -> PyResult<Value> {
+    match this.coroutine() {
+        Some(g) => close(vm, g),
+        None => Ok(Value::NONE),
+    }
+}
+
+pub(crate) unsafe fn trace(obj: std::ptr::NonNull<Header>, tracer: &mut brolga_heap::Tracer) {
+    // SAFETY: the collector calls this for live cells of this layout.
+    let g: Ref<PyGenerator> = unsafe { Ref::from_ptr(obj) };
+    for field in [&g.name, &g.qualname, &g.origin, &g.code] {
+        if let Some(v) = field.get() {
+            tracer.mark_value_word(v.bits());
+        }
+    }
+    if let Some(v) = g.handled.value.get() {
+        tracer.mark_value_word(v.bits());
+    }
+    if g.code.is_empty() || g.state() == State::Finished {
+        return;
+    }
+    // SAFETY: from the moment `code` is set the cell has room for the frame; a collection can't happen between that
+    // and the frame's initialisation.
+    unsafe {
+        let frame = g.frame();
+        if (*frame).sp.get().is_null() {
+            return;
+        }
+        let end = (*frame).locals_ptr().add((*frame).code.get().frame_slots());
+        tracer.mark_range_conservative(frame.cast::<u64>(), end.cast::<u64>());
+    }
+}
+
+const METHODS: &[MethodDef] = &[
+    method!("send", 2, send_method),
+    method!("throw", "($self, typ, val=None, tb=None, /)", throw_method),
+    method!("close", 1, close_method),
+    method!("__repr__", 1, repr),
+];
+const ITER: &[MethodDef] =
+    &[method!("__iter__", 1, iter), method!("__class_getitem__", 2, crate::types::generic_alias::class_getitem).class()];
+const AWAIT: &[MethodDef] = &[
+    method!("__await__", 1, await_),
+    method!("__class_getitem__", 2, crate::types::generic_alias::class_getitem).class(),
+];
+
+pub static DEF: TypeDef = TypeDef {
+    layout: Some(GENERATOR),
+    flags: type_flags::DISALLOW_NEW | type_flags::WEAKREFABLE,
+    methods: &[METHODS, ITER],
+    getset: &[
+        getset!("__name__", get_name, set_name),
+        getset!("__qualname__", get_qualname, set_qualname),
+        getset!("gi_frame", get_frame),
+        getset!("gi_running", get_running),
+        getset!("gi_suspended", get_suspended),
+        getset!("gi_code", get_code),
+        getset!("gi_yieldfrom", get_awaited),
+    ],
+    iternext: Some(next),
+    ..TypeDef::new("generator")
+};
+
+const COROUTINE_GETSET: &[GetSetDef] = &[
+    getset!("__name__", get_name, set_name),
+    getset!("__qualname__", get_qualname, set_qualname),
+    getset!("cr_frame", get_frame),
+    getset!("cr_running", get_running),
+    getset!("cr_suspended", get_suspended),
+    getset!("cr_code", get_code),
+    getset!("cr_await", get_awaited),
+    getset!("cr_origin", get_origin).member(),
+];
+
+pub static COROUTINE_DEF: TypeDef = TypeDef {
+    layout: Some(GENERATOR),
+    flags: type_flags::DISALLOW_NEW | type_flags::WEAKREFABLE,
+    methods: &[METHODS, AWAIT],
+    getset: COROUTINE_GETSET,
+    ..TypeDef::new("coroutine")
+};
+
+pub static WRAPPER_DEF: TypeDef = TypeDef {
+    layout: Some(crate::object::layout::COROUTINE_WRAPPER),
+    flags: type_flags::DISALLOW_NEW,
+    methods: &[&[
+        method!("__iter__", 1, iter),
+        method!("send", 2, wrapper_send),
+        method!("throw", "($self, typ, val=None, tb=None, /)", throw_method),
+        method!("close", 1, wrapper_close),
+    ]],
+    iternext: Some(wrapper_next),
+    ..TypeDef::new("coroutine_wrapper")
+};
