@@ -134,6 +134,8 @@ pub struct TypeDef {
     pub getset: &'static [GetSetDef],
     /// `__next__` of an iterator: gives `__iter__`-less fast iteration, and `__next__` raises StopIteration by it.
     pub iternext: Option<IterNext>,
+    /// How its instances lend their memory.
+    pub buffer: Option<crate::protocol::buffer::BufferProcs>,
     pub doc: Option<&'static str>,
 }
 
@@ -148,6 +150,7 @@ impl TypeDef {
             methods: &[],
             getset: &[],
             iternext: None,
+            buffer: None,
             doc: None,
         }
     }

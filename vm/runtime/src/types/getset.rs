@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::object::def::{GetSetDef, TypeDef, type_flags};
-use crate::object::layout::GETSET;
+
 use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref};
 use crate::state::Vm;
 use crate::types::shape;
@@ -27,7 +27,7 @@ pub struct PyGetSet {
 
 // SAFETY: repr(C), header first; beside fields the address of static data.
 unsafe impl HeapType for PyGetSet {
-    const LAYOUT: LayoutId = GETSET;
+    const LAYOUT: LayoutId = crate::object::layout::GETSET;
 }
 
 impl PyGetSet {

@@ -45,7 +45,8 @@ pub(crate) unsafe fn trace(obj: std::ptr::NonNull<Header>, tracer: &mut brolga_h
 
 impl PyTraceback {
     /// An entry for `frame`, where the instruction at `lasti` (bytes) was running. `lineno` `None`: found when asked for.
-    pub fn new(vm: &Vm, next: Slot, frame: Value, lasti: i32, lineno: Option<i32>) -> PyResult<Ref<PyTraceback>> {
+    pub impl PyTraceback {
+fn new(vm: &Vm, next: Slot, frame: Value, lasti: i32, lineno: Option<i32>) -> PyResult<Ref<PyTraceback>> {
         let tb: Ref<PyTraceback> = vm.alloc(shape::traceback)?;
         tb.next.init(next.filter(|n| !n.is_none()));
         tb.frame.init(frame);

@@ -1,7 +1,9 @@
 //! `str`: the storage. 1, 2 or 4 bytes a character as PEP 393 has it: always the narrowest that holds the widest
 //! character; Latin-1 counts as one byte. The methods stand in [`methods`].
 
+pub mod builder;
 pub mod methods;
+pub mod ops;
 
 use std::cell::Cell;
 
@@ -12,6 +14,9 @@ use crate::object::layout::STR;
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
 use crate::state::Vm;
 use crate::types::shape;
+
+pub use builder::StrBuilder;
+pub use ops::{concat, get_char, join_values, slice};
 
 /// A string. An instance of a subclass has its attributes' field behind the text, aligned to 8.
 #[repr(C)]
