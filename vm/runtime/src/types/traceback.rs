@@ -107,54 +107,6 @@ pub fn add_current_frame(vm: &Vm, exception: Ref<PyException>) {
     }
 }
 
-fn new(vm: &Vm, next: Slot, frame: Value, lasti: i32, lineno: Option<i32>) -> PyResult<Ref<PyTraceback>> {
-        let tb: Ref<PyTraceback> = vm.alloc(shape::traceback)?;
-        tb.next.init(next.filter(|n| !n.is_none()));
-        tb.frame.init(frame);
-        tb.lasti.set(lasti);
-        tb.lineno.set(lineno.unwrap_or(LAZY));
-        Ok(tb)
-    }
-
-    pub fn next(&self) -> Option<Ref<PyTraceback>> {
-        self.next.get().and_then(Value::downcast)
-    }
-
-    pub fn frame(&self) -> Value {
-        self.frame.get_or_none()
-    }
-
-    pub fn lasti(&self) -> i32 {
-        self.lasti.get()
-    }
-
-    /// The line, if the code has one there.
-    pub fn lineno(&self, vm: &Vm) -> PyResult<Option<i32>> {
-        if self.lineno.get() != LAZY {
-            return Ok(Some(self.lineno.get()));
-        }
-        let code = vm.get_attr_str(self.frame(), "f_code")?;
-        let Some(code) = code.downcast::<crate::types::code::PyCode>() else { return Ok(None) };
-        match code.line_of(self.lasti.get()) {
-            Some(line) => {
-                let line = line as i32;
-                self.lineno.set(line);
-                Ok(Some(line))
-            }
-            None => Ok(None),
-        }
-    }
-}
-
-/// Puts the frame that is running before an exception's traceback.
-pub fn add_current_frame(vm: &Vm, exception: Ref<PyException>) -> PyResult<()> {
-    if let Some((frame, lasti)) = vm.current_frame_object()? {
-        let tb = PyTraceback::new(vm, exception.traceback(), frame, lasti, None)?;
-        exception.set_traceback(tb.value());
-    }
-    Ok(())
-}
-
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyTraceback>> {
     let (next, frame) = (args.get(1), args.get(2));
     if !vm.is_instance(frame, vm.types.frame) {
