@@ -25,7 +25,7 @@ fn generate(vm: &Vm, candidates: Value, item: Value) -> PyResult<Slot> {
     Ok(suggest::closest_index(&wanted, names.iter().map(Vec::as_slice)).and_then(|i| list.get(i)))
 }
 
-const FUNCTIONS: &[MethodDef] = &[method!("_generate_suggestions", 2, generate)
-    .doc("Returns the candidate in candidates that's closest to item")];
+const FUNCTIONS: &[MethodDef] =
+    &[method!("_generate_suggestions", 2, generate).doc("Returns the candidate in candidates that's closest to item")];
 
 pub static MODULE: ModuleDef = ModuleDef::new("_suggestions", FUNCTIONS, nothing);

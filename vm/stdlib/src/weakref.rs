@@ -25,10 +25,9 @@ fn proxy(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyWeakRef>> {
 /// Removes an item whose value is a dead reference; one that has come to life in the meantime stays.
 fn remove_dead(vm: &Vm, dict: Value, key: Value) -> PyResult<()> {
     let Some(dict) = dict.downcast::<PyDict>() else {
-        return Err(vm.type_error(format!(
-            "_remove_dead_weakref() argument 1 must be dict, not {}",
-            vm.type_name(dict)
-        )));
+        return Err(
+            vm.type_error(format!("_remove_dead_weakref() argument 1 must be dict, not {}", vm.type_name(dict)))
+        );
     };
     if let Some(value) = dict.get_item(vm, key)? {
         let Some(reference) = value.downcast::<PyWeakRef>() else { return Err(vm.type_error("not a weakref")) };

@@ -196,9 +196,9 @@ fn substitute_inner(vm: &Vm, obj: Value, parameters: &[Value], arguments: &[Valu
         match position(parameters, *parameter).and_then(|i| arguments.get(i)) {
             Some(argument) => {
                 // A TypeVarTuple stands for as many as there are.
-                let many = argument.downcast::<PyTuple>().filter(|_| {
-                    vm.type_of(*parameter).special(crate::state::names::Special::Iter).is_some()
-                });
+                let many = argument
+                    .downcast::<PyTuple>()
+                    .filter(|_| vm.type_of(*parameter).special(crate::state::names::Special::Iter).is_some());
                 match many {
                     Some(many) => replaced.extend(vm, many.as_slice())?,
                     None => replaced.push(vm, *argument)?,
@@ -494,6 +494,8 @@ pub static DEF: TypeDef = TypeDef {
     flags: type_flags::BASETYPE | type_flags::WEAKREFABLE,
     methods: &[METHODS],
     getset: GETSET,
-    doc: Some("Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,)."),
+    doc: Some(
+        "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
+    ),
     ..TypeDef::new("GenericAlias")
 };

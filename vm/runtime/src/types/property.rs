@@ -129,11 +129,7 @@ fn copy(vm: &Vm, this: Ref<PyProperty>, at: usize, function: Value) -> PyResult<
         *place = function;
     }
     let [getter, setter, deleter] = functions;
-    let doc = if !this.getter_doc.is_empty() && !getter.is_none() {
-        Value::NONE
-    } else {
-        this.doc.get_or_none()
-    };
+    let doc = if !this.getter_doc.is_empty() && !getter.is_none() { Value::NONE } else { this.doc.get_or_none() };
     let made = vm.call(vm.type_of(this.value()).value(), &[getter, setter, deleter, doc])?;
     if let Some(new) = made.downcast::<PyProperty>() {
         new.name.set(new, this.name.get());
@@ -160,10 +156,9 @@ fn set_name(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
             this.name.set(this, *name);
             Ok(())
         }
-        other => Err(vm.type_error(format!(
-            "__set_name__() takes 2 positional arguments but {} were given",
-            other.len()
-        ))),
+        other => {
+            Err(vm.type_error(format!("__set_name__() takes 2 positional arguments but {} were given", other.len())))
+        }
     }
 }
 

@@ -87,10 +87,7 @@ pub fn lookup(
     if name != vm.names.__class__
         && let Some(found) = find(vm, class, start, name)
     {
-        if as_method
-            && vm.type_of(found).has_flag(type_flags::METHOD_DESCRIPTOR)
-            && !object.same_bits(start.value())
-        {
+        if as_method && vm.type_of(found).has_flag(type_flags::METHOD_DESCRIPTOR) && !object.same_bits(start.value()) {
             return Ok((found, Some(object)));
         }
         return Ok((bind(vm, found, object, start)?, None));
@@ -183,7 +180,8 @@ fn from_frame(vm: &Vm) -> PyResult<(Ref<PyType>, Value)> {
     };
     let object = object.ok_or_else(|| vm.runtime_error("super(): arg[0] deleted"))?;
     for i in 0..code.nlocalsplus() {
-        if code.local_kind(i) & local_kind::FREE == 0 || !code.local_name(i).is_some_and(|n| n.equals_str("__class__")) {
+        if code.local_kind(i) & local_kind::FREE == 0 || !code.local_name(i).is_some_and(|n| n.equals_str("__class__"))
+        {
             continue;
         }
         let Some(cell) = frame.local(i).and_then(Value::downcast::<PyCell>) else {

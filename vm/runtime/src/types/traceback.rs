@@ -110,10 +110,9 @@ pub fn add_current_frame(vm: &Vm, exception: Ref<PyException>) {
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyTraceback>> {
     let (next, frame) = (args.get(1), args.get(2));
     if !vm.is_instance(frame, vm.types.frame) {
-        return Err(vm.type_error(format!(
-            "TracebackType() argument 'tb_frame' must be frame, not {}",
-            vm.type_name(frame)
-        )));
+        return Err(
+            vm.type_error(format!("TracebackType() argument 'tb_frame' must be frame, not {}", vm.type_name(frame)))
+        );
     }
     if !next.is_none() && next.downcast::<PyTraceback>().is_none() {
         return Err(vm.type_error(format!("expected traceback object or None, got '{}'", vm.type_name(next))));
@@ -168,10 +167,8 @@ fn dir(vm: &Vm, _: Ref<PyTraceback>) -> PyResult<Value> {
     Ok(list.value())
 }
 
-const METHODS: &[MethodDef] = &[
-    method!("__new__", "($type, tb_next, tb_frame, tb_lasti, tb_lineno)", new).static_(),
-    method!("__dir__", 1, dir),
-];
+const METHODS: &[MethodDef] =
+    &[method!("__new__", "($type, tb_next, tb_frame, tb_lasti, tb_lineno)", new).static_(), method!("__dir__", 1, dir)];
 const GETSET: &[GetSetDef] = &[
     getset!("tb_next", tb_next, set_tb_next),
     getset!("tb_frame", tb_frame).member(),

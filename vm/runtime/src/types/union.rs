@@ -202,7 +202,7 @@ fn eq(vm: &Vm, this: Ref<PyUnion>, other: Value) -> PyResult<Value> {
         return Ok(Value::FALSE);
     }
     let (a, b) = (this.unhashable(), other.unhashable());
-    let (a, b) = (a.map_or(&[][..], |t| t.as_slice()), b.map_or(&[][..], |t| t.as_slice()));
+    let (a, b) = (a.as_ref().map_or(&[][..], |t| t.as_slice()), b.as_ref().map_or(&[][..], |t| t.as_slice()));
     Ok(Value::from_bool(a.len() == b.len() && subset(vm, a, b)? && subset(vm, b, a)?))
 }
 

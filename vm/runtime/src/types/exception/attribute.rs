@@ -73,5 +73,4 @@ pub(super) const GETSET: &[GetSetDef] = &[
     getset!("obj", field::<ATTRIBUTE_OBJ>, set_field::<ATTRIBUTE_OBJ>).member(),
 ];
 pub(super) const NAME_METHODS: &[MethodDef] = &[method!("__init__", "($self, /, *args, **kwargs)", name_init)];
-pub(super) const NAME_GETSET: &[GetSetDef] =
-    &[getset!("name", field::<NAME_NAME>, set_field::<NAME_NAME>).member()];
+pub(super) const NAME_GETSET: &[GetSetDef] = &[getset!("name", field::<NAME_NAME>, set_field::<NAME_NAME>).member()];

@@ -2,7 +2,7 @@
 
 use super::{attribute, base, group, import, os, stop, syntax, unicode};
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
-use crate::object::layout::EXCEPTION;
+use crate::object::layout;
 
 /// A class's flags from this bit on: how many fields its instances have behind the struct.
 pub(super) const EXTRA_SHIFT: u32 = 28;
@@ -18,7 +18,7 @@ const fn class(
     doc: &'static str,
 ) -> TypeDef {
     TypeDef {
-        layout: Some(EXCEPTION),
+        layout: Some(layout::EXCEPTION),
         flags: FLAGS | extra << EXTRA_SHIFT,
         methods,
         getset,

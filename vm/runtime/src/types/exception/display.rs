@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use super::{
-    PyException, SYNTAX_FILENAME, SYNTAX_LINENO, SYNTAX_MSG, SYNTAX_OFFSET, SYNTAX_END_OFFSET, SYNTAX_END_LINENO,
+    PyException, SYNTAX_END_LINENO, SYNTAX_END_OFFSET, SYNTAX_FILENAME, SYNTAX_LINENO, SYNTAX_MSG, SYNTAX_OFFSET,
     SYNTAX_TEXT, SYSTEM_EXIT_CODE, group,
 };
 use crate::PyResult;
@@ -193,7 +193,11 @@ fn format_chain(vm: &Vm, exception: Ref<PyException>, depth: usize, out: &mut St
 
 fn format_one(vm: &Vm, e: Ref<PyException>, depth: usize, out: &mut String) {
     let is_group = group::is_group(vm, e.value());
-    let heading = if is_group { "Exception Group Traceback (most recent call last):\n" } else { "Traceback (most recent call last):\n" };
+    let heading = if is_group {
+        "Exception Group Traceback (most recent call last):\n"
+    } else {
+        "Traceback (most recent call last):\n"
+    };
     let mut own = String::new();
     if let Some(tb) = e.traceback().and_then(Value::downcast::<PyTraceback>) {
         own.push_str(heading);

@@ -19,10 +19,9 @@ use crate::{PyResult, getset, method};
 /// `class(message, exceptions)`.
 pub(super) fn new_native(vm: &Vm, class: Ref<PyType>, args: &[Value]) -> PyResult<Ref<PyException>> {
     let [message, exceptions] = args else {
-        return Err(vm.type_error(format!(
-            "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)",
-            args.len()
-        )));
+        return Err(
+            vm.type_error(format!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)", args.len()))
+        );
     };
     if message.downcast::<PyStr>().is_none() {
         return Err(vm.type_error(format!(
@@ -140,9 +139,7 @@ impl Matcher {
         if is_type {
             return Ok(Matcher::Type(value));
         }
-        Err(vm.type_error(
-            "expected an exception type, a tuple of exception types, or a callable (other than a class)",
-        ))
+        Err(vm.type_error("expected an exception type, a tuple of exception types, or a callable (other than a class)"))
     }
 
     fn accepts(&self, vm: &Vm, exception: Ref<PyException>) -> PyResult<bool> {
@@ -233,10 +230,7 @@ pub fn check_eg_match(vm: &Vm, exception: Value, types: Value) -> PyResult<(Valu
     };
     match tuple.as_slice() {
         [matched, rest, ..] => Ok((*rest, *matched)),
-        short => Err(vm.type_error(format!(
-            "{class}.split must return a 2-tuple, got tuple of size {}",
-            short.len()
-        ))),
+        short => Err(vm.type_error(format!("{class}.split must return a 2-tuple, got tuple of size {}", short.len()))),
     }
 }
 
@@ -311,7 +305,5 @@ pub(super) const METHODS: &[MethodDef] = &[
     method!("subgroup", 2, subgroup),
     method!("__class_getitem__", 2, class_getitem).class().doc("See PEP 585"),
 ];
-pub(super) const GETSET: &[GetSetDef] = &[
-    getset!("message", field::<GROUP_MESSAGE>).member(),
-    getset!("exceptions", field::<GROUP_EXCEPTIONS>).member(),
-];
+pub(super) const GETSET: &[GetSetDef] =
+    &[getset!("message", field::<GROUP_MESSAGE>).member(), getset!("exceptions", field::<GROUP_EXCEPTIONS>).member()];

@@ -68,7 +68,13 @@ pub(super) const GETSET: &[GetSetDef] = &[
 
 impl Vm {
     /// Raises `ModuleNotFoundError` or `ImportError` with `name` and `path` set.
-    pub fn import_error_for(&self, class: Ref<crate::types::type_object::PyType>, message: &str, name: Value, path: Value) -> crate::Raised {
+    pub fn import_error_for(
+        &self,
+        class: Ref<crate::types::type_object::PyType>,
+        message: &str,
+        name: Value,
+        path: Value,
+    ) -> crate::Raised {
         let raised = self.raise_message(class, message);
         if let Some(e) = self.raised.get().and_then(Value::downcast::<PyException>) {
             e.set_extra(IMPORT_NAME, Some(name).filter(|v| !v.is_none()));

@@ -20,9 +20,9 @@ use brolga_bytecode::constants::flags;
 
 use crate::PyResult;
 use crate::frame::Frame;
+use crate::object::args::Keywords;
 use crate::object::layout::EXCEPTION;
 use crate::object::{Args, Field, Func, Header, HeapType, LayoutId, Ref};
-use crate::object::args::Keywords;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::native_function::PyNativeFunction;

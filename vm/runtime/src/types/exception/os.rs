@@ -1,9 +1,7 @@
 //! `OSError`: an errno chooses the subclass, and the arguments become fields.
 
 use super::base::{class_arg, concat, field, no_keywords, receiver, reduce_with, set_field, to_str};
-use super::{
-    OSERROR_ERRNO, OSERROR_FILENAME, OSERROR_FILENAME2, OSERROR_STRERROR, OSERROR_WRITTEN, PyException,
-};
+use super::{OSERROR_ERRNO, OSERROR_FILENAME, OSERROR_FILENAME2, OSERROR_STRERROR, OSERROR_WRITTEN, PyException};
 use crate::object::def::{GetSetDef, MethodDef};
 use crate::object::{Args, Ref};
 use crate::state::Vm;

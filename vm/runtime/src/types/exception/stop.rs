@@ -27,8 +27,7 @@ fn exit_init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 }
 
 pub(super) const STOP_METHODS: &[MethodDef] = &[method!("__init__", "($self, /, *args, **kwargs)", stop_init)];
-pub(super) const STOP_GETSET: &[GetSetDef] =
-    &[getset!("value", field::<STOP_VALUE>, set_field::<STOP_VALUE>).member()];
+pub(super) const STOP_GETSET: &[GetSetDef] = &[getset!("value", field::<STOP_VALUE>, set_field::<STOP_VALUE>).member()];
 pub(super) const EXIT_METHODS: &[MethodDef] = &[method!("__init__", "($self, /, *args, **kwargs)", exit_init)];
 pub(super) const EXIT_GETSET: &[GetSetDef] =
     &[getset!("code", field::<SYSTEM_EXIT_CODE>, set_field::<SYSTEM_EXIT_CODE>).member()];

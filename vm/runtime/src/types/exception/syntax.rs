@@ -79,11 +79,7 @@ pub(super) const GETSET: &[GetSetDef] = &[
     getset!("text", field::<SYNTAX_TEXT>, set_field::<SYNTAX_TEXT>).member(),
     getset!("end_lineno", field::<SYNTAX_END_LINENO>, set_field::<SYNTAX_END_LINENO>).member(),
     getset!("end_offset", field::<SYNTAX_END_OFFSET>, set_field::<SYNTAX_END_OFFSET>).member(),
-    getset!(
-        "print_file_and_line",
-        field::<SYNTAX_PRINT_FILE_AND_LINE>,
-        set_field::<SYNTAX_PRINT_FILE_AND_LINE>
-    )
-    .member(),
+    getset!("print_file_and_line", field::<SYNTAX_PRINT_FILE_AND_LINE>, set_field::<SYNTAX_PRINT_FILE_AND_LINE>)
+        .member(),
     getset!("_metadata", field::<SYNTAX_METADATA>, set_field::<SYNTAX_METADATA>).member(),
 ];

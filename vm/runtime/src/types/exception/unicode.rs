@@ -35,10 +35,7 @@ fn init_fields(vm: &Vm, args: &Args<'_>, fields: &[(usize, Kind)]) -> PyResult<(
             }
             Kind::Bytes if !vm.is_instance(*arg, vm.types.bytes) => {
                 if vm.type_of(*arg).special(Special::Buffer).is_none() {
-                    return Err(vm.type_error(format!(
-                        "a bytes-like object is required, not '{}'",
-                        vm.type_name(*arg)
-                    )));
+                    return Err(vm.type_error(format!("a bytes-like object is required, not '{}'", vm.type_name(*arg))));
                 }
                 vm.call(vm.types.bytes.value(), &[*arg])?
             }

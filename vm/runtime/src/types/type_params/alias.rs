@@ -1,8 +1,6 @@
 //! `TypeAliasType`: what a `type` statement makes.
 
-use super::{
-    FORMAT_VALUE, PyTypeParam, caller_module, const_evaluator, has_default, unpack, unpack_type_var_tuples,
-};
+use super::{FORMAT_VALUE, PyTypeParam, caller_module, const_evaluator, has_default, unpack, unpack_type_var_tuples};
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref, layout};
 use crate::state::Vm;
@@ -171,8 +169,6 @@ pub static TYPE_ALIAS: TypeDef = TypeDef {
     flags: type_flags::WEAKREFABLE,
     methods: &[METHODS],
     getset: GETSET,
-    doc: Some(
-        "Type alias.\n\nType aliases are created through the type statement::\n\n    type Alias = int",
-    ),
+    doc: Some("Type alias.\n\nType aliases are created through the type statement::\n\n    type Alias = int"),
     ..TypeDef::new("TypeAliasType")
 };

@@ -12,10 +12,10 @@ use crate::object::{Field, Header, HeapType, LayoutId, Ref};
 use crate::state::Vm;
 use crate::types::array::ValueVec;
 use crate::types::generic_alias::type_repr;
+use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
-use crate::types::shape;
 use crate::value::{Slot, Value};
 
 pub use alias::{TYPE_ALIAS, make_type_alias};

@@ -166,9 +166,9 @@ fn sweep(vm: &Vm) -> PyResult<()> {
     let mut position = 0;
     while let Some((address, entry)) = index.next_item(&mut position) {
         let address_of = |r: Ref<PyWeakRef>| r.target_obj().map(key);
-        let live = numbers(Some(entry)).into_iter().any(|n| {
-            reference(chunks, n).and_then(address_of).is_some_and(|k| k.same_bits(address))
-        });
+        let live = numbers(Some(entry))
+            .into_iter()
+            .any(|n| reference(chunks, n).and_then(address_of).is_some_and(|k| k.same_bits(address)));
         if !live {
             stale.push(vm, address)?;
         }

@@ -87,10 +87,7 @@ fn iter(vm: &Vm, this: Value) -> PyResult<Value> {
 fn next(vm: &Vm, this: Value) -> PyResult<Value> {
     let target = object(vm, this)?;
     if !vm.is_iterator(target) {
-        return Err(vm.type_error(format!(
-            "Weakref proxy referenced a non-iterator '{}' object",
-            vm.type_name(target)
-        )));
+        return Err(vm.type_error(format!("Weakref proxy referenced a non-iterator '{}' object", vm.type_name(target))));
     }
     match vm.next(target)? {
         Some(value) => Ok(value),
