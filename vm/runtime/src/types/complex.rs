@@ -55,7 +55,11 @@ impl PyComplex {
 }
 
 /// A new exact complex.
-pub fn new_complex(vm: &Vm, z: Complex) -> PyResult<Value> {
+pub fn new_complex(vm: &Vm, real: f64, imag: f64) -> PyResult<Value> {
+    from_parts(vm, (real, imag))
+}
+
+fn from_parts(vm: &Vm, z: Complex) -> PyResult<Value> {
     let complex: Ref<PyComplex> = vm.alloc(shape::complex)?;
     complex.set(z);
     Ok(complex.value())
@@ -218,7 +222,7 @@ pub fn pow(vm: &Vm, a: Complex, b: Complex) -> PyResult<Value> {
     if result.0.is_infinite() || result.1.is_infinite() {
         return Err(vm.overflow_error("complex exponentiation"));
     }
-    new_complex(vm, result)
+    from_parts(vm, result)
 }
 
 macro_rules! binary {
@@ -246,26 +250,35 @@ binary! {
 use Operand::{Complex as Z, Real as R};
 
 fn add_operands(vm: &Vm, a: Operand, b: Operand) -> PyResult<Value> {
-    new_complex(vm, match (a, b) {
-        (Z(a), R(b)) => (a.0 + b, a.1),
-        (R(a), Z(b)) => (a + b.0, b.1),
-        (a, b) => (a.complex().0 + b.complex().0, a.complex().1 + b.complex().1),
-    })
+    from_parts(
+        vm,
+        match (a, b) {
+            (Z(a), R(b)) => (a.0 + b, a.1),
+            (R(a), Z(b)) => (a + b.0, b.1),
+            (a, b) => (a.complex().0 + b.complex().0, a.complex().1 + b.complex().1),
+        },
+    )
 }
 
 fn sub_operands(vm: &Vm, a: Operand, b: Operand) -> PyResult<Value> {
-    new_complex(vm, match (a, b) {
-        (Z(a), R(b)) => (a.0 - b, a.1),
-        (R(a), Z(b)) => (a - b.0, -b.1),
-        (a, b) => (a.complex().0 - b.complex().0, a.complex().1 - b.complex().1),
-    })
+    from_parts(
+        vm,
+        match (a, b) {
+            (Z(a), R(b)) => (a.0 - b, a.1),
+            (R(a), Z(b)) => (a - b.0, -b.1),
+            (a, b) => (a.complex().0 - b.complex().0, a.complex().1 - b.complex().1),
+        },
+    )
 }
 
 fn mul_operands(vm: &Vm, a: Operand, b: Operand) -> PyResult<Value> {
-    new_complex(vm, match (a, b) {
-        (Z(z), R(f)) | (R(f), Z(z)) => (z.0 * f, z.1 * f),
-        (a, b) => multiply(a.complex(), b.complex()),
-    })
+    from_parts(
+        vm,
+        match (a, b) {
+            (Z(z), R(f)) | (R(f), Z(z)) => (z.0 * f, z.1 * f),
+            (a, b) => multiply(a.complex(), b.complex()),
+        },
+    )
 }
 
 fn div_operands(vm: &Vm, a: Operand, b: Operand) -> PyResult<Value> {
@@ -276,7 +289,7 @@ fn div_operands(vm: &Vm, a: Operand, b: Operand) -> PyResult<Value> {
         (a, b) => divide(a.complex(), b.complex()),
     };
     match quotient {
-        Some(z) => new_complex(vm, z),
+        Some(z) => from_parts(vm, z),
         None => Err(vm.zero_division_error("division by zero")),
     }
 }
@@ -345,7 +358,7 @@ fn is_real(vm: &Vm, v: Value) -> bool {
 
 fn make(vm: &Vm, class: Ref<PyType>, z: Complex) -> PyResult<Value> {
     if class == vm.types.complex {
-        return new_complex(vm, z);
+        return from_parts(vm, z);
     }
     let complex: Ref<PyComplex> = vm.alloc_instance(class)?;
     complex.set(z);
@@ -392,10 +405,7 @@ fn of_one(vm: &Vm, class: Ref<PyType>, v: Value) -> PyResult<Value> {
     }
     match from_object(vm, v)? {
         Some(z) => make(vm, class, z),
-        None => Err(vm.type_error(format!(
-            "complex() argument must be a string or a number, not {}",
-            vm.type_name(v)
-        ))),
+        None => Err(vm.type_error(format!("complex() argument must be a string or a number, not {}", vm.type_name(v)))),
     }
 }
 
@@ -450,7 +460,7 @@ fn from_number(vm: &Vm, class: Value, number: Value) -> PyResult<Value> {
         Some(z) => z,
         None => return Err(vm.type_error(format!("must be real number, not {}", vm.type_name(number)))),
     };
-    let z = new_complex(vm, z)?;
+    let z = from_parts(vm, z)?;
     if class.same_bits(vm.types.complex.value()) { Ok(z) } else { vm.call(class, &[z]) }
 }
 
@@ -495,11 +505,11 @@ fn repr(_: &Vm, this: Ref<PyComplex>) -> String {
 
 fn neg(vm: &Vm, this: Ref<PyComplex>) -> PyResult<Value> {
     let z = this.get();
-    new_complex(vm, (-z.0, -z.1))
+    from_parts(vm, (-z.0, -z.1))
 }
 
 fn exact(vm: &Vm, this: Ref<PyComplex>) -> PyResult<Value> {
-    if this.obj().shape_id() == shape::complex { Ok(this.value()) } else { new_complex(vm, this.get()) }
+    if this.obj().shape_id() == shape::complex { Ok(this.value()) } else { from_parts(vm, this.get()) }
 }
 
 fn abs(vm: &Vm, this: Ref<PyComplex>) -> PyResult<f64> {
@@ -517,7 +527,7 @@ fn is_true(_: &Vm, this: Ref<PyComplex>) -> bool {
 
 fn conjugate(vm: &Vm, this: Ref<PyComplex>) -> PyResult<Value> {
     let z = this.get();
-    new_complex(vm, (z.0, -z.1))
+    from_parts(vm, (z.0, -z.1))
 }
 
 fn getnewargs(vm: &Vm, this: Ref<PyComplex>) -> PyResult<Value> {
@@ -571,8 +581,7 @@ const METHODS: &[MethodDef] = &[
     method!("__truediv__", 2, true_div),
     method!("__rtruediv__", 2, rtrue_div),
     method!("from_number", 2, from_number).class().doc("Convert number to a complex floating-point number."),
-    method!("conjugate", 1, conjugate)
-        .doc("Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j."),
+    method!("conjugate", 1, conjugate).doc("Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j."),
     method!("__complex__", 1, exact).doc("Convert this value to exact type complex."),
     method!("__getnewargs__", 1, getnewargs),
     method!("__format__", 2, format).doc("Convert to a string according to format_spec."),

@@ -7,8 +7,8 @@ use brolga_text::TextBuf;
 use brolga_text::float as text;
 use brolga_text::format::apply::{Locale, format_float};
 
-use super::int::{self, class_argument, str_text};
 use super::complex;
+use super::int::{self, class_argument, str_text};
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::layout::FLOAT;
 use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref};
@@ -160,10 +160,9 @@ pub fn convert(vm: &Vm, x: Value) -> PyResult<f64> {
             Some(f) => Ok(f),
             None => Err(malformed(vm, x)?),
         },
-        None => Err(vm.type_error(format!(
-            "float() argument must be a string or a real number, not '{}'",
-            vm.type_name(x)
-        ))),
+        None => {
+            Err(vm.type_error(format!("float() argument must be a string or a real number, not '{}'", vm.type_name(x))))
+        }
     }
 }
 
@@ -428,11 +427,8 @@ fn as_integer_ratio(vm: &Vm, v: Value) -> PyResult<Value> {
     let mantissa = if negative { -(mantissa as i64) } else { mantissa as i64 };
     let (mantissa, power) = (vm.new_int(mantissa)?, Value::from_i32(exponent.abs()));
     let one = Value::from_i32(1);
-    let (numerator, denominator) = if exponent > 0 {
-        (int::lshift(vm, mantissa, power)?, one)
-    } else {
-        (mantissa, int::lshift(vm, one, power)?)
-    };
+    let (numerator, denominator) =
+        if exponent > 0 { (int::lshift(vm, mantissa, power)?, one) } else { (mantissa, int::lshift(vm, one, power)?) };
     Ok(vm.new_tuple(&[numerator, denominator])?.value())
 }
 

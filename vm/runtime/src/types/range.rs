@@ -403,11 +403,8 @@ const METHODS: &[MethodDef] = &[
     ),
 ];
 
-const GETSET: &[GetSetDef] = &[
-    getset!("start", get_start).member(),
-    getset!("stop", get_stop).member(),
-    getset!("step", get_step).member(),
-];
+const GETSET: &[GetSetDef] =
+    &[getset!("start", get_start).member(), getset!("stop", get_stop).member(), getset!("step", get_step).member()];
 
 pub static DEF: TypeDef = TypeDef {
     layout: Some(RANGE),

@@ -57,11 +57,8 @@ const NONE_METHODS: &[MethodDef] = &[
     method!("__ge__", 2, none_unordered),
 ];
 
-pub static NONE_DEF: TypeDef = TypeDef {
-    methods: &[NONE_METHODS],
-    doc: Some("The type of the None singleton."),
-    ..TypeDef::new("NoneType")
-};
+pub static NONE_DEF: TypeDef =
+    TypeDef { methods: &[NONE_METHODS], doc: Some("The type of the None singleton."), ..TypeDef::new("NoneType") };
 
 fn not_implemented_new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     only(vm, args, "NotImplementedType", Value::NOT_IMPLEMENTED)

@@ -134,8 +134,7 @@ pub fn big_indices(vm: &Vm, slice: &PySlice, len: Value) -> PyResult<(Value, Val
         return Err(vm.value_error("slice step cannot be zero"));
     }
     let backward = int::is_negative(step);
-    let (low, high) =
-        if backward { (Value::from_i32(-1), int::sub(vm, len, one)?) } else { (zero, len) };
+    let (low, high) = if backward { (Value::from_i32(-1), int::sub(vm, len, one)?) } else { (zero, len) };
     let bound = |v: Value, default: Value| -> PyResult<Value> {
         if v.is_none() {
             return Ok(default);
@@ -262,11 +261,8 @@ const METHODS: &[MethodDef] = &[
     method!("__reduce__", 1, reduce).doc("Return state information for pickling."),
 ];
 
-const GETSET: &[GetSetDef] = &[
-    getset!("start", get_start).member(),
-    getset!("stop", get_stop).member(),
-    getset!("step", get_step).member(),
-];
+const GETSET: &[GetSetDef] =
+    &[getset!("start", get_start).member(), getset!("stop", get_stop).member(), getset!("step", get_step).member()];
 
 pub static DEF: TypeDef = TypeDef {
     layout: Some(SLICE),

@@ -74,8 +74,7 @@ fn add_signed(vm: &Vm, a: IntRef<'_>, b: IntRef<'_>, b_negative: bool) -> PyResu
             a_negative
         });
     }
-    let (negative, a, b) =
-        if limbs::compare(a, b).is_ge() { (a_negative, a, b) } else { (b_negative, b, a) };
+    let (negative, a, b) = if limbs::compare(a, b).is_ge() { (a_negative, a, b) } else { (b_negative, b, a) };
     build(vm, a.len(), |out| {
         limbs::sub(out, a, b);
         negative

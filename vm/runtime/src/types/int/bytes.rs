@@ -11,20 +11,27 @@ use crate::value::Value;
 
 /// A copy of the bytes of a bytes-like object; `None` where it is none.
 pub fn bytes_like(vm: &Vm, v: Value) -> PyResult<Option<Vec<u8>>> {
-    if let Some(b) = v.downcast::<PyBytes>() {
-        return Ok(Some(b.as_slice().to_vec()));
+    if !vm.has_buffer(v) {
+        return Ok(None);
     }
-    let _ = vm;
-    Ok(None)
+    let copy = vm.with_buffer(v, |bytes| {
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(bytes.len()).ok()?;
+        copy.extend_from_slice(bytes);
+        Some(copy)
+    })?;
+    match copy {
+        Some(copy) => Ok(Some(copy)),
+        None => Err(vm.memory_error()),
+    }
 }
 
 fn is_little(vm: &Vm, order: Option<Value>, function: &str) -> PyResult<bool> {
     let Some(order) = order else { return Ok(false) };
     let Some(order) = order.downcast::<PyStr>() else {
-        return Err(vm.type_error(format!(
-            "{function}() argument 'byteorder' must be str, not {}",
-            vm.type_name(order)
-        )));
+        return Err(
+            vm.type_error(format!("{function}() argument 'byteorder' must be str, not {}", vm.type_name(order)))
+        );
     };
     match order.as_ascii() {
         Some("little") => Ok(true),
@@ -76,7 +83,9 @@ pub fn read_bytes(vm: &Vm, bytes: &[u8], signed: bool) -> PyResult<Value> {
         }
         if negative {
             // The limb on top holds nothing but the sign where the bytes fill whole limbs.
-            if bytes.len() % 8 == 0 && let Some(top) = out.last_mut() {
+            if bytes.len() % 8 == 0
+                && let Some(top) = out.last_mut()
+            {
                 *top = u64::MAX;
             }
             for slot in out.iter_mut() {
@@ -139,8 +148,8 @@ fn bytes_of_iterable(vm: &Vm, source: Value) -> PyResult<Vec<u8>> {
             None => Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(result)))),
         };
     }
-    let iterable = vm.type_of(source).special(Special::Iter).is_some()
-        || vm.type_of(source).special(Special::GetItem).is_some();
+    let iterable =
+        vm.type_of(source).special(Special::Iter).is_some() || vm.type_of(source).special(Special::GetItem).is_some();
     if !iterable || vm.is_instance(source, vm.types.str) {
         return Err(vm.type_error(format!("cannot convert '{}' object to bytes", vm.type_name(source))));
     }
@@ -157,4 +166,35 @@ fn bytes_of_iterable(vm: &Vm, source: Value) -> PyResult<Vec<u8>> {
         Ok(())
     })?;
     Ok(out)
+}
+
+/// The int of marshal: digits of 15 bits, least first.
+pub fn from_digits15(vm: &Vm, negative: bool, digits: &[u16]) -> PyResult<Value> {
+    let bits = digits.len().saturating_mul(15);
+    build(vm, bits / 64 + 1, |out| {
+        for (i, digit) in digits.iter().enumerate() {
+            let (limb, shift) = (i * 15 / 64, i * 15 % 64);
+            let wide = u128::from(*digit) << shift;
+            for (slot, part) in out.iter_mut().skip(limb).zip([wide as u64, (wide >> 64) as u64]) {
+                *slot |= part;
+            }
+        }
+        negative
+    })
+}
+
+/// The magnitude in digits of 15 bits, least first, none for 0: what marshal writes.
+pub fn to_digits15(v: Value) -> (bool, Vec<u16>) {
+    let i = view(&v).unwrap_or(IntRef::Small(0));
+    let mut buffer = [0];
+    let magnitude = i.magnitude(&mut buffer);
+    let count = limbs::bit_length(magnitude).div_ceil(15) as usize;
+    let digits = (0..count)
+        .map(|d| {
+            let (limb, shift) = (d * 15 / 64, d * 15 % 64);
+            let at = |i: usize| u128::from(magnitude.get(i).copied().unwrap_or(0));
+            ((at(limb) | at(limb + 1) << 64) >> shift) as u16 & 0x7fff
+        })
+        .collect();
+    (i.is_negative(), digits)
 }

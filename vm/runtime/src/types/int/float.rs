@@ -65,9 +65,7 @@ pub fn to_f64_view(i: IntRef<'_>) -> Option<f64> {
 
 /// `float(v)` of an int; OverflowError where it is too large.
 pub fn to_f64(vm: &Vm, v: Value) -> PyResult<f64> {
-    view(&v)
-        .map_or(Some(0.0), to_f64_view)
-        .ok_or_else(|| vm.overflow_error("int too large to convert to float"))
+    view(&v).map_or(Some(0.0), to_f64_view).ok_or_else(|| vm.overflow_error("int too large to convert to float"))
 }
 
 /// The magnitude of a finite double cut to an integer.
@@ -114,7 +112,15 @@ pub fn compare_f64(i: IntRef<'_>, f: f64) -> Option<Ordering> {
     let (limbs, len) = f64_limbs(f);
     let whole = IntRef::from_parts(f < 0.0, limbs.get(..len).unwrap_or(&[]));
     // Equal to the integer part: the fraction decides.
-    Some(i.order(whole).then_with(|| if f.fract() > 0.0 { Ordering::Less } else if f.fract() < 0.0 { Ordering::Greater } else { Ordering::Equal }))
+    Some(i.order(whole).then_with(|| {
+        if f.fract() > 0.0 {
+            Ordering::Less
+        } else if f.fract() < 0.0 {
+            Ordering::Greater
+        } else {
+            Ordering::Equal
+        }
+    }))
 }
 
 #[cfg(test)]

@@ -25,11 +25,11 @@ pub fn str_text(s: &PyStr) -> brolga_text::Text<'_> {
 pub(crate) fn finish(vm: &Vm, out: TextBuf) -> PyResult<Value> {
     let Ok(data) = out.finish() else { return Err(vm.memory_error()) };
     let text = match &data {
-        TextData::One(t) => Text::One(t),
-        TextData::Two(t) => Text::Two(t),
-        TextData::Four(t) => Text::Four(t),
+        TextData::One(t) => PyStr::from_latin1(vm, t),
+        TextData::Two(t) => PyStr::from_ucs2(vm, t),
+        TextData::Four(t) => PyStr::from_ucs4(vm, t),
     };
-    Ok(PyStr::from_text(vm, text)?.value())
+    Ok(text?.value())
 }
 
 /// Raises what a format spec was refused for.

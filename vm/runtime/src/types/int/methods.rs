@@ -2,9 +2,9 @@
 
 use super::arith::{self, abs, add, divmod, floor_div, modulo, mul, neg, sub, true_div};
 use super::{and, bits, bytes, format, invert, lshift, new, or, pow, pow_mod, repr, rshift, to_exact, view, xor};
+use crate::object::Args;
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::layout::INT;
-use crate::object::Args;
 use crate::protocol::compare::Compare;
 use crate::state::Vm;
 use crate::value::Value;
@@ -199,12 +199,8 @@ const METHODS: &[MethodDef] = &[
         .doc("Returns True. Exists for duck type compatibility with float.is_integer."),
 ];
 
-const GETSET: &[GetSetDef] = &[
-    getset!("real", exact),
-    getset!("imag", zero),
-    getset!("numerator", exact),
-    getset!("denominator", one),
-];
+const GETSET: &[GetSetDef] =
+    &[getset!("real", exact), getset!("imag", zero), getset!("numerator", exact), getset!("denominator", one)];
 
 pub static DEF: TypeDef = TypeDef {
     layout: Some(INT),

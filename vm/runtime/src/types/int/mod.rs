@@ -31,13 +31,15 @@ use crate::value::Value;
 pub use arith::{add, divmod, floor_div, modulo, mul, neg, sub, true_div};
 pub use big::{from_ibig, from_ubig, to_ibig};
 pub use bits::{and, bit_length, invert, lshift, or, rshift, xor};
+pub(crate) use bytes::bytes_like;
+pub use bytes::{from_digits15, read_bytes, to_digits15, write_bytes};
 pub use float::{compare_f64, from_f64, to_f64};
 pub use format::{digits, repr, str_text};
-pub use methods::DEF;
-pub use new::{from_parsed, from_text, number_to_int};
-pub(crate) use bytes::bytes_like;
 pub(crate) use format::{finish, spec_error};
+pub use methods::DEF;
 pub(crate) use new::class_argument;
+pub use new::{from_parsed, from_text, number_to_int};
+pub use pow::{gcd, isqrt};
 pub use pow::{pow, pow_mod};
 
 #[repr(C)]
@@ -121,10 +123,18 @@ impl<'a> IntRef<'a> {
         match (self, other) {
             (IntRef::Small(a), IntRef::Small(b)) => a.cmp(&b),
             (IntRef::Small(_), IntRef::Big(negative, _)) => {
-                if negative { Ordering::Greater } else { Ordering::Less }
+                if negative {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }
             }
             (IntRef::Big(negative, _), IntRef::Small(_)) => {
-                if negative { Ordering::Less } else { Ordering::Greater }
+                if negative {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
             }
             (IntRef::Big(false, a), IntRef::Big(false, b)) => limbs::compare(a, b),
             (IntRef::Big(true, a), IntRef::Big(true, b)) => limbs::compare(b, a),

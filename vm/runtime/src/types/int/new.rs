@@ -118,7 +118,8 @@ fn with_base(vm: &Vm, x: Value, base: Value) -> PyResult<Value> {
         Some(base @ (0 | 2..=36)) => base as u32,
         _ => return Err(vm.value_error("int() base must be >= 2 and <= 36, or 0")),
     };
-    let text = vm.is_instance(x, vm.types.str) || vm.is_instance(x, vm.types.bytes) || vm.is_instance(x, vm.types.bytearray);
+    let text =
+        vm.is_instance(x, vm.types.str) || vm.is_instance(x, vm.types.bytes) || vm.is_instance(x, vm.types.bytearray);
     if text && let Some(v) = from_text_like(vm, x, base)? {
         return Ok(v);
     }

@@ -34,7 +34,9 @@ pub fn pow(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
         }
         let magnitude = i.unsigned_abs();
         if magnitude.is_power_of_two() {
-            let Some(shift) = u64::from(magnitude.trailing_zeros()).checked_mul(n) else { return Err(vm.memory_error()) };
+            let Some(shift) = u64::from(magnitude.trailing_zeros()).checked_mul(n) else {
+                return Err(vm.memory_error());
+            };
             let sign = Value::from_i32(if i < 0 && n & 1 != 0 { -1 } else { 1 });
             return lshift(vm, sign, vm.new_int_u64(shift)?);
         }
