@@ -201,6 +201,20 @@ impl TextBuf {
         }
     }
 
+    /// Appends `count` characters, none of which is wider than `max`.
+    pub(crate) fn push_chars(&mut self, text: &str, max: u32, count: usize) {
+        self.prepare(max, count);
+        if self.failed {
+            return;
+        }
+        let codes = text.chars().map(u32::from).take(count);
+        match &mut self.data {
+            TextData::One(v) => codes.for_each(|c| v.push(c as u8)),
+            TextData::Two(v) => codes.for_each(|c| v.push(c as u16)),
+            TextData::Four(v) => codes.for_each(|c| v.push(c)),
+        }
+    }
+
     pub fn push_text(&mut self, text: Text<'_>) {
         with_units!(text, |s| self.push_slice(s));
     }

@@ -88,8 +88,9 @@ impl ByteBuf {
             self.bytes.push(byte);
         }
     }
+    #[inline]
     pub fn extend(&mut self, bytes: &[u8]) {
-        if self.room(bytes.len()) {
+        if self.bytes.capacity() - self.bytes.len() >= bytes.len() || self.room(bytes.len()) {
             self.bytes.extend_from_slice(bytes);
         }
     }

@@ -25,10 +25,7 @@ fn push_valid(out: &mut TextBuf, text: &str) {
         _ => 0x1_0000,
     };
     // Widens at most once here; `finish` narrows what it need not.
-    out.prepare(max, count);
-    for c in rest.chars() {
-        out.push(u32::from(c));
-    }
+    out.push_chars(rest, max, count);
 }
 
 /// Decodes UTF-8; returns the number of bytes consumed.
@@ -67,26 +64,23 @@ pub fn decode<H: DecodeErrors>(
 }
 
 /// Appends the three bytes of a code point from U+0800 to U+FFFF, surrogates included.
+#[inline]
 pub(super) fn push_three(out: &mut ByteBuf, code: u32) {
-    out.push(0xE0 | (code >> 12) as u8);
-    out.push(0x80 | (code >> 6 & 63) as u8);
-    out.push(0x80 | (code & 63) as u8);
+    out.extend(&[0xE0 | (code >> 12) as u8, 0x80 | (code >> 6 & 63) as u8, 0x80 | (code & 63) as u8]);
 }
 
+#[inline]
 fn push_code(out: &mut ByteBuf, code: u32) {
     match code {
         0..0x80 => out.push(code as u8),
-        0x80..0x800 => {
-            out.push(0xC0 | (code >> 6) as u8);
-            out.push(0x80 | (code & 63) as u8);
-        }
+        0x80..0x800 => out.extend(&[0xC0 | (code >> 6) as u8, 0x80 | (code & 63) as u8]),
         0x800..0x1_0000 => push_three(out, code),
-        _ => {
-            out.push(0xF0 | (code >> 18 & 7) as u8);
-            out.push(0x80 | (code >> 12 & 63) as u8);
-            out.push(0x80 | (code >> 6 & 63) as u8);
-            out.push(0x80 | (code & 63) as u8);
-        }
+        _ => out.extend(&[
+            0xF0 | (code >> 18 & 7) as u8,
+            0x80 | (code >> 12 & 63) as u8,
+            0x80 | (code >> 6 & 63) as u8,
+            0x80 | (code & 63) as u8,
+        ]),
     }
 }
 

@@ -12,11 +12,27 @@ fn lower_sigma(text: Text<'_>, at: usize) -> u32 {
     if is_final { 0x3C2 } else { 0x3C3 }
 }
 
+#[inline]
+fn push_mapping(mapping: &unicode::Mapping, out: &mut TextBuf) {
+    match mapping.as_slice() {
+        [one] => out.push(*one),
+        more => out.push_slice(more),
+    }
+}
+
+/// A buffer as wide and as long as `text`: most case mappings keep both.
+fn buffer_like(text: Text<'_>) -> TextBuf {
+    let mut out = TextBuf::new();
+    out.prepare(text.max_code(), text.len());
+    out
+}
+
+#[inline]
 fn push_lower(text: Text<'_>, at: usize, code: u32, out: &mut TextBuf) {
     if code == CAPITAL_SIGMA {
         out.push(lower_sigma(text, at));
     } else {
-        out.push_slice(unicode::to_lower(code).as_slice());
+        push_mapping(&unicode::to_lower(code), out);
     }
 }
 
@@ -39,7 +55,7 @@ pub fn lower(text: Text<'_>) -> Result<TextData, NoMemory> {
         v.make_ascii_lowercase();
         return ascii(v);
     }
-    let mut out = TextBuf::with_capacity(text.len());
+    let mut out = buffer_like(text);
     for (i, code) in text.iter().enumerate() {
         push_lower(text, i, code, &mut out);
     }
@@ -54,9 +70,9 @@ pub fn upper(text: Text<'_>) -> Result<TextData, NoMemory> {
         v.make_ascii_uppercase();
         return ascii(v);
     }
-    let mut out = TextBuf::with_capacity(text.len());
+    let mut out = buffer_like(text);
     for code in text.iter() {
-        out.push_slice(unicode::to_upper(code).as_slice());
+        push_mapping(&unicode::to_upper(code), &mut out);
     }
     out.finish()
 }
@@ -65,20 +81,20 @@ pub fn casefold(text: Text<'_>) -> Result<TextData, NoMemory> {
     if text.is_ascii() {
         return lower(text);
     }
-    let mut out = TextBuf::with_capacity(text.len());
+    let mut out = buffer_like(text);
     for code in text.iter() {
-        out.push_slice(unicode::to_casefold(code).as_slice());
+        push_mapping(&unicode::to_casefold(code), &mut out);
     }
     out.finish()
 }
 
 pub fn swapcase(text: Text<'_>) -> Result<TextData, NoMemory> {
-    let mut out = TextBuf::with_capacity(text.len());
+    let mut out = buffer_like(text);
     for (i, code) in text.iter().enumerate() {
         if unicode::is_upper(code) {
             push_lower(text, i, code, &mut out);
         } else if unicode::is_lower(code) {
-            out.push_slice(unicode::to_upper(code).as_slice());
+            push_mapping(&unicode::to_upper(code), &mut out);
         } else {
             out.push(code);
         }
@@ -87,10 +103,10 @@ pub fn swapcase(text: Text<'_>) -> Result<TextData, NoMemory> {
 }
 
 pub fn capitalize(text: Text<'_>) -> Result<TextData, NoMemory> {
-    let mut out = TextBuf::with_capacity(text.len());
+    let mut out = buffer_like(text);
     for (i, code) in text.iter().enumerate() {
         if i == 0 {
-            out.push_slice(unicode::to_title(code).as_slice());
+            push_mapping(&unicode::to_title(code), &mut out);
         } else {
             push_lower(text, i, code, &mut out);
         }
@@ -99,13 +115,13 @@ pub fn capitalize(text: Text<'_>) -> Result<TextData, NoMemory> {
 }
 
 pub fn title(text: Text<'_>) -> Result<TextData, NoMemory> {
-    let mut out = TextBuf::with_capacity(text.len());
+    let mut out = buffer_like(text);
     let mut previous = false;
     for (i, code) in text.iter().enumerate() {
         if previous {
             push_lower(text, i, code, &mut out);
         } else {
-            out.push_slice(unicode::to_title(code).as_slice());
+            push_mapping(&unicode::to_title(code), &mut out);
         }
         previous = unicode::is_cased(code);
     }

@@ -62,7 +62,9 @@ pub fn find_units<U: CodeUnit>(hay: &[U], needle: &[U]) -> Option<usize> {
         _ if needle.len() > hay.len() => None,
         _ => match (as_bytes(hay), as_bytes(needle)) {
             (Some(h), Some(n)) => memchr::memmem::find(h, n),
-            _ => TwoWay::<U, false>::new(needle).find(hay, 0),
+            // A short text is not worth the preparation of the fast search.
+            _ if hay.len() < 200 => TwoWay::<U, false>::new(needle).find(hay, 0),
+            _ => Finder::new(needle)?.find(hay, 0),
         },
     }
 }
@@ -85,7 +87,43 @@ pub fn rfind_units<U: CodeUnit>(hay: &[U], needle: &[U]) -> Option<usize> {
 pub enum Finder<'n, U: CodeUnit> {
     Unit(U),
     Bytes(Box<memchr::memmem::Finder<'n>>, usize),
-    Other(TwoWay<'n, U, false>, usize),
+    Wide(Box<Wide<'n, U>>),
+}
+
+/// Search in wide units as bytes, with vector instructions. A hit that begins inside a unit is none; when there are many of
+/// these, Two-Way takes over, because each costs the length of the needle.
+#[derive(Debug)]
+pub struct Wide<'n, U: CodeUnit> {
+    bytes: memchr::memmem::Finder<'n>,
+    units: TwoWay<'n, U, false>,
+    len: usize,
+    misses: std::cell::Cell<u32>,
+}
+
+const MOST_MISSES: u32 = 64;
+
+/// The memory of a slice of units.
+fn memory<U: CodeUnit>(s: &[U]) -> &[u8] {
+    // SAFETY: `CodeUnit` is sealed to u8, u16 and u32, which have neither padding nor invalid bytes, and bytes need no
+    // alignment; the length in bytes is that of the same slice.
+    unsafe { std::slice::from_raw_parts(s.as_ptr().cast(), std::mem::size_of_val(s)) }
+}
+
+impl<U: CodeUnit> Wide<'_, U> {
+    fn find(&self, hay: &[U], from: usize) -> Option<usize> {
+        let width = std::mem::size_of::<U>();
+        let bytes = memory(hay);
+        let mut at = from.checked_mul(width)?;
+        while self.misses.get() < MOST_MISSES {
+            at += self.bytes.find(bytes.get(at..)?)?;
+            if at.is_multiple_of(width) {
+                return Some(at / width);
+            }
+            self.misses.set(self.misses.get() + 1);
+            at += 1;
+        }
+        self.units.find(hay, at.div_ceil(width))
+    }
 }
 
 impl<'n, U: CodeUnit> Finder<'n, U> {
@@ -96,7 +134,12 @@ impl<'n, U: CodeUnit> Finder<'n, U> {
             [one] => Finder::Unit(*one),
             _ => match as_bytes(needle) {
                 Some(n) => Finder::Bytes(Box::new(memchr::memmem::Finder::new(n)), n.len()),
-                None => Finder::Other(TwoWay::new(needle), needle.len()),
+                None => Finder::Wide(Box::new(Wide {
+                    bytes: memchr::memmem::Finder::new(memory(needle)),
+                    units: TwoWay::new(needle),
+                    len: needle.len(),
+                    misses: std::cell::Cell::new(0),
+                })),
             },
         })
     }
@@ -104,7 +147,8 @@ impl<'n, U: CodeUnit> Finder<'n, U> {
     pub fn needle_len(&self) -> usize {
         match self {
             Finder::Unit(_) => 1,
-            Finder::Bytes(_, n) | Finder::Other(_, n) => *n,
+            Finder::Bytes(_, n) => *n,
+            Finder::Wide(w) => w.len,
         }
     }
 
@@ -115,7 +159,7 @@ impl<'n, U: CodeUnit> Finder<'n, U> {
         match self {
             Finder::Unit(u) => u.position(rest).map(|i| i + from),
             Finder::Bytes(f, _) => f.find(as_bytes(rest)?).map(|i| i + from),
-            Finder::Other(f, _) => f.find(hay, from),
+            Finder::Wide(w) => w.find(hay, from),
         }
     }
 }
@@ -124,7 +168,10 @@ impl<'n, U: CodeUnit> Finder<'n, U> {
 pub fn count_units<U: CodeUnit>(hay: &[U], needle: &[U], most: usize) -> usize {
     let Some(finder) = Finder::new(needle) else { return (hay.len() + 1).min(most) };
     if let (Finder::Unit(u), true) = (&finder, most >= hay.len()) {
-        return hay.iter().filter(|&x| x == u).count();
+        return match (as_bytes(hay), u8::try_from(u.code())) {
+            (Some(h), Ok(b)) => memchr::memchr_iter(b, h).count(),
+            _ => hay.iter().filter(|&x| x == u).count(),
+        };
     }
     let (mut n, mut at) = (0, 0);
     while n < most {
@@ -161,4 +208,24 @@ pub fn starts_with(text: Text<'_>, prefix: Text<'_>) -> bool {
 
 pub fn ends_with(text: Text<'_>, suffix: Text<'_>) -> bool {
     suffix.len() <= text.len() && text.slice(text.len() - suffix.len(), text.len()).equals(suffix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hits inside units, few and many: the bytes of the needle are those of the text shifted by one.
+    #[test]
+    fn hits_between_units() {
+        for n in [300, 5000] {
+            let mut hay = vec![0xCDABu16; n];
+            let needle = [0xABCDu16, 0xABCD, 0xABCD];
+            assert_eq!(find_units(&hay, &needle), None);
+            hay.extend(needle);
+            assert_eq!(find_units(&hay, &needle), Some(n));
+            assert_eq!(count_units(&hay, &needle, usize::MAX), 1);
+            let wide: Vec<u32> = hay.iter().map(|&u| u32::from(u)).collect();
+            assert_eq!(find_units(&wide, &needle.map(u32::from)), Some(n));
+        }
+    }
 }

@@ -16,6 +16,16 @@ fn replace_units<U: CodeUnit>(text: &[U], old: &[U], new: Text<'_>, most: usize)
     let mut out = TextBuf::new();
     let Some(finder) = Finder::new(old) else { return interleave(text, new, most) };
     let Some(mut at) = finder.find(text, 0) else { return Ok(None) };
+    if let ([old], 1, Some(one)) = (old, new.len(), U::from_code(new.at(0)))
+        && most >= text.len()
+    {
+        // One for one: a plain copy.
+        let mut units: Vec<U> = Vec::new();
+        units.try_reserve_exact(text.len())?;
+        units.extend(text.iter().map(|u| if u == old { one } else { *u }));
+        out.push_slice(&units);
+        return out.finish().map(Some);
+    }
     // Room for one result of the same size; it grows as it must.
     out.prepare(new.max_code(), text.len());
     let (mut copied, mut n) = (0, 0);

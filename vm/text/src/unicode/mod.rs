@@ -83,11 +83,11 @@ pub fn is_printable(code: u32) -> bool {
 }
 #[inline]
 pub fn is_lower(code: u32) -> bool {
-    has(code, tables::LOWER)
+    if code < 0x80 { (code as u8).is_ascii_lowercase() } else { has(code, tables::LOWER) }
 }
 #[inline]
 pub fn is_upper(code: u32) -> bool {
-    has(code, tables::UPPER)
+    if code < 0x80 { (code as u8).is_ascii_uppercase() } else { has(code, tables::UPPER) }
 }
 /// Titlecase letters (`Lt`), such as U+01C5.
 #[inline]
@@ -96,7 +96,7 @@ pub fn is_title(code: u32) -> bool {
 }
 #[inline]
 pub fn is_cased(code: u32) -> bool {
-    has(code, tables::CASED)
+    if code < 0x80 { (code as u8).is_ascii_alphabetic() } else { has(code, tables::CASED) }
 }
 #[inline]
 pub fn is_case_ignorable(code: u32) -> bool {
@@ -204,21 +204,33 @@ fn full(record: &TypeRecord, which: Full, code: u32) -> Mapping {
 /// Full lower case mapping of one character. The final sigma depends on its neighbours: see `search::case`.
 #[inline]
 pub fn to_lower(code: u32) -> Mapping {
+    if code < 0x80 {
+        return Mapping::one(u32::from((code as u8).to_ascii_lowercase()));
+    }
     let r = type_record(code);
     if r.full == 0 { Mapping::one(offset(code, r.lower)) } else { full(r, Full::Lower, code) }
 }
 #[inline]
 pub fn to_upper(code: u32) -> Mapping {
+    if code < 0x80 {
+        return Mapping::one(u32::from((code as u8).to_ascii_uppercase()));
+    }
     let r = type_record(code);
     if r.full == 0 { Mapping::one(offset(code, r.upper)) } else { full(r, Full::Upper, code) }
 }
 #[inline]
 pub fn to_title(code: u32) -> Mapping {
+    if code < 0x80 {
+        return Mapping::one(u32::from((code as u8).to_ascii_uppercase()));
+    }
     let r = type_record(code);
     if r.full == 0 { Mapping::one(offset(code, r.title)) } else { full(r, Full::Title, code) }
 }
 #[inline]
 pub fn to_casefold(code: u32) -> Mapping {
+    if code < 0x80 {
+        return Mapping::one(u32::from((code as u8).to_ascii_lowercase()));
+    }
     let r = type_record(code);
     if r.full == 0 { Mapping::one(offset(code, r.lower)) } else { full(r, Full::Fold, code) }
 }
