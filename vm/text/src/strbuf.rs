@@ -201,17 +201,27 @@ impl TextBuf {
         }
     }
 
-    /// Appends `count` characters, none of which is wider than `max`.
+    /// Appends the `count` characters of `text`, none of which is wider than `max`.
     pub(crate) fn push_chars(&mut self, text: &str, max: u32, count: usize) {
         self.prepare(max, count);
         if self.failed {
             return;
         }
-        let codes = text.chars().map(u32::from).take(count);
+        // Room was made: growing first and then writing spares a check for each character.
+        macro_rules! write {
+            ($v:expr, $t:ty) => {{
+                let start = $v.len();
+                $v.resize(start + count, 0);
+                let free = $v.get_mut(start..).unwrap_or(&mut []);
+                for (slot, c) in free.iter_mut().zip(text.chars()) {
+                    *slot = u32::from(c) as $t;
+                }
+            }};
+        }
         match &mut self.data {
-            TextData::One(v) => codes.for_each(|c| v.push(c as u8)),
-            TextData::Two(v) => codes.for_each(|c| v.push(c as u16)),
-            TextData::Four(v) => codes.for_each(|c| v.push(c)),
+            TextData::One(v) => write!(v, u8),
+            TextData::Two(v) => write!(v, u16),
+            TextData::Four(v) => write!(v, u32),
         }
     }
 

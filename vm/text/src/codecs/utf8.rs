@@ -14,11 +14,8 @@ fn push_valid(out: &mut TextBuf, text: &str) {
         return;
     }
     // The largest lead byte tells the width.
-    let (mut top, mut count) = (0, 0);
-    for &b in rest.as_bytes() {
-        top = top.max(b);
-        count += usize::from(b & 0xC0 != 0x80);
-    }
+    let top = rest.bytes().max().unwrap_or(0);
+    let count = rest.bytes().filter(|&b| b & 0xC0 != 0x80).count();
     let max = match top {
         0..0xC4 => 0,
         0xC4..0xF0 => 0x100,
@@ -37,7 +34,7 @@ pub fn decode<H: DecodeErrors>(
 ) -> Result<usize, H::Error> {
     let mut at = 0;
     while let Some(rest) = input.get(at..).filter(|r| !r.is_empty()) {
-        let error = match std::str::from_utf8(rest) {
+        let error = match simdutf8::compat::from_utf8(rest) {
             Ok(text) => {
                 push_valid(out, text);
                 return Ok(input.len());
@@ -45,7 +42,7 @@ pub fn decode<H: DecodeErrors>(
             Err(error) => error,
         };
         let valid = error.valid_up_to();
-        if let Ok(text) = std::str::from_utf8(rest.get(..valid).unwrap_or(&[])) {
+        if let Ok(text) = simdutf8::basic::from_utf8(rest.get(..valid).unwrap_or(&[])) {
             push_valid(out, text);
         }
         let start = at + valid;
@@ -84,6 +81,48 @@ fn push_code(out: &mut ByteBuf, code: u32) {
     }
 }
 
+/// Encodes up to the first surrogate; returns how many code points that are. Goes by blocks through a buffer on the stack,
+/// so that room is asked for once a block.
+fn push_clean<U: crate::CodeUnit>(units: &[U], out: &mut ByteBuf) -> usize {
+    const BLOCK: usize = 256;
+    let mut done = 0usize;
+    for block in units.chunks(BLOCK) {
+        let start = done;
+        let mut buffer = [0u8; 4 * BLOCK];
+        let mut n = 0;
+        for unit in block {
+            let code = unit.code();
+            let Some(to) = buffer.get_mut(n..).and_then(|b| b.first_chunk_mut::<4>()) else { break };
+            let tail = |shift: u32| 0x80 | (code >> shift & 63) as u8;
+            n += match code {
+                0..0x80 => {
+                    to[0] = code as u8;
+                    1
+                }
+                0x80..0x800 => {
+                    [to[0], to[1]] = [0xC0 | (code >> 6) as u8, tail(0)];
+                    2
+                }
+                0xD800..0xE000 => break,
+                0x800..0x1_0000 => {
+                    [to[0], to[1], to[2]] = [0xE0 | (code >> 12) as u8, tail(6), tail(0)];
+                    3
+                }
+                _ => {
+                    *to = [0xF0 | (code >> 18 & 7) as u8, tail(12), tail(6), tail(0)];
+                    4
+                }
+            };
+            done += 1;
+        }
+        out.extend(buffer.get(..n).unwrap_or(&[]));
+        if done - start < block.len() {
+            break;
+        }
+    }
+    done
+}
+
 const SURROGATES: &str = "surrogates not allowed";
 
 /// Encodes as UTF-8.
@@ -99,14 +138,7 @@ pub fn encode<H: EncodeErrors>(text: Text<'_>, errors: &mut H) -> Result<Vec<u8>
     }
     let mut at = 0;
     while at < text.len() {
-        at = with_units!(text, |s| {
-            let mut i = at;
-            while let Some(code) = s.get(i).map(|u| crate::CodeUnit::code(*u)).filter(|&c| !is_surrogate(c)) {
-                push_code(&mut out, code);
-                i += 1;
-            }
-            i
-        });
+        at += with_units!(text, |s| push_clean(s.get(at..).unwrap_or(&[]), &mut out));
         if at >= text.len() {
             break;
         }
@@ -133,4 +165,25 @@ pub fn encode_strict(text: Text<'_>) -> Option<Vec<u8>> {
         push_code(&mut out, code);
     }
     out.finish().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codecs::policy::{BuiltIn, CodecError, Encoding, Policy};
+
+    /// A surrogate at each place around the borders of the encoder's blocks.
+    #[test]
+    fn surrogates_around_blocks() {
+        for at in 250..520 {
+            let mut units = vec![0x20ACu16; 600];
+            units[at] = 0xDC80;
+            let mut strict = BuiltIn { policy: Policy::Strict, encoding: Encoding::Utf8 };
+            let wrong = CodecError::Invalid { start: at, end: at + 1, reason: SURROGATES };
+            assert_eq!(encode(Text::Two(&units), &mut strict), Err(wrong));
+            let mut escape = BuiltIn { policy: Policy::SurrogateEscape, encoding: Encoding::Utf8 };
+            let bytes = encode(Text::Two(&units), &mut escape).unwrap();
+            assert_eq!((bytes.len(), bytes[3 * at]), (599 * 3 + 1, 0x80));
+        }
+    }
 }
