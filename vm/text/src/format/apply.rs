@@ -3,6 +3,7 @@
 use super::spec::{FormatSpec, Grouping, IntKind, SpecError};
 use crate::float::{self, Flags};
 use crate::{Text, TextBuf};
+use std::borrow::Cow;
 
 /// The conventions that the `n` presentation takes from the locale.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +85,10 @@ fn sign_of(spec: &FormatSpec, negative: bool) -> Option<char> {
 }
 
 /// `digits` with separators, and with zeros in front up to `min_width` characters, which never begin with a separator.
-fn group(digits: &str, separator: &str, groups: &[u8], min_width: usize) -> Result<String, SpecError> {
+fn group<'a>(digits: &'a str, separator: &str, groups: &[u8], min_width: usize) -> Result<Cow<'a, str>, SpecError> {
+    if min_width <= digits.len() && (separator.is_empty() || groups.is_empty()) {
+        return Ok(Cow::Borrowed(digits));
+    }
     // Written from the right, then turned round. No more than a separator after each digit.
     let widest = min_width.max(digits.len());
     let separators = if groups.is_empty() { 0 } else { separator.len().saturating_mul(digits.len()) };
@@ -115,7 +119,7 @@ fn group(digits: &str, separator: &str, groups: &[u8], min_width: usize) -> Resu
     }
     out.reverse();
     // The digits are ASCII and each separator's bytes are back in their order.
-    Ok(String::from_utf8(out).unwrap_or_default())
+    Ok(Cow::Owned(String::from_utf8(out).unwrap_or_default()))
 }
 
 fn push_number(number: &Number<'_>, spec: &FormatSpec, out: &mut TextBuf) -> Result<(), SpecError> {
@@ -127,11 +131,12 @@ fn push_number(number: &Number<'_>, spec: &FormatSpec, out: &mut TextBuf) -> Res
     let zero_fill = spec.fill == u32::from(b'0') && spec.align == b'=';
     let min_width = if zero_fill { spec.width.unwrap_or(0).saturating_sub(fixed) } else { 0 };
     let digits = if number.digits.is_empty() {
-        String::new()
+        Cow::Borrowed("")
     } else {
         group(number.digits, number.separator, number.groups, min_width)?
     };
     let len = fixed + digits.chars().count();
+    out.prepare(spec.fill, len.max(spec.width.unwrap_or(0)));
     let (mut left, mut middle, right) = match padding(spec, len) {
         (left, _) if spec.align == b'=' => (0, left, 0),
         (left, right) => (left, 0, right),
