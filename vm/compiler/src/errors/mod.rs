@@ -1,6 +1,7 @@
 //! Syntax errors with CPython's classes, messages and positions.
 
 mod codegen;
+mod context;
 mod parse;
 mod scan;
 mod single;

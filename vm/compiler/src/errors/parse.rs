@@ -10,15 +10,15 @@ use super::statements::{block_owner, expr_name, find};
 use super::{ErrorKind, SyntaxError, at_offsets, line_column};
 use crate::compile::{Mode, Options};
 
-struct Context<'a> {
-    text: &'a str,
-    filename: &'a str,
-    scan: Scan,
-    tree: &'a ast::Mod,
+pub(super) struct Context<'a> {
+    pub(super) text: &'a str,
+    pub(super) filename: &'a str,
+    pub(super) scan: Scan,
+    pub(super) tree: &'a ast::Mod,
     /// Where the parser gave up, and the token there.
-    start: usize,
-    end: usize,
-    token: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) token: usize,
 }
 
 pub(crate) fn parse_error(
@@ -69,16 +69,16 @@ impl Context<'_> {
         at_offsets(self.text, self.filename, kind, message.into(), start, end)
     }
 
-    fn syntax(&self, message: impl Into<String>, start: usize, end: usize) -> SyntaxError {
+    pub(super) fn syntax(&self, message: impl Into<String>, start: usize, end: usize) -> SyntaxError {
         self.make(ErrorKind::SyntaxError, message, start, end)
     }
 
-    fn here(&self, message: impl Into<String>) -> SyntaxError {
+    pub(super) fn here(&self, message: impl Into<String>) -> SyntaxError {
         let token = self.tok(self.token);
         self.syntax(message, token.start, token.end)
     }
 
-    fn tok(&self, index: usize) -> Token {
+    pub(super) fn tok(&self, index: usize) -> Token {
         self.scan.tokens.get(index).copied().unwrap_or(Token {
             kind: TokenKind::End,
             start: self.text.len(),
@@ -87,7 +87,7 @@ impl Context<'_> {
         })
     }
 
-    fn word(&self, index: usize) -> &str {
+    pub(super) fn word(&self, index: usize) -> &str {
         let t = self.tok(index);
         self.text.get(t.start..t.end).unwrap_or("")
     }
@@ -101,7 +101,7 @@ impl Context<'_> {
     }
 
     /// The first token of the logical line that `index` is on.
-    fn line_first(&self, index: usize) -> usize {
+    pub(super) fn line_first(&self, index: usize) -> usize {
         let mut first = index;
         while first > 0 && !is_layout(self.tok(first - 1).kind) {
             first -= 1;
@@ -116,13 +116,20 @@ impl Context<'_> {
         if let Some(e) = self.special(error) {
             return e;
         }
-        if let Some(e) = self.legacy().or_else(|| self.equals()).or_else(|| self.comma()) {
+        if let Some(e) = self.legacy().or_else(|| self.by_context()).or_else(|| self.equals()).or_else(|| self.comma())
+        {
             return e;
         }
         self.generic()
     }
 
     fn generic(&self) -> SyntaxError {
+        if self.tok(self.token).kind == TokenKind::String && self.text.get(self.start..self.start + 1) == Some("}") {
+            let prefix = self.word(self.token).to_ascii_lowercase();
+            let prefix = if prefix.starts_with('t') || prefix.starts_with("rt") { 't' } else { 'f' };
+            let message = format!("{prefix}-string: valid expression required before '}}'");
+            return self.syntax(message, self.start, self.start + 1);
+        }
         let token = self.tok(self.token);
         if self.word(self.token) == "<>" {
             return self.here("invalid syntax.  Maybe you meant '!=' instead of '<>'?");
@@ -165,7 +172,7 @@ impl Context<'_> {
                 Some(self.here("'in' expected after for-loop variables")).filter(|_| !self.at_end())
             }
             E::ExpectedToken { expected: Kind::Import, .. } => None,
-            E::ExpectedToken { expected: Kind::Else, .. } => {
+            E::ExpectedToken { expected: Kind::Else, .. } if self.token > 0 && self.ends_expression(self.token - 1) => {
                 let first = self.operand_start(self.token.checked_sub(1)?);
                 Some(self.syntax(
                     "expected 'else' after 'if' expression",
@@ -192,9 +199,7 @@ impl Context<'_> {
             E::NonDefaultParamAfterDefaultParam => at("parameter without a default follows parameter with a default"),
             E::ExpectedKeywordParam => {
                 let star = self.tok(self.token);
-                let next = self.token + 1;
                 let (s, e) = if self.word(self.token) == "*" { (star.start, star.end) } else { (start, end) };
-                let _ = next;
                 Some(self.syntax("named arguments must follow bare *", s, e))
             }
             E::ParamAfterVarKeywordParam => Some(self.here("arguments cannot follow var-keyword argument")),
@@ -333,7 +338,7 @@ impl Context<'_> {
     }
 
     /// The bracket around a token.
-    fn enclosing(&self, index: usize) -> Option<usize> {
+    pub(super) fn enclosing(&self, index: usize) -> Option<usize> {
         let level = self.tok(index).level;
         (0..index).rev().find(|i| self.tok(*i).level < level && matches!(self.word(*i), "(" | "[" | "{"))
     }
@@ -456,7 +461,7 @@ impl Context<'_> {
     }
 
     /// Whether an expression can begin with a token.
-    fn begins_expression(&self, index: usize) -> bool {
+    pub(super) fn begins_expression(&self, index: usize) -> bool {
         match self.tok(index).kind {
             TokenKind::Name => {
                 let word = self.word(index);
@@ -468,7 +473,7 @@ impl Context<'_> {
         }
     }
 
-    fn ends_expression(&self, index: usize) -> bool {
+    pub(super) fn ends_expression(&self, index: usize) -> bool {
         match self.tok(index).kind {
             TokenKind::Name => !is_keyword(self.word(index)) || matches!(self.word(index), "None" | "True" | "False"),
             TokenKind::Number | TokenKind::String => true,
@@ -478,7 +483,7 @@ impl Context<'_> {
     }
 
     /// The first token of the operand that ends at `last`: back to a separator on the same level.
-    fn operand_start(&self, last: usize) -> usize {
+    pub(super) fn operand_start(&self, last: usize) -> usize {
         let level = self.tok(last).level;
         let mut first = last;
         while first > 0 {
@@ -514,12 +519,11 @@ impl Context<'_> {
     }
 
     /// The last token of the expression that begins at `first`.
-    fn operand_end(&self, first: usize) -> usize {
+    pub(super) fn operand_end(&self, first: usize) -> usize {
         let level = self.tok(first).level;
         let mut last = first;
         loop {
             let t = self.tok(last + 1);
-            let closes = t.level == level && last > first && matches!(self.word(last), ")" | "]" | "}");
             let stop = t.level < level
                 || is_layout(t.kind)
                 || t.kind == TokenKind::End
@@ -531,7 +535,6 @@ impl Context<'_> {
                         || self.begins_expression(last + 1)
                             && self.ends_expression(last)
                             && !matches!(self.word(last + 1), "(" | "[" | "+" | "-" | "not"));
-            let _ = closes;
             if stop {
                 return last;
             }
@@ -595,6 +598,9 @@ impl Context<'_> {
             return None;
         }
         if matches!(self.word(self.token), "(" | "[" | "-" | "+" | "not") {
+            return None;
+        }
+        if self.enclosing(self.token).is_some_and(|open| self.is_definition(open)) {
             return None;
         }
         let first = self.operand_start(last);

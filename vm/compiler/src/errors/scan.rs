@@ -258,6 +258,21 @@ impl Scanner<'_> {
         line.windows(2).any(|w| w == [b'\\', quote])
     }
 
+    /// Prefix letters that exclude each other.
+    fn prefixes(&self, prefix: &str, start: usize) -> Step {
+        let once = |c: char| prefix.matches(c).count() == 1;
+        if !prefix.chars().all(|c| "bfrtu".contains(c) && once(c)) {
+            return Ok(());
+        }
+        for (a, b) in [('u', 'b'), ('u', 'r'), ('u', 'f'), ('u', 't'), ('b', 'f'), ('b', 't'), ('f', 't')] {
+            if prefix.contains(a) && prefix.contains(b) {
+                let message = format!("'{a}' and '{b}' prefixes are incompatible");
+                return self.error(message, start, self.at);
+            }
+        }
+        Ok(())
+    }
+
     fn plain(&self, at: usize, quote: u8, triple: bool) -> Option<usize> {
         let mut i = at + if triple { 3 } else { 1 };
         loop {
@@ -444,6 +459,9 @@ impl Scanner<'_> {
                 && ["r", "u", "b", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"].contains(&prefix.as_str())
             {
                 return self.string(start);
+            }
+            if matches!(self.peek(0), b'"' | b'\'') && prefix.len() <= 4 {
+                self.prefixes(&prefix, start)?;
             }
             self.push(TokenKind::Name, start);
             return Ok(());
