@@ -105,7 +105,7 @@ fn mutated_code() {
 
 #[test]
 fn deep_nesting_is_refused() {
-    let mut bytes = vec![0x29, 1].repeat(3_000);
+    let mut bytes = [0x29, 1].repeat(3_000);
     bytes.push(b'N');
     let error = marshal::load(&bytes).unwrap_err();
     assert_eq!(error, marshal::ReadError::Value("recursion limit exceeded".to_owned()));

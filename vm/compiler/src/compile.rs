@@ -92,6 +92,11 @@ pub fn compile(source: Source<'_>, filename: &str, mode: Mode, options: &Options
 
 fn compile_text(text: &str, filename: &str, mode: Mode, options: &Options<'_>) -> Result<Compiled, SyntaxError> {
     depth::check_source(text).map_err(|e| e.located(filename, text))?;
+    if depth::looks_bracketed(text)
+        && let Some(error) = errors::too_many_parentheses(text, filename)
+    {
+        return Err(error);
+    }
     let parse_mode = match mode {
         Mode::Eval => parser::Mode::Expression,
         Mode::Exec | Mode::Single => parser::Mode::Module,
@@ -149,19 +154,15 @@ fn generate(
 
 impl depth::TooDeep {
     fn located(self, filename: &str, text: &str) -> SyntaxError {
-        let (kind, message) = match self {
-            depth::TooDeep::Parentheses(_) => (ErrorKind::SyntaxError, "too many nested parentheses"),
-            depth::TooDeep::Indentation(_) => (ErrorKind::IndentationError, "too many levels of indentation"),
-            depth::TooDeep::Nesting => {
-                return SyntaxError::bare(
-                    ErrorKind::RecursionError,
-                    "maximum recursion depth exceeded during compilation".to_owned(),
-                );
+        match self {
+            depth::TooDeep::Indentation(at) => {
+                let message = "too many levels of indentation".to_owned();
+                errors::at_offsets(text, filename, ErrorKind::IndentationError, message, at, at)
             }
-        };
-        let (depth::TooDeep::Parentheses(at) | depth::TooDeep::Indentation(at)) = self else {
-            return SyntaxError::bare(kind, message.to_owned());
-        };
-        errors::at_offsets(text, filename, kind, message.to_owned(), at, at)
+            depth::TooDeep::Nesting => {
+                let message = "maximum recursion depth exceeded during compilation".to_owned();
+                SyntaxError::bare(ErrorKind::RecursionError, message)
+            }
+        }
     }
 }

@@ -18,7 +18,6 @@ const MAX_OPERATORS: usize = 200_000;
 /// Byte offsets say where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum TooDeep {
-    Parentheses(usize),
     Indentation(usize),
     Nesting,
 }
@@ -144,29 +143,15 @@ pub(crate) fn of_tree(tree: &ast::Mod) -> Result<usize, TooDeep> {
     }
 }
 
-/// The first opening bracket beyond CPython's limit of nesting, strings and comments left out.
-pub(crate) fn too_many_parentheses(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
+/// Whether brackets may nest beyond CPython's limit; those in strings and comments count here too.
+pub(crate) fn looks_bracketed(text: &str) -> bool {
     let mut level = 0usize;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        at += 1;
+    text.bytes().any(|byte| {
         match byte {
-            b'#' => {
-                while bytes.get(at).is_some_and(|b| *b != b'\n') {
-                    at += 1;
-                }
-            }
-            b'"' | b'\'' => at = skip_string(bytes, at - 1),
-            b'(' | b'[' | b'{' => {
-                if level >= MAX_PARENTHESES {
-                    return Some(at - 1);
-                }
-                level += 1;
-            }
+            b'(' | b'[' | b'{' => level += 1,
             b')' | b']' | b'}' => level = level.saturating_sub(1),
             _ => {}
         }
-    }
-    None
+        level > MAX_PARENTHESES
+    })
 }

@@ -30,7 +30,7 @@ pub(super) fn error<T>(offset: usize, reason: impl Into<String>) -> Result<T, Ve
 impl Layout {
     /// The instruction that starts at a byte offset.
     pub(super) fn at(&self, offset: usize) -> Option<usize> {
-        if offset % 2 != 0 {
+        if !offset.is_multiple_of(2) {
             return None;
         }
         self.index_at.get(offset / 2).filter(|i| **i != u32::MAX).map(|i| *i as usize)

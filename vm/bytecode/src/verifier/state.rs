@@ -124,7 +124,7 @@ impl<'a> Engine<'a> {
             if effect.needs as usize > state.stack.len() {
                 return error(instruction.offset, format!("{} underflows the stack", op.name()));
             }
-            self.to_handler(index, &mut state, effect)?;
+            self.flow_to_handler(index, &mut state, effect)?;
             let target = instruction.jump_target().filter(|_| has_edge(op)).and_then(|t| self.layout.at(t));
             self.step(&instruction, &mut state, effect, target)?;
             let depth = u32::try_from(state.stack.len()).unwrap_or(u32::MAX);
@@ -171,7 +171,7 @@ impl<'a> Engine<'a> {
     }
 
     /// The edge to the handler: taken with the state before the instruction, cut to the handler's depth.
-    fn to_handler(&mut self, index: usize, state: &mut State, effect: StackEffect) -> Result<(), VerifyError> {
+    fn flow_to_handler(&mut self, index: usize, state: &mut State, effect: StackEffect) -> Result<(), VerifyError> {
         let number = self.layout.handler_of[index];
         let Some(entry): Option<Entry> = self.layout.handlers.get(number as usize).copied() else {
             state.locals_touched = true;

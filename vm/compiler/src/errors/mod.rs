@@ -74,6 +74,11 @@ impl std::fmt::Display for SyntaxError {
 
 impl std::error::Error for SyntaxError {}
 
+/// The tokenizer's limit on nesting, which holds for sources that are otherwise fine.
+pub(crate) fn too_many_parentheses(text: &str, filename: &str) -> Option<SyntaxError> {
+    scan::scan(text, filename).error.filter(|e| e.message == "too many nested parentheses")
+}
+
 /// 1-based line and column (in characters) of a byte offset.
 pub(crate) fn line_column(text: &str, offset: usize) -> (u32, i32) {
     let mut offset = offset.min(text.len());
@@ -102,7 +107,11 @@ pub(crate) fn at_offsets(
     end: usize,
 ) -> SyntaxError {
     let (line, column) = line_column(text, start);
-    let (end_line, end_column) = line_column(text, end.max(start));
+    let (mut end_line, mut end_column) = line_column(text, end.max(start));
+    // A line end is one column wide, also where the source leaves the last one out.
+    if end == start + 1 && matches!(text.as_bytes().get(start), None | Some(b'\n')) {
+        (end_line, end_column) = (line, column.saturating_add(1));
+    }
     SyntaxError {
         kind,
         message,

@@ -3,7 +3,6 @@
 use ruff_python_ast as ast;
 use ruff_python_ast::token::TokenKind as Kind;
 use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseErrorType, Parsed};
-use ruff_text_size::Ranged;
 
 use super::scan::{Scan, Token, TokenKind, is_layout, scan};
 use super::statements::{block_owner, expr_name, find};
@@ -240,8 +239,7 @@ impl Context<'_> {
         }
         match text {
             "Expected `except` or `finally` after `try` block" => {
-                let token = self.tok(self.token);
-                if matches!(token.kind, TokenKind::End) {
+                if self.at_end() {
                     let mut e = self.end_of_line("expected 'except' or 'finally' block");
                     e.kind = ErrorKind::SyntaxError;
                     return Some(e);
@@ -307,7 +305,7 @@ impl Context<'_> {
         }
         let line = line_column(self.text, self.tok(first).start).0;
         let message = format!("expected an indented block after {} on line {line}", block_owner(&word));
-        if self.tok(self.token).kind == TokenKind::End {
+        if self.at_end() {
             return self.end_of_line(&message);
         }
         let token = self.tok(self.token);

@@ -314,7 +314,7 @@ impl Scanner<'_> {
                 i += 1;
                 continue;
             }
-            let Some(field) = fields.last_mut() else { return None };
+            let field = fields.last_mut()?;
             match byte {
                 b'"' | b'\'' => {
                     if depth > 100 {
