@@ -2,7 +2,7 @@
 //! with a big live heap.
 //!
 //! ```text
-//! cargo run --release -p brolga-heap --example shapes [-- shapes|pauses|SHAPE [runs]]
+//! cargo run --release -p brolga-heap --example shapes [-- shapes|pauses|start|small|SHAPE [runs]]
 //! ```
 //! Both memories run the same generic code. Reference counting is at its best here: counts are not atomic, moves are elided
 //! by Rust, floats have a free list, borrowed reads cost nothing.
@@ -651,6 +651,21 @@ fn pauses() {
     black_box((&all, &sum));
 }
 
+/// What a heap costs before it is used.
+fn start() {
+    let resident = || {
+        let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+        text.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4
+    };
+    let (before, clock) = (resident(), std::time::Instant::now());
+    let memory = Own::new();
+    let made = clock.elapsed();
+    for words in 1..100 {
+        black_box(memory.object(words, 0));
+    }
+    println!("made in {made:?}, first objects after {:?}, {} kB more resident", clock.elapsed(), resident() - before);
+}
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let runs = args.get(1).and_then(|text| text.parse().ok()).unwrap_or(3);
@@ -662,6 +677,7 @@ fn main() {
         Some("shapes") => compare(&SHAPES, runs, false),
         Some("small") => compare(&SHAPES, 1, true),
         Some("pauses") => pauses(),
+        Some("start") => start(),
         Some(shape) => compare(&[shape], runs, false),
     }
 }

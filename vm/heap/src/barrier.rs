@@ -73,9 +73,9 @@ pub unsafe extern "C" fn write_barrier_at_slow(obj: NonNull<Header>, index: usiz
         let slot = obj.as_ptr() as usize - heap.space.base() + size_of::<Header>() + index * 8;
         heap.space.cards().add(slot >> CARD_SHIFT).write(1);
         if !header.has(flags::CARDS_DIRTY) {
-            header.add_flags(flags::CARDS_DIRTY);
             let carded = &mut *heap.carded.get();
             if carded.try_reserve(1).is_ok() {
+                header.add_flags(flags::CARDS_DIRTY);
                 carded.push(obj);
             } else {
                 heap.force_full.set(true);

@@ -278,7 +278,7 @@ impl Heap {
     // ---- large objects ------------------------------------------------------------------------------------------------
 
     pub(crate) fn alloc_large(&self, size: usize, header: u64, zero: bool) -> Option<NonNull<Header>> {
-        if self.collecting.get() || size > self.space.capacity_bytes() {
+        if self.collecting.get() || size > self.space.capacity_bytes().min(self.limit.get()) {
             return None;
         }
         let size = size.next_multiple_of(LARGE_STEP);

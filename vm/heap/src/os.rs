@@ -6,7 +6,9 @@ use std::ptr;
 /// One heap per window of this size (2^36 = 64 GiB): an address names its heap by its top bits.
 pub(crate) const WINDOW_SHIFT: u32 = 36;
 
-const FLAGS: i32 = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_NORESERVE;
+/// Not MAP_NORESERVE: address space without access is not accounted for anyway, and when it is committed the system shall
+/// refuse what it could never give (as it does to malloc), instead of killing the process later.
+const FLAGS: i32 = libc::MAP_PRIVATE | libc::MAP_ANON;
 
 /// Reserves `size` bytes of inaccessible address space at the start of a free window that `claim` accepts.
 pub(crate) fn reserve(size: usize, mut claim: impl FnMut(usize) -> bool) -> io::Result<usize> {

@@ -9,7 +9,7 @@ pub(crate) const REGISTERS: usize = 20;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 compile_error!("brolga-heap: write the register dump for this architecture");
 
-/// Dumps the callee-saved registers on the stack and calls `f` with the address of the dump. All that the callers keep in
+/// Dumps the callee-saved registers on the stack and calls `f` with an address below the dump. All that the callers keep in
 /// registers or in their frames is then in `[address, stack base)`; caller-saved registers were spilled by the callers.
 #[inline(never)]
 pub(crate) fn with_registers<R>(f: impl FnOnce(usize) -> R) -> R {
@@ -46,7 +46,16 @@ pub(crate) fn with_registers<R>(f: impl FnOnce(usize) -> R) -> R {
             options(nostack, preserves_flags)
         );
     }
-    let result = f(dump.as_ptr() as usize);
+    // The prologue of this function has saved registers too: the whole frame is to be scanned, not only from the dump on.
+    let sp: usize;
+    // SAFETY: reads the stack pointer.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        std::arch::asm!("mov {}, rsp", out(reg) sp, options(nomem, nostack, preserves_flags));
+        #[cfg(target_arch = "aarch64")]
+        std::arch::asm!("mov {}, sp", out(reg) sp, options(nomem, nostack, preserves_flags));
+    }
+    let result = f(sp.min(dump.as_ptr() as usize));
     // The dump must lie in this frame until `f` is done.
     std::hint::black_box(&mut dump);
     result
