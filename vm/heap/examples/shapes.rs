@@ -644,9 +644,12 @@ fn pauses() {
     println!("running:  {}", memory.percentiles());
     for _ in 0..3 {
         memory.log.fulls.borrow_mut().clear();
+        let before = cpu_seconds();
         // SAFETY: one thread.
         unsafe { memory.heap.collect(CollectionKind::Full) };
-        println!("full:     {:?}, live {} MB", memory.log.fulls.borrow(), memory.heap.live_bytes() >> 20);
+        let cpu = (cpu_seconds() - before) * 1e3;
+        let live = memory.heap.live_bytes() >> 20;
+        println!("full:     {:?}, {cpu:.0} ms of CPU, live {live} MB", memory.log.fulls.borrow());
     }
     black_box((&all, &sum));
 }

@@ -115,7 +115,7 @@ impl Heap {
                 obj.as_ref().add_flags(flags::OLD);
                 tracer.scan(obj.as_ptr() as usize);
             }
-            tracer.drain();
+            tracer.drain_if_long();
         }
         remembered.clear();
         // SAFETY: as above. Keeps the capacity.

@@ -254,6 +254,14 @@ impl Tracer {
         }
     }
 
+    /// [`Tracer::drain`] when it is worth it: its queue works best when it is full.
+    #[inline(always)]
+    pub(crate) fn drain_if_long(&mut self) {
+        if self.stack.len() >= 256 {
+            self.drain();
+        }
+    }
+
     /// Visits what is on the stack, and what that puts there. Cells go through a short queue on the way, from the request
     /// for their cache line to its arrival.
     fn drain_stack(&mut self) {
