@@ -8,7 +8,7 @@ use rustpython_compiler_core as core;
 
 use crate::errors::{self, ErrorKind, SyntaxError};
 use crate::source::{Decoder, Source, decode_source};
-use crate::{convert, depth};
+use crate::{convert, depth, escapes};
 
 /// `compile()`'s mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -112,8 +112,9 @@ fn compile_text(text: &str, filename: &str, mode: Mode, options: &Options<'_>) -
         errors::check_single(text, filename, &tree)?;
     }
     let levels = depth::of_tree(&tree).map_err(|e| e.located(filename, text))?;
+    let warnings = escapes::warnings(&tree, text);
     stacker::maybe_grow(levels * STACK_PER_LEVEL + (256 << 10), levels * STACK_PER_LEVEL + (1 << 20), || {
-        generate(tree, text, filename, mode, options)
+        generate(tree, text, filename, mode, options, warnings)
     })
 }
 
@@ -123,6 +124,7 @@ fn generate(
     filename: &str,
     mode: Mode,
     options: &Options<'_>,
+    mut warnings: Vec<Warning>,
 ) -> Result<Compiled, SyntaxError> {
     let core_mode = match mode {
         Mode::Exec => core::Mode::Exec,
@@ -140,7 +142,6 @@ fn generate(
         recursion_limit: usize::MAX,
     };
     let file = core::SourceFileBuilder::new(filename, text).finish();
-    let mut warnings = Vec::new();
     let mut on_warning = |at: core::SourceLocation, message: String| {
         warnings.push(Warning { message, line: u32::try_from(at.line.get()).unwrap_or(u32::MAX) });
         Ok(())

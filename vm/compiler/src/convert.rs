@@ -13,10 +13,10 @@ pub(crate) fn code_object(code: bytecode::CodeObject) -> CodeObject {
     convert(code, &mut Vec::new())
 }
 
-fn convert(code: bytecode::CodeObject, scopes: &mut Vec<Scope>) -> CodeObject {
+fn convert(mut code: bytecode::CodeObject, scopes: &mut Vec<Scope>) -> CodeObject {
     let qualname = qualname(&code, scopes);
     scopes.push(Scope::of(&code, qualname.clone()));
-    let consts = code.constants.iter().map(|c| constant(c, scopes)).collect();
+    let consts = code.constants.iter_mut().map(|c| constant(c, scopes)).collect();
     scopes.pop();
     // Cells that are arguments too stand among the variables only.
     let cells = code.cellvars.iter().filter(|c| !code.varnames.contains(c));
@@ -45,9 +45,18 @@ fn name(text: &str) -> Wtf8String {
     Wtf8String::from_utf8(text)
 }
 
-fn constant(value: &ConstantData, scopes: &mut Vec<Scope>) -> Const {
-    let mut all = |items: &[ConstantData]| -> Vec<Const> { items.iter().map(|i| constant(i, scopes)).collect() };
+/// Takes what it can out of `value`: nested code objects are large.
+fn constant(value: &mut ConstantData, scopes: &mut Vec<Scope>) -> Const {
+    if let ConstantData::Code { .. } = value
+        && let ConstantData::Code { code } = std::mem::replace(value, ConstantData::None)
+    {
+        return Const::Code(Arc::new(convert(*code, scopes)));
+    }
+    let mut all =
+        |items: &mut [ConstantData]| -> Vec<Const> { items.iter_mut().map(|i| constant(i, scopes)).collect() };
     match value {
+        // Taken above.
+        ConstantData::Code { .. } => Const::None,
         ConstantData::None => Const::None,
         ConstantData::Ellipsis => Const::Ellipsis,
         ConstantData::Boolean { value: true } => Const::True,
@@ -64,11 +73,10 @@ fn constant(value: &ConstantData, scopes: &mut Vec<Scope>) -> Const {
         ConstantData::Tuple { elements } => Const::Tuple(all(elements)),
         ConstantData::Frozenset { elements } => Const::FrozenSet(all(elements)),
         ConstantData::Slice { elements } => {
-            let [a, b, c] = &**elements;
-            let mut one = |v: &ConstantData| constant(v, scopes);
+            let [a, b, c] = &mut **elements;
+            let mut one = |v: &mut ConstantData| constant(v, scopes);
             Const::Slice(Box::new([one(a), one(b), one(c)]))
         }
-        ConstantData::Code { code } => Const::Code(Arc::new(convert((**code).clone(), scopes))),
     }
 }
 

@@ -9,6 +9,7 @@ mod compile;
 mod convert;
 mod depth;
 pub mod errors;
+mod escapes;
 mod qualname;
 pub mod source;
 
