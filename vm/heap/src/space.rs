@@ -25,6 +25,8 @@ pub(crate) const GRANULES: usize = BLOCK / GRANULE;
 pub(crate) const MARK_WORDS: usize = GRANULES / 64;
 /// Bytes of a card: 128 slots.
 pub(crate) const CARD_SHIFT: u32 = 10;
+/// Blocks of a large object that is given back to the system as soon as it is freed: 16 MiB.
+const DISCARD_RUN: u32 = 512;
 /// "No block" in the lists of blocks.
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -85,7 +87,7 @@ pub(crate) struct Space {
     base: usize,
     /// Blocks that fit into the reservation.
     capacity: usize,
-    /// Blocks `0..used` have been in use at some time.
+    /// Blocks `0..used` are in use or free; those behind are untouched, or withdrawn (then zero, their marks arbitrary).
     used: Cell<usize>,
     committed: Cell<usize>,
     meta_committed: Cell<usize>,
@@ -158,7 +160,7 @@ impl Space {
         self.base
     }
 
-    /// Bytes from `base` that have been in use at some time.
+    /// Bytes from `base` to the end of the last block that may be in use.
     pub(crate) fn used_bytes(&self) -> usize {
         self.used.get() << BLOCK_SHIFT
     }
@@ -254,8 +256,24 @@ impl Space {
         let old = self.marks.replace(self.spare_marks.get());
         self.spare_marks.set(old);
         self.alloc_marks.set(old);
-        // SAFETY: both bitmaps are committed for used blocks, and no one holds a reference into them.
-        unsafe { self.marks.get().write_bytes(0, self.used.get() * MARK_WORDS) };
+        let mut block = 0;
+        while block < self.used.get() as u32 {
+            let words = Space::mark_words(self.marks.get(), block);
+            // SAFETY: the block is used, so its metadata and marks are committed; no one holds a reference into them.
+            unsafe {
+                let meta = self.meta(block);
+                match meta.state.get() {
+                    state::SMALL => words.write_bytes(0, MARK_WORDS),
+                    state::LARGE => {
+                        *words = 0;
+                        // The marks of the run's other blocks are never looked at, nor touched.
+                        block += meta.run.get() - 1;
+                    }
+                    _ => {}
+                }
+            }
+            block += 1;
+        }
     }
 
     /// The end of a collection: what is allocated is what is marked.
@@ -441,8 +459,13 @@ impl Space {
             meta.state.set(if block as u32 == head { state::LARGE } else { state::TAIL });
             meta.run.set(head);
         }
-        // SAFETY: the head is a used block.
-        unsafe { self.meta(head) }.run.set((end - head as usize) as u32);
+        // SAFETY: the head is a used block, and its marks are committed. A new run's head has no mark yet.
+        unsafe {
+            self.meta(head).run.set((end - head as usize) as u32);
+            if from == head as usize {
+                *Space::mark_words(self.marks.get(), head) = 0;
+            }
+        }
         true
     }
 
@@ -465,8 +488,14 @@ impl Space {
         unsafe {
             *Space::mark_words(self.marks.get(), head) &= !1;
             let count = self.meta(head).run.get();
+            // Big ones go back to the system at once: their memory may never have been touched, and is not to be zeroed.
+            let discarded = count >= DISCARD_RUN && os::discard(self.block_addr(head), (count as usize) << BLOCK_SHIFT);
             for block in (head..head + count).rev() {
                 self.give_block(block);
+                if discarded {
+                    self.meta(block).dirty.set(false);
+                    self.meta(block).age.set(2);
+                }
             }
         }
     }
@@ -474,7 +503,7 @@ impl Space {
     /// Prepares a block just taken for cells of `class`.
     pub(crate) fn format(&self, block: u32, class: usize) {
         debug_assert!(class < CLASSES);
-        // SAFETY: a block just taken is used.
+        // SAFETY: a block just taken is used, and its marks, which may be anything, are committed.
         unsafe {
             let meta = self.meta(block);
             let granules = CLASS_SIZES[class] >> GRANULE_SHIFT;
@@ -482,6 +511,7 @@ impl Space {
             meta.class.set(class as u8);
             meta.granules.set(granules);
             meta.recip.set((1 << 24) / granules + 1);
+            Space::mark_words(self.marks.get(), block).write_bytes(0, MARK_WORDS);
             meta.fresh.set(0);
             meta.live.set(0);
         }
@@ -517,7 +547,23 @@ impl Space {
             }
             block = self.next_free_bit(block, true);
         }
+        self.shrink();
         given
+    }
+
+    /// Withdraws the end of what is in use, as far as it has been given back to the system.
+    fn shrink(&self) {
+        while let Some(last) = self.used.get().checked_sub(1)
+            && self.free_bit(last)
+        {
+            // SAFETY: a used block.
+            let meta = unsafe { self.meta(last as u32) };
+            if meta.age.get() < 2 || meta.dirty.get() {
+                return;
+            }
+            self.unlink_free(last as u32);
+            self.used.set(last);
+        }
     }
 }
 

@@ -351,6 +351,50 @@ fn the_limit_ends_in_none_and_everything_goes_on() {
 }
 
 #[test]
+fn a_huge_request_fails_or_costs_nothing_until_it_is_used() {
+    let world = World::new(Config::default());
+    for gib in [1, 10, 40, 60, 1000, 1 << 30] {
+        if let Some(cell) = world.try_cell((gib << 30) / 8, WORDS) {
+            assert_eq!(get(cell, (gib << 27) - 1), 0);
+            // SAFETY: nothing refers to it.
+            unsafe { world.heap.free_now(cell) };
+        }
+        assert!(world.try_cell(10, WORDS).is_some());
+    }
+}
+
+#[test]
+fn memory_that_was_given_back_is_used_again() {
+    let world = World::new(Config { reserve: 1 << 30, ..Config::default() });
+    for round in 0..6_u64 {
+        // Marks of all kinds over the same range: small cells, one large object, small cells of another size.
+        let words = if round % 2 == 0 { 1 + round as usize } else { (40 << 20) / 8 };
+        let count = if round % 2 == 0 { 200_000 } else { 1 };
+        let head = world.new_cell(words, WORDS);
+        world.root(head);
+        for number in 1..count {
+            let cell = world.new_cell(words + 1, WORDS);
+            assert_eq!(get(cell, 1), 0);
+            set(cell, 0, world.roots.list.borrow()[0]);
+            set(cell, 1, number as u64);
+            world.roots.list.borrow_mut()[0] = cell.as_ptr() as u64;
+        }
+        world.full();
+        assert_eq!(world.count(), count);
+        let mut cell = world.rooted(0);
+        for number in (1..count).rev() {
+            assert_eq!(get(cell, 1), number as u64);
+            cell = get_cell(cell, 0);
+        }
+        world.unroot_all();
+        for _ in 0..3 {
+            world.full();
+            assert_eq!((world.count(), world.heap.used_bytes()), (0, 0));
+        }
+    }
+}
+
+#[test]
 fn a_small_reservation_ends_in_none() {
     let world = World::new(Config { reserve: 4 << 20, ..Config::default() });
     world.root(world.new_cell(2, WORDS));
