@@ -109,7 +109,7 @@ fn compile_text(text: &str, filename: &str, mode: Mode, options: &Options<'_>) -
     }
     let tree = parsed.into_syntax();
     if mode == Mode::Single {
-        errors::check_single(text, filename, &tree)?;
+        errors::check_single(text, filename, &tree, options.allow_incomplete_input)?;
     }
     let levels = depth::of_tree(&tree).map_err(|e| e.located(filename, text))?;
     let warnings = escapes::warnings(&tree, text);

@@ -19,7 +19,8 @@
 //! there; go on behind the `END_FOR` when `FOR_ITER` is exhausted, with the iterator still on the stack; check that a closure
 //! has as many cells as the code has free variables.
 //!
-//! Everything else is a value of unknown type: the operation checks it.
+//! Everything else is a value of unknown type, which the operation checks: `POP_JUMP_IF_*` and `UNARY_NOT` may meet any object,
+//! `BUILD_STRING` may meet non-strings, `CHECK_*_MATCH` and `RERAISE` non-exceptions, `MAKE_FUNCTION` something else than code.
 
 mod check;
 mod state;

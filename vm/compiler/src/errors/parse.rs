@@ -28,16 +28,8 @@ pub(crate) fn parse_error(
     parsed: &Parsed<ast::Mod>,
 ) -> SyntaxError {
     let scan = scan(text, filename);
-    let cut_off = scan.cut_off || !scan.open.is_empty();
-    if options.allow_incomplete_input && cut_off {
-        return at_offsets(
-            text,
-            filename,
-            ErrorKind::IncompleteInput,
-            "incomplete input".to_owned(),
-            text.len(),
-            text.len(),
-        );
+    if options.allow_incomplete_input && scan.cut_off {
+        return incomplete(text, filename);
     }
     if let Some(error) = scan.error {
         return error;
@@ -57,13 +49,24 @@ pub(crate) fn parse_error(
         (e.line, e.column, e.end_line, e.end_column) = (0, 0, 0, 0);
         return e;
     }
-    if options.allow_incomplete_input && context.at_end() {
-        return context.make(ErrorKind::IncompleteInput, "incomplete input", text.len(), text.len());
+    if options.allow_incomplete_input && context.wants_more(&error) {
+        return incomplete(text, filename);
     }
     context.error(&error)
 }
 
+/// `_IncompleteInputError`, at the end.
+pub(crate) fn incomplete(text: &str, filename: &str) -> SyntaxError {
+    at_offsets(text, filename, ErrorKind::IncompleteInput, "incomplete input".to_owned(), text.len(), text.len())
+}
+
 impl Context<'_> {
+    /// Whether more input could make it right: it failed at its end, not at the end of a line.
+    fn wants_more(&self, error: &ParseErrorType) -> bool {
+        let block = matches!(error, ParseErrorType::OtherError(text) if text.starts_with("Expected an indented block"));
+        self.at_end() && (block || !self.scan.open.is_empty() || self.tok(self.token).kind == TokenKind::End)
+    }
+
     fn make(&self, kind: ErrorKind, message: impl Into<String>, start: usize, end: usize) -> SyntaxError {
         at_offsets(self.text, self.filename, kind, message.into(), start, end)
     }

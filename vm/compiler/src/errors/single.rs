@@ -3,11 +3,25 @@
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
+use super::parse::incomplete;
 use super::{ErrorKind, SyntaxError, at_offsets};
 
-/// One statement, or several simple ones on one line.
-pub(crate) fn check_single(text: &str, filename: &str, tree: &ast::Mod) -> Result<(), SyntaxError> {
+/// One statement, or several simple ones on one line; not nothing.
+pub(crate) fn check_single(
+    text: &str,
+    filename: &str,
+    tree: &ast::Mod,
+    allow_incomplete: bool,
+) -> Result<(), SyntaxError> {
     let ast::Mod::Module(module) = tree else { return Ok(()) };
+    if module.body.is_empty() {
+        if allow_incomplete {
+            return Err(incomplete(text, filename));
+        }
+        let mut e = at_offsets(text, filename, ErrorKind::SyntaxError, "invalid syntax".to_owned(), 0, 0);
+        (e.line, e.column, e.end_line, e.end_column) = (0, 0, 0, 0);
+        return Err(e);
+    }
     for pair in module.body.windows(2) {
         let (end, start) = (pair[0].range().end().to_usize(), pair[1].range().start().to_usize());
         if text.get(end..start).is_some_and(|between| between.contains('\n')) {
