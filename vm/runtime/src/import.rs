@@ -63,9 +63,7 @@ pub fn import(vm: &Vm, name: Ref<PyStr>, globals: Value, fromlist: Value, level:
     let front = vm.new_str(&absolute[..absolute.len() - cut])?;
     match vm.modules.get_item(vm, front.value())? {
         Some(module) => Ok(module),
-        None => {
-            Err(vm.key_error(front.value()))
-        }
+        None => Err(vm.key_error(front.value())),
     }
 }
 
@@ -94,7 +92,7 @@ pub fn import_absolute(vm: &Vm, name: Ref<PyStr>) -> PyResult<Value> {
     let import = vm.get_attr_str(bootstrap, "_gcd_import")?;
     match vm.call(find, &[name.value(), import]) {
         Ok(module) => Ok(module),
-        Err(raised) => Err(crate::types::exception::remove_import_frames(vm, raised)),
+        Err(raised) => Err(remove_import_frames(vm, raised)),
     }
 }
 
@@ -167,4 +165,48 @@ impl Vm {
     pub fn mangle(&self, class: &str, name: &str) -> String {
         create::mangle(class, name)
     }
+}
+
+/// Leaves the frames of the import machinery out of a traceback, as CPython does for what goes wrong in a module.
+pub fn remove_import_frames(vm: &Vm, raised: crate::Raised) -> crate::Raised {
+    use crate::types::code::PyCode;
+    use crate::types::traceback::PyTraceback;
+    let exception = vm.take_raised(raised);
+    let always = vm.is_instance(exception.value(), vm.types.import_error);
+    // Chunks of frames of `importlib._bootstrap` that end in a call of `_call_with_frames_removed` (or, for an
+    // ImportError, any such chunk) go.
+    let mut entries: Vec<(Ref<PyTraceback>, bool, bool)> = Vec::new();
+    let mut at = exception.traceback().and_then(Value::downcast::<PyTraceback>);
+    while let Some(tb) = at {
+        let code = vm.get_attr_str(tb.frame(), "f_code").ok().and_then(Value::downcast::<PyCode>);
+        let file = code.and_then(|c| c.filename_str()).map(|f| f.to_lossy()).unwrap_or_default();
+        let name = code.and_then(|c| c.name_str()).map(|f| f.to_lossy()).unwrap_or_default();
+        let machinery = file == "<frozen importlib._bootstrap>" || file == "<frozen importlib._bootstrap_external>";
+        entries.push((tb, machinery, machinery && name == "_call_with_frames_removed"));
+        at = tb.next();
+    }
+    let mut keep: Vec<Ref<PyTraceback>> = Vec::new();
+    let mut i = 0;
+    while i < entries.len() {
+        if !entries[i].1 {
+            keep.push(entries[i].0);
+            i += 1;
+            continue;
+        }
+        let start = i;
+        while i < entries.len() && entries[i].1 {
+            i += 1;
+        }
+        let removed = always || entries[start..i].iter().any(|e| e.2);
+        if !removed {
+            keep.extend(entries[start..i].iter().map(|e| e.0));
+        }
+    }
+    let mut next: Option<Value> = None;
+    for tb in keep.iter().rev() {
+        PyTraceback::set_next(*tb, next);
+        next = Some(tb.value());
+    }
+    exception.set_traceback(next);
+    vm.reraise(exception)
 }

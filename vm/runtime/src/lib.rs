@@ -30,6 +30,7 @@ pub mod protocol;
 pub mod state;
 pub mod types;
 pub mod value;
+pub mod warnings;
 
 pub use error::{PyResult, Raised};
 pub use state::Vm;

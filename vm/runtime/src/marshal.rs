@@ -31,7 +31,7 @@ pub enum Trust {
 /// Reads a marshal stream; the second result is how many bytes it took.
 pub fn load(vm: &Vm, data: &[u8], trust: Trust, allow_code: bool) -> PyResult<(Value, usize)> {
     let mut sink = ValueSink { vm, stack: ValueVec::new(), refs: ValueVec::new(), trust };
-    match brolga_bytecode::marshal::read(data, &mut sink, Options { allow_code }) {
+    match brolga_bytecode::marshal::read(data, Options { allow_code }, &mut sink) {
         Ok(used) => match sink.stack.pop() {
             Some(value) => Ok((value, used)),
             None => Err(vm.value_error("bad marshal data (no value)")),
@@ -168,24 +168,24 @@ impl Sink for ValueSink<'_> {
     fn code(&mut self, header: CodeHeader) -> PyResult<()> {
         let vm = self.vm;
         let bad = |what: &str| vm.value_error(format!("bad marshal data (code object: {what})"));
-        let (code, kinds, linetable, exceptiontable) = (
-            self.peek::<PyBytes>(9)?,
-            self.peek::<PyBytes>(5)?,
-            self.peek::<PyBytes>(1)?,
-            self.peek::<PyBytes>(0)?,
-        );
+        let (code, kinds, linetable, exceptiontable) =
+            (self.peek::<PyBytes>(9)?, self.peek::<PyBytes>(5)?, self.peek::<PyBytes>(1)?, self.peek::<PyBytes>(0)?);
         let (consts, names, localsplusnames) =
             (self.peek::<PyTuple>(8)?, self.peek::<PyTuple>(7)?, self.peek::<PyTuple>(6)?);
         let (filename, name, qualname) = (self.peek::<PyStr>(4)?, self.peek::<PyStr>(3)?, self.peek::<PyStr>(2)?);
+        let counts = [header.argcount, header.posonlyargcount, header.kwonlyargcount, header.stacksize, header.flags];
+        if counts.iter().any(|n| *n < 0) || header.posonlyargcount > header.argcount {
+            return Err(bad("negative count"));
+        }
         if kinds.as_slice().len() != localsplusnames.len() {
             return Err(bad("localspluskinds"));
         }
         let names = interned_tuple(vm, names)?;
         let localsplusnames = interned_tuple(vm, localsplusnames)?;
         let data = CodeData {
-            argcount: header.argcount,
-            posonlyargcount: header.posonlyargcount,
-            kwonlyargcount: header.kwonlyargcount,
+            argcount: header.argcount as u32,
+            posonlyargcount: header.posonlyargcount as u32,
+            kwonlyargcount: header.kwonlyargcount as u32,
             firstlineno: header.firstlineno,
             code: code.as_slice().into(),
             localspluskinds: kinds.as_slice().into(),
@@ -193,13 +193,13 @@ impl Sink for ValueSink<'_> {
             exceptiontable: exceptiontable.as_slice().into(),
         };
         if self.trust == Trust::Foreign {
-            verify_with(vm, &data, header.stacksize, header.flags, consts, names.len())?;
+            verify_with(vm, &data, header.stacksize as u32, header.flags as u32, consts, names.len())?;
         }
         let code = PyCode::new(
             vm,
             data,
-            header.stacksize,
-            header.flags,
+            header.stacksize as u32,
+            header.flags as u32,
             consts,
             names,
             localsplusnames,

@@ -19,7 +19,11 @@ pub struct ModuleDef {
 }
 
 impl ModuleDef {
-    pub const fn new(name: &'static str, functions: &'static [MethodDef], init: fn(&Vm, Ref<PyModule>) -> PyResult<()>) -> ModuleDef {
+    pub const fn new(
+        name: &'static str,
+        functions: &'static [MethodDef],
+        init: fn(&Vm, Ref<PyModule>) -> PyResult<()>,
+    ) -> ModuleDef {
         ModuleDef { name, doc: None, functions, init }
     }
 

@@ -68,8 +68,16 @@ pub fn attrs_field(obj: Obj) -> Option<&'static Field> {
 fn always_has_field(layout: LayoutId) -> bool {
     matches!(
         layout,
-        l::INSTANCE | l::FUNCTION | l::MODULE | l::EXCEPTION | l::NAMESPACE | l::STATICMETHOD | l::CLASSMETHOD | l::PROPERTY
-            | l::TYPE_PARAM | l::TYPE_ALIAS
+        l::INSTANCE
+            | l::FUNCTION
+            | l::MODULE
+            | l::EXCEPTION
+            | l::NAMESPACE
+            | l::STATICMETHOD
+            | l::CLASSMETHOD
+            | l::PROPERTY
+            | l::TYPE_PARAM
+            | l::TYPE_ALIAS
     ) || layout.0 >= l::FIRST_STDLIB
 }
 

@@ -56,7 +56,12 @@ impl Vm {
     }
 
     /// Calls `f` with `first` put before `args`, in a short array on the native stack or on the VM stack.
-    pub fn with_prefixed_args<R>(&self, first: Value, args: &[Value], f: impl FnOnce(&[Value]) -> PyResult<R>) -> PyResult<R> {
+    pub fn with_prefixed_args<R>(
+        &self,
+        first: Value,
+        args: &[Value],
+        f: impl FnOnce(&[Value]) -> PyResult<R>,
+    ) -> PyResult<R> {
         match args {
             [] => f(&[first]),
             [a] => f(&[first, *a]),

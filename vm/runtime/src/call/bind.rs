@@ -173,8 +173,7 @@ fn unexpected_keyword(
             "{qualname}() got some positional-only arguments passed as keyword arguments: '{wrong}'"
         )));
     }
-    let candidates: Vec<String> =
-        (posonly..total).filter_map(|at| code.local_name(at)).map(|n| n.to_lossy()).collect();
+    let candidates: Vec<String> = (posonly..total).filter_map(|at| code.local_name(at)).map(|n| n.to_lossy()).collect();
     let name = name.to_lossy();
     let suggestion = crate::types::exception::suggest::closest(&name, &candidates);
     Ok(match suggestion {
@@ -186,12 +185,7 @@ fn unexpected_keyword(
 }
 
 #[cold]
-fn too_many_positional(
-    vm: &Vm,
-    function: Ref<PyFunction>,
-    given: usize,
-    locals: &[Slot],
-) -> PyResult<crate::Raised> {
+fn too_many_positional(vm: &Vm, function: Ref<PyFunction>, given: usize, locals: &[Slot]) -> PyResult<crate::Raised> {
     let code = function.code();
     let (argcount, kwonly) = (code.argcount(), code.kwonlyargcount());
     let kwonly_given = (argcount..argcount + kwonly).filter(|at| locals[*at].is_some()).count();
@@ -220,8 +214,7 @@ fn too_many_positional(
 
 #[cold]
 fn missing_arguments(vm: &Vm, function: Ref<PyFunction>, kind: &str, missing: &ValueVec) -> PyResult<crate::Raised> {
-    let names: Vec<String> =
-        missing.as_slice().iter().map(|n| vm.repr_lossy(*n)).collect::<PyResult<Vec<String>>>()?;
+    let names: Vec<String> = missing.as_slice().iter().map(|n| vm.repr_lossy(*n)).collect::<PyResult<Vec<String>>>()?;
     let list = match names.as_slice() {
         [one] => one.clone(),
         [a, b] => format!("{a} and {b}"),

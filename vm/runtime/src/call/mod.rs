@@ -5,8 +5,8 @@ pub mod native;
 
 use crate::PyResult;
 use crate::frame::{Frame, OnReturn};
-use crate::object::Ref;
 use crate::object::Args;
+use crate::object::Ref;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::array::ValueVec;
@@ -37,7 +37,9 @@ impl Vm {
                 None => self.call_object(callable, args, kwnames),
             },
             shape::method => match obj.downcast::<PyMethod>() {
-                Some(m) => self.with_prefixed_args(m.receiver(), args, |args| self.call_kw(m.function(), args, kwnames)),
+                Some(m) => {
+                    self.with_prefixed_args(m.receiver(), args, |args| self.call_kw(m.function(), args, kwnames))
+                }
                 None => self.call_object(callable, args, kwnames),
             },
             shape::builtin_function

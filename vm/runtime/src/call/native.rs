@@ -193,8 +193,10 @@ impl Vm {
     fn too_many(&self, f: Ref<PyNativeFunction>, params: &Params, given: usize) -> crate::Raised {
         let receiver = usize::from(params.has_self);
         let function = self.native_name(f);
-        let (max, min) =
-            (params.positional as usize - receiver.min(params.positional as usize), (params.required as usize).saturating_sub(receiver));
+        let (max, min) = (
+            params.positional as usize - receiver.min(params.positional as usize),
+            (params.required as usize).saturating_sub(receiver),
+        );
         let given = given.saturating_sub(receiver);
         let only_positional = params.posonly == params.count;
         if only_positional {
@@ -222,8 +224,10 @@ impl Vm {
     fn missing_argument(&self, f: Ref<PyNativeFunction>, params: &Params, at: usize, given: usize) -> crate::Raised {
         let receiver = usize::from(params.has_self);
         let function = self.native_name(f);
-        let (max, min) =
-            ((params.positional as usize).saturating_sub(receiver), (params.required as usize).saturating_sub(receiver));
+        let (max, min) = (
+            (params.positional as usize).saturating_sub(receiver),
+            (params.required as usize).saturating_sub(receiver),
+        );
         let given = given.saturating_sub(receiver);
         if params.posonly == params.count {
             let plural = if min == 1 { "" } else { "s" };
@@ -240,9 +244,8 @@ impl Vm {
         if at < params.posonly as usize {
             let plural = if min == 1 { "" } else { "s" };
             let how = if min == max && !params.varargs { "exactly" } else { "at least" };
-            return self.type_error(format!(
-                "{function}() takes {how} {min} positional argument{plural} ({given} given)"
-            ));
+            return self
+                .type_error(format!("{function}() takes {how} {min} positional argument{plural} ({given} given)"));
         }
         self.type_error(format!(
             "{function}() missing required argument '{}' (pos {})",

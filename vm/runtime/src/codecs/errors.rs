@@ -1,8 +1,8 @@
 //! The built-in error handlers as Python functions: what `codecs.lookup_error` gives.
 
+use brolga_text::TextBuf;
 use brolga_text::codecs::policy::Encoding;
 use brolga_text::codecs::{Policy, Replacement};
-use brolga_text::TextBuf;
 
 use super::{BuiltIn, ByteOrder};
 use crate::object::{MethodDef, Ref};
@@ -89,11 +89,11 @@ fn apply(vm: &Vm, value: Value, policy: Policy) -> PyResult<Value> {
         let Some(text) = object.downcast::<PyStr>() else { return Err(wrong_type(vm, value)) };
         let (start, end) = range(error, text.len());
         return match vm.memory(policy.encode(encoding, text.view(), start, end))? {
-            Some(Replacement::Text(data)) => give(vm, PyStr::from_text(vm, data.as_text())?.value(), end),
-            Some(Replacement::Bytes(bytes)) if bytes.is_empty() && policy == Policy::Ignore => {
+            Some((Replacement::Text(data), end)) => give(vm, PyStr::from_text(vm, data.as_text())?.value(), end),
+            Some((Replacement::Bytes(bytes), end)) if bytes.is_empty() && policy == Policy::Ignore => {
                 give(vm, vm.names.empty.value(), end)
             }
-            Some(Replacement::Bytes(bytes)) => give(vm, PyBytes::new(vm, &bytes)?.value(), end),
+            Some((Replacement::Bytes(bytes), end)) => give(vm, PyBytes::new(vm, &bytes)?.value(), end),
             None => Err(vm.raise(error)),
         };
     }

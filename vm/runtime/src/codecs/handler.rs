@@ -88,16 +88,14 @@ impl<'vm> Handler<'vm> {
             None => PyBytes::new(vm, input)?.value(),
         };
         let (name, reason) = (vm.new_str(self.name)?, vm.new_str(reason)?);
-        let args =
-            [name.value(), object, Value::from_len(start), Value::from_len(end), reason.value()];
+        let args = [name.value(), object, Value::from_len(start), Value::from_len(end), reason.value()];
         PyException::new(vm, vm.types.unicode_decode_error, &args)
     }
 
     fn encode_error(&self, start: usize, end: usize, reason: &str) -> PyResult<Ref<PyException>> {
         let vm = self.vm;
         let (name, reason) = (vm.new_str(self.name)?, vm.new_str(reason)?);
-        let args =
-            [name.value(), self.object, Value::from_len(start), Value::from_len(end), reason.value()];
+        let args = [name.value(), self.object, Value::from_len(start), Value::from_len(end), reason.value()];
         PyException::new(vm, vm.types.unicode_encode_error, &args)
     }
 
@@ -149,9 +147,9 @@ impl DecodeErrors for Handler<'_> {
                     let error = self.decode_error(input, start, end, reason)?;
                     Err(vm.raise(error).into())
                 }
-                Err(CodecError::WrongDirection) => Err(vm
-                    .type_error("don't know how to handle UnicodeDecodeError in error callback")
-                    .into()),
+                Err(CodecError::WrongDirection) => {
+                    Err(vm.type_error("don't know how to handle UnicodeDecodeError in error callback").into())
+                }
                 Err(CodecError::NoMemory) => Err(Failure::NoMemory),
             },
             None => {
@@ -180,7 +178,7 @@ impl EncodeErrors for Handler<'_> {
     ) -> Result<(Replacement, usize), Failure> {
         if let Some(policy) = self.policy {
             return match policy.encode(self.encoding, text, start, end)? {
-                Some(replacement) => Ok((replacement, end)),
+                Some(replacement) => Ok(replacement),
                 None => Err(self.strict(text, start, end, reason)),
             };
         }

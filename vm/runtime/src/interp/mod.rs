@@ -710,8 +710,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 let base = sp.sub(n + 3);
                                 let callable = (*base).unwrap_unchecked();
                                 let bound = usize::from((*base.add(1)).is_some());
-                                let args =
-                                    std::slice::from_raw_parts(base.add(2 - bound).cast::<Value>(), n + bound);
+                                let args = std::slice::from_raw_parts(base.add(2 - bound).cast::<Value>(), n + bound);
                                 let result = calls::prepare(vm, callable, args, kwnames);
                                 if result.is_ok() {
                                     sp = base;
@@ -983,13 +982,8 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 next!(0)
                             }
                             Opcode::MATCH_CLASS => {
-                                let v = ok!(ops::matching::match_class(
-                                    vm,
-                                    peek!(3),
-                                    peek!(2),
-                                    arg as usize,
-                                    peek!(1),
-                                ));
+                                let v =
+                                    ok!(ops::matching::match_class(vm, peek!(3), peek!(2), arg as usize, peek!(1),));
                                 sp = sp.sub(2);
                                 *sp.sub(1) = Some(v);
                                 next!(0)

@@ -57,7 +57,8 @@ pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, raised: Raised, mut traced:
         let on_return = f.on_return.get();
         let previous = f.previous.get();
         if f.owner.get() == FrameOwner::Generator {
-            super::generators::finish(vm, frame);
+            // SAFETY: the owner says that it is a generator's frame, and it is the current one.
+            unsafe { super::generators::finish(vm, frame) };
         }
         vm.leave(frame);
         if on_return == OnReturn::Exit {

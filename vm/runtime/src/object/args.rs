@@ -1,9 +1,9 @@
 //! The arguments of native functions: [`Params`], parsed at compile time from CPython's text signature, and [`Args`],
 //! the arguments bound to them.
 
-use crate::value::{Slot, Value};
-use crate::types::tuple::PyTuple;
 use crate::object::Ref;
+use crate::types::tuple::PyTuple;
+use crate::value::{Slot, Value};
 
 /// At most this many named parameters.
 pub const MAX_PARAMS: usize = 20;

@@ -6,9 +6,9 @@
 
 use super::LayoutId;
 use super::args::{Args, Params};
+use crate::PyResult;
 use crate::state::Vm;
 use crate::value::{Slot, Value};
-use crate::{PyResult};
 
 /// The native code of a function. The numbered ones take exactly that many positional arguments (`self` included).
 #[derive(Copy, Clone)]
@@ -231,14 +231,18 @@ macro_rules! getset {
     ($name:literal, $get:path) => {
         $crate::object::GetSetDef::new(
             $name,
-            |vm, a| $crate::object::IntoResult::into_result($get(vm, $crate::object::FromValue::from_value(vm, a)?), vm),
+            |vm, a| {
+                $crate::object::IntoResult::into_result($get(vm, $crate::object::FromValue::from_value(vm, a)?), vm)
+            },
             None,
         )
     };
     ($name:literal, $get:path, $set:path) => {
         $crate::object::GetSetDef::new(
             $name,
-            |vm, a| $crate::object::IntoResult::into_result($get(vm, $crate::object::FromValue::from_value(vm, a)?), vm),
+            |vm, a| {
+                $crate::object::IntoResult::into_result($get(vm, $crate::object::FromValue::from_value(vm, a)?), vm)
+            },
             Some(|vm, a, v| $set(vm, $crate::object::FromValue::from_value(vm, a)?, v)),
         )
     };

@@ -1,7 +1,7 @@
 //! The layout ids: which Rust struct a heap cell holds. The runtime's own stand here; `stdlib` appends its own from
 //! [`FIRST_STDLIB`] on. Ids are constants, so that a cast compares with an immediate, in compiled code too.
 
-use brolga_heap::{LayoutId, Layout, Trace};
+use brolga_heap::{Layout, LayoutId, Trace};
 
 macro_rules! layouts {
     ($($name:ident),* $(,)?) => {
@@ -42,6 +42,7 @@ pub fn table() -> [Layout; COUNT as usize] {
     for leaf in [BYTES_BUFFER, RANGE_ITER, WEAK_CELL] {
         table[leaf.0 as usize].trace = Trace::Leaf;
     }
+    table[CODE.0 as usize].drop = Some(crate::types::code::drop_cell);
     // Raw 64-bit words stand in these: traced by their own functions, or only for the attributes of a subclass.
     for (id, trace) in crate::types::TRACED {
         table[id.0 as usize].trace = Trace::Custom(*trace);

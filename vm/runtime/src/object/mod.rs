@@ -148,7 +148,7 @@ impl<T: HeapType> Ref<T> {
     }
 
     #[inline(always)]
-    pub fn as_ptr(self) -> *mut T {
+    pub fn raw(self) -> *mut T {
         self.0.as_ptr()
     }
 }

@@ -5,13 +5,13 @@
 
 use std::borrow::Cow;
 
+use crate::PyResult;
 use crate::object::Ref;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::memoryview::PyMemoryView;
 use crate::types::type_object::PyType;
 use crate::value::Value;
-use crate::PyResult;
 
 /// A type's half of the protocol.
 #[derive(Copy, Clone)]
@@ -228,10 +228,8 @@ impl Vm {
         let flags = 0x11c | i32::from(writable);
         let result = self.call_unbound(method, v, &[Value::from_i32(flags)])?;
         let Some(view) = result.downcast::<PyMemoryView>() else {
-            return Err(self.type_error(format!(
-                "__buffer__ returned non-memoryview object of type {}",
-                self.type_name(result)
-            )));
+            return Err(self
+                .type_error(format!("__buffer__ returned non-memoryview object of type {}", self.type_name(result))));
         };
         let raw = crate::types::memoryview::get_buffer(self, view.value(), writable)?;
         Ok(Buffer { vm: self, exporter: result, through: Some(v), lent: true, raw })

@@ -4,11 +4,11 @@ use crate::PyResult;
 use crate::object::Ref;
 use crate::state::Vm;
 use crate::state::names::Special;
+use crate::types::dict::PyDict;
 use crate::types::int;
 use crate::types::list::PyList;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
-use crate::types::dict::PyDict;
 use crate::value::Value;
 
 impl Vm {
@@ -48,10 +48,8 @@ impl Vm {
             if let Some(result) = self.call_special(v, Special::Bool, &[])? {
                 return match result.as_bool() {
                     Some(b) => Ok(b),
-                    None => Err(self.type_error(format!(
-                        "__bool__ should return bool, returned {}",
-                        self.type_of(result).name()
-                    ))),
+                    None => Err(self
+                        .type_error(format!("__bool__ should return bool, returned {}", self.type_of(result).name()))),
                 };
             }
         }
@@ -67,16 +65,12 @@ impl Vm {
             return Ok(v);
         }
         let Some(result) = self.call_special(v, Special::Index, &[])? else {
-            return Err(self.type_error(format!(
-                "'{}' object cannot be interpreted as an integer",
-                self.type_of(v).name()
-            )));
+            return Err(
+                self.type_error(format!("'{}' object cannot be interpreted as an integer", self.type_of(v).name()))
+            );
         };
         if !self.is_instance(result, self.types.int) {
-            return Err(self.type_error(format!(
-                "__index__ returned non-int (type {})",
-                self.type_of(result).name()
-            )));
+            return Err(self.type_error(format!("__index__ returned non-int (type {})", self.type_of(result).name())));
         }
         Ok(result)
     }
@@ -145,8 +139,7 @@ impl Vm {
 
     /// The argument as a `str`, or the TypeError "{what} must be str, not T".
     pub fn expect_str(&self, v: Value, what: &str) -> PyResult<Ref<PyStr>> {
-        v.downcast()
-            .ok_or_else(|| self.type_error(format!("{what} must be str, not {}", self.type_name(v))))
+        v.downcast().ok_or_else(|| self.type_error(format!("{what} must be str, not {}", self.type_name(v))))
     }
 
     /// The class's name, for messages.

@@ -80,9 +80,7 @@ impl Vm {
         }
         match self.call_special(v, Special::SetItem, &[key, value])? {
             Some(_) => Ok(()),
-            None => {
-                Err(self.type_error(format!("'{}' object does not support item assignment", self.type_name(v))))
-            }
+            None => Err(self.type_error(format!("'{}' object does not support item assignment", self.type_name(v)))),
         }
     }
 

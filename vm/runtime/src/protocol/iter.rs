@@ -5,12 +5,12 @@ use crate::object::Ref;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::array::ValueVec;
+use crate::types::dict::PyDict;
 use crate::types::list::PyList;
 use crate::types::seq_iter::PySeqIter;
 use crate::types::shape;
-use crate::types::tuple::PyTuple;
-use crate::types::dict::PyDict;
 use crate::types::str::PyStr;
+use crate::types::tuple::PyTuple;
 use crate::value::{Slot, Value};
 
 impl Vm {
@@ -26,10 +26,9 @@ impl Vm {
                     return Err(self.type_error(format!("'{}' object is not iterable", class.name())));
                 };
                 if !self.is_iterator(it) {
-                    return Err(self.type_error(format!(
-                        "iter() returned non-iterator of type '{}'",
-                        self.type_name(it)
-                    )));
+                    return Err(
+                        self.type_error(format!("iter() returned non-iterator of type '{}'", self.type_name(it)))
+                    );
                 }
                 Ok(it)
             }
@@ -170,9 +169,7 @@ impl Vm {
     pub fn contains(&self, container: Value, item: Value) -> PyResult<bool> {
         let class = self.type_of(container);
         match class.special(Special::Contains) {
-            Some(m) if m.is_none() => {
-                Err(self.type_error(format!("'{}' object is not a container", class.name())))
-            }
+            Some(m) if m.is_none() => Err(self.type_error(format!("'{}' object is not a container", class.name()))),
             Some(_) => match self.call_special(container, Special::Contains, &[item])? {
                 Some(found) => self.is_true(found),
                 None => Ok(false),

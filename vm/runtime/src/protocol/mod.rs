@@ -4,7 +4,7 @@
 pub mod buffer;
 pub mod compare;
 pub mod convert;
-pub mod iter;
 pub mod item;
+pub mod iter;
 pub mod number;
 pub mod text;

@@ -147,13 +147,16 @@ impl Vm {
     #[cold]
     fn unsupported(&self, a: Value, b: Value, symbol: &str) -> crate::Raised {
         let (ta, tb) = (self.type_name(a), self.type_name(b));
-        if symbol == ">>" && ta == "builtin_function_or_method" && self.repr_lossy(a).is_ok_and(|r| r.contains("print")) {
+        if symbol == ">>" && ta == "builtin_function_or_method" && self.repr_lossy(a).is_ok_and(|r| r.contains("print"))
+        {
             return self.type_error(format!(
                 "unsupported operand type(s) for {symbol}: '{ta}' and '{tb}'. Did you mean \"print(<message>, file=<output_stream>)\"?"
             ));
         }
         // Sequences say it in their own words.
-        if symbol == "+" && let Some(class) = self.sequence_concat_name(a) {
+        if symbol == "+"
+            && let Some(class) = self.sequence_concat_name(a)
+        {
             return match class {
                 "str" | "list" | "tuple" => {
                     self.type_error(format!("can only concatenate {class} (not \"{tb}\") to {class}"))

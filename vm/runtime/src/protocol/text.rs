@@ -13,9 +13,9 @@ impl Vm {
     pub fn repr(&self, v: Value) -> PyResult<Ref<PyStr>> {
         self.check_native_stack(" while getting the repr of an object")?;
         match self.call_special(v, Special::Repr, &[])? {
-            Some(s) => s.downcast().ok_or_else(|| {
-                self.type_error(format!("__repr__ returned non-string (type {})", self.type_name(s)))
-            }),
+            Some(s) => s
+                .downcast()
+                .ok_or_else(|| self.type_error(format!("__repr__ returned non-string (type {})", self.type_name(s)))),
             None => self.new_str(&format!("<{} object at {:#x}>", self.type_name(v), self.id_of(v))),
         }
     }
@@ -63,9 +63,9 @@ impl Vm {
             }
         }
         match self.call_special(v, Special::Format, &[spec.value()])? {
-            Some(s) => s.downcast().ok_or_else(|| {
-                self.type_error(format!("__format__ must return a str, not {}", self.type_name(s)))
-            }),
+            Some(s) => s
+                .downcast()
+                .ok_or_else(|| self.type_error(format!("__format__ must return a str, not {}", self.type_name(s)))),
             None => Err(self.type_error(format!("Type {} doesn't define __format__", self.type_name(v)))),
         }
     }

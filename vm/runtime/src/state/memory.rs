@@ -1,7 +1,7 @@
 //! Allocation of heap objects. Every failure is a MemoryError.
 
-use brolga_heap::flags::{HAS_ATTRS, HAS_FIN};
 use brolga_heap::Header;
+use brolga_heap::flags::{HAS_ATTRS, HAS_FIN};
 
 use super::Vm;
 use crate::PyResult;
@@ -56,7 +56,8 @@ impl Vm {
             object.header().add_flags(HAS_ATTRS);
             if class.has_flag(type_flags::HAS_DEL) {
                 debug_assert_eq!(object.header().flags() & HAS_FIN, 0);
-                self.heap.register_finalizer(object.as_ptr());
+                // SAFETY: a live cell of this heap. Without memory to remember it, it dies without its `__del__`.
+                let _ = unsafe { self.heap.register_finalizer(object.as_ptr()) };
             }
         }
     }

@@ -116,7 +116,7 @@ pub struct InterpreterState {
     pub builtins: Late<Ref<PyDict>>,
     pub config: Config,
     pub recursion_limit: Cell<u32>,
-    pub hash_key: (u64, u64),
+    pub hash_key: brolga_text::hash::HashKey,
     /// Changes when a class gets a data descriptor, or another way of reading attributes: what holds for all objects of
     /// a shape may then no longer.
     pub shape_epoch: Cell<u32>,
@@ -188,11 +188,7 @@ impl ThreadState {
         self.native_type_with_bases(def, &[])
     }
 
-    pub fn native_type_with_bases(
-        &self,
-        def: &'static TypeDef,
-        bases: &[Ref<PyType>],
-    ) -> crate::PyResult<Ref<PyType>> {
+    pub fn native_type_with_bases(&self, def: &'static TypeDef, bases: &[Ref<PyType>]) -> crate::PyResult<Ref<PyType>> {
         if let Some(t) = self.native_types.borrow().get(&std::ptr::from_ref(def)) {
             return Ok(*t);
         }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::AtomicU32;
 
 use brolga_heap::{Allocator, Heap, Layout, Stress};
+use brolga_text::hash::HashKey;
 
 use super::config::Config;
 use super::interning::Interned;
@@ -79,7 +80,15 @@ impl Interpreter {
         for layout in &library.layouts {
             heap.register_layout(*layout).map_err(|_| StartError::Raised)?;
         }
-        let hash_key = brolga_text::hash::key(config.hash_seed);
+        let hash_key = match config.hash_seed {
+            Some(seed) => HashKey::from_seed(seed),
+            None => {
+                let mut bytes = [0u8; 16];
+                // SAFETY: fills the buffer it is given.
+                unsafe { libc::getrandom(bytes.as_mut_ptr().cast(), bytes.len(), 0) };
+                HashKey::from_bytes(bytes)
+            }
+        };
         let gc_stress = config.gc_stress;
         let state = Box::new(InterpreterState {
             heap,
@@ -270,7 +279,7 @@ fn start(vm: &Vm) -> PyResult<()> {
 impl Vm {
     /// The hash of a string's or bytes object's memory.
     pub fn hash_bytes(&self, bytes: &[u8]) -> i64 {
-        brolga_text::hash::hash_bytes(self.hash_key, bytes)
+        self.hash_key.hash_bytes(bytes)
     }
 
     /// The builtins for functions with these globals: their `__builtins__`, or the interpreter's.

@@ -111,17 +111,15 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyFunction>> {
     let code: Ref<PyCode> = match args.get(1).downcast() {
         Some(code) => code,
         None => {
-            return Err(vm.type_error(format!(
-                "function() argument 'code' must be code, not {}",
-                vm.type_name(args.get(1))
-            )));
+            return Err(
+                vm.type_error(format!("function() argument 'code' must be code, not {}", vm.type_name(args.get(1))))
+            );
         }
     };
     let Some(globals) = args.get(2).downcast::<PyDict>() else {
-        return Err(vm.type_error(format!(
-            "function() argument 'globals' must be dict, not {}",
-            vm.type_name(args.get(2))
-        )));
+        return Err(
+            vm.type_error(format!("function() argument 'globals' must be dict, not {}", vm.type_name(args.get(2))))
+        );
     };
     let f = PyFunction::new(vm, code, globals.value())?;
     match args.opt_not_none(3) {
@@ -134,7 +132,8 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyFunction>> {
         Some(_) => return Err(vm.type_error("arg 4 (defaults) must be None or tuple")),
         None => {}
     }
-    let free = code.data().localspluskinds.iter().filter(|k| *k & brolga_bytecode::constants::local_kind::FREE != 0).count();
+    let free =
+        code.data().localspluskinds.iter().filter(|k| *k & brolga_bytecode::constants::local_kind::FREE != 0).count();
     match args.opt_not_none(5).map(|c| c.downcast::<PyTuple>()) {
         Some(Some(closure)) => {
             if closure.len() != free {
@@ -272,10 +271,7 @@ fn get_annotations(vm: &Vm, f: Ref<PyFunction>) -> PyResult<Value> {
         Some(annotate) => {
             let found = vm.call(annotate, &[Value::from_i32(1)])?;
             if found.downcast::<PyDict>().is_none() {
-                return Err(vm.type_error(format!(
-                    "__annotate__ returned non-dict of type '{}'",
-                    vm.type_name(found)
-                )));
+                return Err(vm.type_error(format!("__annotate__ returned non-dict of type '{}'", vm.type_name(found))));
             }
             found
         }

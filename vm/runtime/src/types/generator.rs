@@ -207,10 +207,7 @@ pub fn step(vm: &Vm, g: Ref<PyGenerator>, value: Value) -> PyResult<Step> {
             return Ok(Step::Returned(Value::NONE));
         }
         State::Created if !value.is_none() => {
-            return Err(vm.type_error(format!(
-                "can't send non-None value to a just-started {}",
-                g.kind()
-            )));
+            return Err(vm.type_error(format!("can't send non-None value to a just-started {}", g.kind())));
         }
         _ => {}
     }
@@ -362,8 +359,7 @@ pub fn close(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
 pub fn thrown_exception(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyException>> {
     let (kind, value, traceback) = (args.get(1), args.opt_not_none(2), args.opt_not_none(3));
     if args.opt(2).is_some() {
-        crate::types::exception::warnings::warn(
-            vm,
+        vm.warn(
             vm.types.deprecation_warning,
             "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.",
             1,
@@ -401,6 +397,10 @@ pub fn thrown_exception(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyException>> 
         e.set_traceback(tb);
     }
     Ok(e)
+}
+
+fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
+    crate::types::generic_alias::new(vm, class, item)
 }
 
 fn iter(_: &Vm, this: Value) -> Value {
@@ -577,12 +577,8 @@ const METHODS: &[MethodDef] = &[
     method!("close", 1, close_method),
     method!("__repr__", 1, repr),
 ];
-const ITER: &[MethodDef] =
-    &[method!("__iter__", 1, iter), method!("__class_getitem__", 2, crate::types::generic_alias::class_getitem).class()];
-const AWAIT: &[MethodDef] = &[
-    method!("__await__", 1, await_),
-    method!("__class_getitem__", 2, crate::types::generic_alias::class_getitem).class(),
-];
+const ITER: &[MethodDef] = &[method!("__iter__", 1, iter), method!("__class_getitem__", 2, class_getitem).class()];
+const AWAIT: &[MethodDef] = &[method!("__await__", 1, await_), method!("__class_getitem__", 2, class_getitem).class()];
 
 pub static DEF: TypeDef = TypeDef {
     layout: Some(GENERATOR),

@@ -119,11 +119,8 @@ const METHODS: &[MethodDef] = &[
     method!("__repr__", 1, repr),
     method!("__reduce__", 1, reduce),
 ];
-const GETSET: &[GetSetDef] = &[
-    getset!("__func__", function).member(),
-    getset!("__self__", receiver).member(),
-    getset!("__doc__", doc),
-];
+const GETSET: &[GetSetDef] =
+    &[getset!("__func__", function).member(), getset!("__self__", receiver).member(), getset!("__doc__", doc)];
 
 pub static DEF: TypeDef = TypeDef {
     layout: Some(METHOD),

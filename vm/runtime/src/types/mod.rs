@@ -4,8 +4,8 @@
 pub mod array;
 pub mod asyncgen;
 pub mod bool;
-pub mod bytes;
 pub mod bytearray;
+pub mod bytes;
 pub mod callable_iter;
 pub mod cell;
 pub mod classmethod;

@@ -74,7 +74,9 @@ fn start(vm: &Vm, m: Ref<PyModule>, name: Value, doc: Value) -> PyResult<()> {
 }
 
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyModule>> {
-    let Some(class) = args.get(0).downcast() else { return Err(vm.type_error("module.__new__(X): X is not a type object")) };
+    let Some(class) = args.get(0).downcast() else {
+        return Err(vm.type_error("module.__new__(X): X is not a type object"));
+    };
     let m: Ref<PyModule> = vm.alloc_instance(class)?;
     PyModule::dict_or_make(m, vm)?;
     Ok(m)

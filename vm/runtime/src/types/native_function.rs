@@ -86,8 +86,7 @@ impl PyNativeFunction {
 
     /// The method bound to `receiver`.
     pub fn bind(vm: &Vm, this: Ref<PyNativeFunction>, receiver: Value) -> PyResult<Value> {
-        let shape =
-            if this.is(shape::wrapper_descriptor) { shape::method_wrapper } else { shape::builtin_function };
+        let shape = if this.is(shape::wrapper_descriptor) { shape::method_wrapper } else { shape::builtin_function };
         let f = PyNativeFunction::make(vm, shape, this.def())?;
         f.owner.init(this.owner.get());
         f.receiver.init(receiver);
@@ -227,7 +226,13 @@ fn repr(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<String> {
         match this.receiver.get() {
             Some(r) if r.downcast::<crate::types::module::PyModule>().is_none() => {
                 let kind = if this.is(shape::method_wrapper) { "method-wrapper" } else { "built-in method" };
-                format!("<{kind} {}{name}{} of {} object at {:#x}>", quote(kind), quote(kind), vm.type_of(r).name(), vm.id_of(r))
+                format!(
+                    "<{kind} {}{name}{} of {} object at {:#x}>",
+                    quote(kind),
+                    quote(kind),
+                    vm.type_of(r).name(),
+                    vm.id_of(r)
+                )
             }
             _ => format!("<built-in function {name}>"),
         }
@@ -337,16 +342,12 @@ const DESCRIPTOR: &[crate::object::GetSetDef] = &[
     getset!("__text_signature__", text_signature),
     getset!("__objclass__", objclass),
 ];
-const CALL: &[crate::object::MethodDef] = &[
-    method!("__call__", "($self, /, *args, **kwargs)", call),
-    method!("__repr__", 1, repr),
-];
+const CALL: &[crate::object::MethodDef] =
+    &[method!("__call__", "($self, /, *args, **kwargs)", call), method!("__repr__", 1, repr)];
 const COMPARE: &[crate::object::MethodDef] =
     &[method!("__eq__", 2, eq), method!("__hash__", 1, hash), method!("__reduce__", 1, reduce)];
-const GET: &[crate::object::MethodDef] = &[
-    method!("__get__", "($self, instance, owner=None, /)", get),
-    method!("__reduce__", 1, descriptor_reduce),
-];
+const GET: &[crate::object::MethodDef] =
+    &[method!("__get__", "($self, instance, owner=None, /)", get), method!("__reduce__", 1, descriptor_reduce)];
 
 pub static BUILTIN_FUNCTION: TypeDef = TypeDef {
     layout: Some(NATIVE_FUNCTION),

@@ -24,10 +24,7 @@ pub static PLAIN_ACCESS: [MethodDef; 4] = [
 
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let Some(class) = args.get(0).downcast::<PyType>() else {
-        return Err(vm.type_error(format!(
-            "object.__new__(X): X is not a type object ({})",
-            vm.type_name(args.get(0))
-        )));
+        return Err(vm.type_error(format!("object.__new__(X): X is not a type object ({})", vm.type_name(args.get(0)))));
     };
     if !args.rest.is_empty() || !args.kw.is_empty() {
         let overrides_new = !class.special(Special::New).is_some_and(|f| f.same_bits(vm.object_new()));
@@ -74,7 +71,10 @@ fn init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
         return Err(vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
     }
     if class.special(Special::New).is_some_and(|f| f.same_bits(vm.object_new())) {
-        return Err(vm.type_error(format!("{}.__init__() takes exactly one argument (the instance to initialize)", class.name())));
+        return Err(vm.type_error(format!(
+            "{}.__init__() takes exactly one argument (the instance to initialize)",
+            class.name()
+        )));
     }
     Ok(())
 }
@@ -102,7 +102,9 @@ pub fn attribute_name(vm: &Vm, name: Value) -> PyResult<Ref<PyStr>> {
 fn setattr(vm: &Vm, this: Value, name: Value, value: Value) -> PyResult<()> {
     let name = attribute_name(vm, name)?;
     if let Some(class) = this.downcast::<PyType>() {
-        return Err(vm.type_error(format!("can't apply this __setattr__ to {} object", vm.type_of(class.value()).name())));
+        return Err(
+            vm.type_error(format!("can't apply this __setattr__ to {} object", vm.type_of(class.value()).name()))
+        );
     }
     vm.generic_set_attr(this, vm.type_of(this), name, Some(value))
 }
@@ -110,7 +112,9 @@ fn setattr(vm: &Vm, this: Value, name: Value, value: Value) -> PyResult<()> {
 fn delattr(vm: &Vm, this: Value, name: Value) -> PyResult<()> {
     let name = attribute_name(vm, name)?;
     if let Some(class) = this.downcast::<PyType>() {
-        return Err(vm.type_error(format!("can't apply this __delattr__ to {} object", vm.type_of(class.value()).name())));
+        return Err(
+            vm.type_error(format!("can't apply this __delattr__ to {} object", vm.type_of(class.value()).name()))
+        );
     }
     vm.generic_set_attr(this, vm.type_of(this), name, None)
 }
@@ -213,7 +217,8 @@ fn reduce_ex(vm: &Vm, this: Value, protocol: i64) -> PyResult<Value> {
     let class = vm.type_of(this);
     let reduce = vm.get_attr(this, vm.names.__reduce__)?;
     let own = class.special(Special::Reduce);
-    let is_object_s = own.and_then(Value::downcast::<PyNativeFunction>).is_some_and(|f| std::ptr::eq(f.def(), &PLAIN_ACCESS[3]));
+    let is_object_s =
+        own.and_then(Value::downcast::<PyNativeFunction>).is_some_and(|f| std::ptr::eq(f.def(), &PLAIN_ACCESS[3]));
     if !is_object_s {
         return vm.call(reduce, &[]);
     }
@@ -264,23 +269,21 @@ fn new_arguments(vm: &Vm, this: Value) -> PyResult<(Slot, Slot)> {
     if let Some(getter) = vm.get_attr_opt(this, vm.names.__getnewargs_ex__)? {
         let found = vm.call(getter, &[])?;
         let Some(pair) = found.downcast::<crate::types::tuple::PyTuple>() else {
-            return Err(vm.type_error(format!(
-                "__getnewargs_ex__ should return a tuple, not '{}'",
-                vm.type_name(found)
-            )));
+            return Err(
+                vm.type_error(format!("__getnewargs_ex__ should return a tuple, not '{}'", vm.type_name(found)))
+            );
         };
         if pair.len() != 2 {
-            return Err(vm.value_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {}", pair.len())));
+            return Err(
+                vm.value_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {}", pair.len()))
+            );
         }
         return Ok((pair.get(0), pair.get(1)));
     }
     if let Some(getter) = vm.get_attr_opt(this, vm.names.__getnewargs__)? {
         let found = vm.call(getter, &[])?;
         if found.downcast::<crate::types::tuple::PyTuple>().is_none() {
-            return Err(vm.type_error(format!(
-                "__getnewargs__ should return a tuple, not '{}'",
-                vm.type_name(found)
-            )));
+            return Err(vm.type_error(format!("__getnewargs__ should return a tuple, not '{}'", vm.type_name(found))));
         }
         return Ok((Some(found), None));
     }
@@ -293,7 +296,9 @@ fn getstate(vm: &Vm, this: Value) -> PyResult<Value> {
 
 fn get_state_checked(vm: &Vm, this: Value, required: bool) -> PyResult<Value> {
     let getter = vm.get_attr(this, vm.names.__getstate__)?;
-    let native = getter.downcast::<PyNativeFunction>().is_some_and(|f| f.def().name == "__getstate__" && f.owner_type() == Some(vm.types.object));
+    let native = getter
+        .downcast::<PyNativeFunction>()
+        .is_some_and(|f| f.def().name == "__getstate__" && f.owner_type() == Some(vm.types.object));
     if native { default_state(vm, this, required) } else { vm.call(getter, &[]) }
 }
 
@@ -305,7 +310,11 @@ fn default_state(vm: &Vm, this: Value, required: bool) -> PyResult<Value> {
     }
     let dict = match vm.get_attr_opt(this, vm.names.__dict__)?.and_then(Value::downcast::<PyDict>) {
         Some(dict) if !dict.is_empty() || class.is_heap_type() => {
-            if dict.is_empty() { Value::NONE } else { dict.value() }
+            if dict.is_empty() {
+                Value::NONE
+            } else {
+                dict.value()
+            }
         }
         _ => Value::NONE,
     };
@@ -335,17 +344,12 @@ fn get_class(vm: &Vm, this: Value) -> Value {
 fn set_class(vm: &Vm, this: Value, value: Slot) -> PyResult<()> {
     let Some(value) = value else { return Err(vm.type_error("can't delete __class__ attribute")) };
     let Some(class) = value.downcast::<PyType>() else {
-        return Err(vm.type_error(format!(
-            "__class__ must be set to a class, not '{}' object",
-            vm.type_name(value)
-        )));
+        return Err(vm.type_error(format!("__class__ must be set to a class, not '{}' object", vm.type_name(value))));
     };
     let old = vm.type_of(this);
     let module = vm.is_instance(this, vm.types.module) && class.is_subtype(vm.types.module);
     if !module && (old.has_flag(type_flags::IMMUTABLE) || class.has_flag(type_flags::IMMUTABLE)) {
-        return Err(vm.type_error(
-            "__class__ assignment only supported for mutable types or ModuleType subclasses",
-        ));
+        return Err(vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
     }
     let same_dict = old.has_flag(type_flags::HAS_DICT) == class.has_flag(type_flags::HAS_DICT);
     if old.layout() != class.layout() || !same_dict || !crate::types::type_object::create::same_slots(vm, old, class) {
@@ -376,10 +380,7 @@ pub fn get_dict(vm: &Vm, this: Value) -> PyResult<Value> {
 pub fn set_dict(vm: &Vm, this: Value, value: Slot) -> PyResult<()> {
     let Some(value) = value else { return Err(vm.type_error("cannot delete __dict__")) };
     let Some(dict) = value.downcast::<PyDict>() else {
-        return Err(vm.type_error(format!(
-            "__dict__ must be set to a dictionary, not a '{}'",
-            vm.type_name(value)
-        )));
+        return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", vm.type_name(value))));
     };
     match this.as_obj() {
         Some(obj) => instance::set_dict(vm, obj, dict),

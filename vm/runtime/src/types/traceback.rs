@@ -45,14 +45,17 @@ pub(crate) unsafe fn trace(obj: std::ptr::NonNull<Header>, tracer: &mut brolga_h
 
 impl PyTraceback {
     /// An entry for `frame`, where the instruction at `lasti` (bytes) was running. `lineno` `None`: found when asked for.
-    pub impl PyTraceback {
-fn new(vm: &Vm, next: Slot, frame: Value, lasti: i32, lineno: Option<i32>) -> PyResult<Ref<PyTraceback>> {
+    pub fn new(vm: &Vm, next: Slot, frame: Value, lasti: i32, lineno: Option<i32>) -> PyResult<Ref<PyTraceback>> {
         let tb: Ref<PyTraceback> = vm.alloc(shape::traceback)?;
         tb.next.init(next.filter(|n| !n.is_none()));
         tb.frame.init(frame);
         tb.lasti.set(lasti);
         tb.lineno.set(lineno.unwrap_or(LAZY));
         Ok(tb)
+    }
+
+    pub fn set_next(this: Ref<PyTraceback>, next: Slot) {
+        this.next.set(this, next);
     }
 
     pub fn next(&self) -> Option<Ref<PyTraceback>> {
@@ -88,8 +91,8 @@ fn new(vm: &Vm, next: Slot, frame: Value, lasti: i32, lineno: Option<i32>) -> Py
 /// Puts a frame, as it is at this instruction, before an exception's traceback.
 pub fn here(vm: &Vm, exception: Ref<PyException>, frame: &Frame) {
     let lasti = frame.lasti();
-    let made = crate::types::frame::PyFrame::of(vm, frame)
-        .and_then(|object| PyTraceback::new(vm, exception.traceback(), object.value(), lasti, None));
+    let made = crate::types::frame::object_of(vm, frame)
+        .and_then(|object| PyTraceback::new(vm, exception.traceback(), object, lasti, None));
     match made {
         Ok(entry) => exception.set_traceback(entry.value()),
         // Without memory for an entry the traceback is a frame shorter; the exception matters more.

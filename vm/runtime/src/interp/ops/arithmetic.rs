@@ -7,8 +7,8 @@ use crate::protocol::compare::Compare;
 use crate::protocol::number::{BinaryOp, INPLACE, SUBSCRIPT};
 use crate::state::Vm;
 use crate::state::names::Special;
-use crate::types::{int, shape};
 use crate::types::str::PyStr;
+use crate::types::{int, shape};
 use crate::value::{SMALL_INT_MAX, SMALL_INT_MIN, Value};
 
 /// BINARY_OP. `op` is the instruction's argument.

@@ -174,7 +174,8 @@ fn immediate_shape(v: Value) -> u32 {
 #[inline(never)]
 fn load_method_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -> PyResult<(Value, Slot)> {
     let class = vm.type_of(owner);
-    if owner.downcast::<PyType>().is_none() && owner.downcast::<PyModule>().is_none()
+    if owner.downcast::<PyType>().is_none()
+        && owner.downcast::<PyModule>().is_none()
         && class.has_flag(type_flags::PLAIN_GETATTR)
         && let Some(found) = class.lookup(vm, name)
         && vm.type_of(found).has_flag(type_flags::METHOD_DESCRIPTOR)
@@ -292,7 +293,11 @@ pub fn load_special(vm: &Vm, owner: Value, which: u32) -> PyResult<(Value, Slot)
                     } else {
                         ""
                     };
-                    let missed = if special == Special::Exit { " (missed __exit__ method)" } else { " (missed __enter__ method)" };
+                    let missed = if special == Special::Exit {
+                        " (missed __exit__ method)"
+                    } else {
+                        " (missed __enter__ method)"
+                    };
                     format!("'{full}' object does not support the context manager protocol{missed}{hint}")
                 }
                 _ => {
@@ -301,7 +306,11 @@ pub fn load_special(vm: &Vm, owner: Value, which: u32) -> PyResult<(Value, Slot)
                     } else {
                         ""
                     };
-                    let missed = if special == Special::AExit { " (missed __aexit__ method)" } else { " (missed __aenter__ method)" };
+                    let missed = if special == Special::AExit {
+                        " (missed __aexit__ method)"
+                    } else {
+                        " (missed __aenter__ method)"
+                    };
                     format!("'{full}' object does not support the asynchronous context manager protocol{missed}{hint}")
                 }
             }))

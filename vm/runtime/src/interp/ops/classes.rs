@@ -14,7 +14,9 @@ pub fn load_build_class(vm: &Vm, frame: &Frame) -> PyResult<Value> {
 
 /// SETUP_ANNOTATIONS: a dict for `__annotations__` in the namespace, unless there is one.
 pub fn setup_annotations(vm: &Vm, frame: &Frame) -> PyResult<()> {
-    let Some(locals) = frame.locals.get() else { return Err(vm.system_error("no locals found when setting up annotations")) };
+    let Some(locals) = frame.locals.get() else {
+        return Err(vm.system_error("no locals found when setting up annotations"));
+    };
     let name = vm.names.__annotations__;
     if super::globals::lookup_in(vm, locals, name)?.is_none() {
         let dict = vm.new_dict()?;

@@ -98,9 +98,7 @@ pub fn check_eg_match(vm: &Vm, exception: Value, pattern: Value) -> PyResult<(Va
         None => groups(pattern),
     };
     if names_group {
-        return Err(vm.type_error(
-            "catching ExceptionGroup with except* is not allowed. Use except instead.",
-        ));
+        return Err(vm.type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
     }
     exception::group::check_eg_match(vm, exception, pattern)
 }

@@ -195,7 +195,10 @@ fn unbound_cell(vm: &Vm, frame: &Frame, i: usize) -> crate::Raised {
     }
     vm.name_error(
         name,
-        &format!("cannot access free variable '{}' where it is not associated with a value in enclosing scope", name.to_lossy()),
+        &format!(
+            "cannot access free variable '{}' where it is not associated with a value in enclosing scope",
+            name.to_lossy()
+        ),
     )
 }
 

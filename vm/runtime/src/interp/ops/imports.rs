@@ -87,11 +87,11 @@ pub fn import_star(vm: &Vm, frame: &Frame, module: Value) -> PyResult<()> {
     if let Some(all) = vm.get_attr_opt(module, vm.names.__all__)? {
         return vm.for_each(all, |name| {
             let Some(text) = name.downcast::<PyStr>() else {
-                let module_name = vm.get_attr_opt(module, vm.names.__name__)?.map_or_else(String::new, |n| vm.to_lossy(n));
-                return Err(vm.type_error(format!(
-                    "Item in {module_name}.__all__ must be str, not {}",
-                    vm.type_name(name)
-                )));
+                let module_name =
+                    vm.get_attr_opt(module, vm.names.__name__)?.map_or_else(String::new, |n| vm.to_lossy(n));
+                return Err(
+                    vm.type_error(format!("Item in {module_name}.__all__ must be str, not {}", vm.type_name(name)))
+                );
             };
             let value = vm.get_attr(module, text)?;
             store(name, value)

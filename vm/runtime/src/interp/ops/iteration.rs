@@ -6,8 +6,8 @@ use crate::PyResult;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::generator::PyGenerator;
-use crate::types::list::methods::PyListIter;
 use crate::types::list::PyList;
+use crate::types::list::methods::PyListIter;
 use crate::types::range::PyRangeIter;
 use crate::types::shape;
 use crate::types::tuple::methods::PyTupleIter;
@@ -88,8 +88,12 @@ pub fn get_awaitable(vm: &Vm, v: Value, oparg: u32) -> PyResult<Value> {
         None => {
             let name = vm.type_name(v);
             Err(vm.type_error(match oparg {
-                1 => format!("'async with' received an object from __aenter__ that does not implement __await__: {name}"),
-                2 => format!("'async with' received an object from __aexit__ that does not implement __await__: {name}"),
+                1 => {
+                    format!("'async with' received an object from __aenter__ that does not implement __await__: {name}")
+                }
+                2 => {
+                    format!("'async with' received an object from __aexit__ that does not implement __await__: {name}")
+                }
                 _ => format!("'{name}' object can't be awaited"),
             }))
         }
@@ -118,10 +122,9 @@ pub fn awaitable_iter(vm: &Vm, v: Value) -> PyResult<Slot> {
 /// GET_AITER.
 pub fn get_aiter(vm: &Vm, v: Value) -> PyResult<Value> {
     let Some(iterator) = vm.call_special(v, Special::AIter, &[])? else {
-        return Err(vm.type_error(format!(
-            "'async for' requires an object with __aiter__ method, got {}",
-            vm.type_name(v)
-        )));
+        return Err(
+            vm.type_error(format!("'async for' requires an object with __aiter__ method, got {}", vm.type_name(v)))
+        );
     };
     if vm.type_of(iterator).special(Special::ANext).is_none() {
         return Err(vm.type_error(format!(

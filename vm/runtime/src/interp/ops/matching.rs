@@ -32,10 +32,7 @@ pub fn match_keys(vm: &Vm, subject: Value, keys: Value) -> PyResult<Value> {
     let dummy = vm.call(vm.types.object.value(), &[])?;
     for key in keys.as_slice() {
         if seen.contains(vm, *key)? {
-            return Err(vm.value_error(format!(
-                "mapping pattern checks duplicate key ({})",
-                vm.repr_lossy(*key)?
-            )));
+            return Err(vm.value_error(format!("mapping pattern checks duplicate key ({})", vm.repr_lossy(*key)?)));
         }
         seen.add(vm, *key)?;
         let value = vm.call(get, &[*key, dummy])?;
@@ -89,10 +86,9 @@ pub fn match_class(vm: &Vm, subject: Value, class: Value, positional: usize, nam
         } else {
             for name in &match_args.as_slice()[..positional] {
                 if name.downcast::<PyStr>().is_none() {
-                    return Err(vm.type_error(format!(
-                        "__match_args__ elements must be strings (got {})",
-                        vm.type_name(*name)
-                    )));
+                    return Err(
+                        vm.type_error(format!("__match_args__ elements must be strings (got {})", vm.type_name(*name)))
+                    );
                 }
                 match match_attr(vm, subject, class.name(), *name, &seen)? {
                     Some(value) => attributes.push(vm, value)?,
@@ -110,18 +106,11 @@ pub fn match_class(vm: &Vm, subject: Value, class: Value, positional: usize, nam
     Ok(vm.new_tuple(attributes.as_slice())?.value())
 }
 
-fn match_attr(
-    vm: &Vm,
-    subject: Value,
-    class: String,
-    name: Value,
-    seen: &crate::object::Ref<PySet>,
-) -> PyResult<Slot> {
+fn match_attr(vm: &Vm, subject: Value, class: String, name: Value, seen: &crate::object::Ref<PySet>) -> PyResult<Slot> {
     if seen.contains(vm, name)? {
-        return Err(vm.type_error(format!(
-            "{class}() got multiple sub-patterns for attribute {}",
-            vm.repr_lossy(name)?
-        )));
+        return Err(
+            vm.type_error(format!("{class}() got multiple sub-patterns for attribute {}", vm.repr_lossy(name)?))
+        );
     }
     seen.add(vm, name)?;
     match name.downcast::<PyStr>() {

@@ -71,10 +71,9 @@ fn unpack_iterable(vm: &Vm, sequence: Value, count: usize, after: Option<usize>)
             Some(item) => items.push(vm, item)?,
             None => {
                 return Err(match after {
-                    None => vm.value_error(format!(
-                        "not enough values to unpack (expected {count}, got {})",
-                        items.len()
-                    )),
+                    None => {
+                        vm.value_error(format!("not enough values to unpack (expected {count}, got {})", items.len()))
+                    }
                     Some(after) => vm.value_error(format!(
                         "not enough values to unpack (expected at least {}, got {})",
                         count + after,
@@ -88,9 +87,9 @@ fn unpack_iterable(vm: &Vm, sequence: Value, count: usize, after: Option<usize>)
         if vm.next(iterator)?.is_some() {
             // Sized builtins say how many there were.
             let known = vm.exact::<PyList>(sequence, shape::list).map(|l| l.len()).or_else(|| {
-                vm.exact::<PyTuple>(sequence, shape::tuple).map(|t| t.len()).or_else(|| {
-                    vm.exact::<crate::types::dict::PyDict>(sequence, shape::dict).map(|d| d.len())
-                })
+                vm.exact::<PyTuple>(sequence, shape::tuple)
+                    .map(|t| t.len())
+                    .or_else(|| vm.exact::<crate::types::dict::PyDict>(sequence, shape::dict).map(|d| d.len()))
             });
             return Err(match known {
                 Some(n) if n > count => {

@@ -13,11 +13,11 @@ use crate::types::bytes::construct::{self, Source, byte, copy};
 use crate::types::bytes::iter::{ITER_METHODS, PyBytesIter, next};
 use crate::types::bytes::percent;
 use crate::types::bytes::shared::{BytesLike, repeated, shared_methods};
+use crate::types::shape;
 use crate::types::slice::{self, PySlice};
 use crate::types::str::PyStr;
 use crate::types::str::methods::{index_number, is_iterable, repeat_count};
 use crate::types::type_object::PyType;
-use crate::types::shape;
 use crate::value::Value;
 use crate::{PyResult, method};
 

@@ -1,5 +1,6 @@
 //! The bytes that `bytes(...)` and `bytearray(...)` are made from.
 
+use crate::PyResult;
 use crate::codecs;
 use crate::object::{Args, Ref};
 use crate::state::Vm;
@@ -10,7 +11,6 @@ use crate::types::list::PyList;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::value::Value;
-use crate::PyResult;
 
 /// Bytes in malloc's memory, whose growth can fail.
 pub(crate) fn reserve(vm: &Vm, out: &mut Vec<u8>, more: usize) -> PyResult<()> {
@@ -149,7 +149,8 @@ pub(crate) fn from_hex(vm: &Vm, v: Value) -> PyResult<Vec<u8>> {
             Some(text) => parse_hex(vm, text.as_bytes()),
             None => {
                 // What stands before the first character that is not ASCII is looked at first.
-                let digits: Vec<u8> = s.chars().map(|c| u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(0)).collect();
+                let digits: Vec<u8> =
+                    s.chars().map(|c| u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(0)).collect();
                 parse_hex(vm, &digits)
             }
         };

@@ -40,7 +40,8 @@ pub const BYTES_DATA_OFFSET: usize = 24;
 impl PyBytes {
     #[inline]
     pub fn new(vm: &Vm, bytes: &[u8]) -> PyResult<Ref<PyBytes>> {
-        if bytes.is_empty() && vm.empty_bytes.is_set()
+        if bytes.is_empty()
+            && vm.empty_bytes.is_set()
             && let Some(empty) = vm.empty_bytes.downcast()
         {
             return Ok(empty);

@@ -5,6 +5,7 @@ use brolga_text::search::{find as search, replace as replacing};
 use brolga_text::{NoMemory, Text};
 
 use super::construct::{self, byte, copy, reserve};
+use crate::PyResult;
 use crate::codecs;
 use crate::object::{Args, FromValue, HeapType, Ref};
 use crate::protocol::buffer::Buffer;
@@ -17,7 +18,6 @@ use crate::types::str::PyStr;
 use crate::types::str::methods::{adjust_range, index_number, is_iterable, most, repeat_count, unpack_range};
 use crate::types::tuple::PyTuple;
 use crate::value::Value;
-use crate::PyResult;
 
 /// `bytes` or `bytearray`.
 pub trait BytesLike: HeapType {

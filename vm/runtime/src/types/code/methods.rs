@@ -63,12 +63,7 @@ fn get_exceptiontable(vm: &Vm, code: Ref<PyCode>) -> PyResult<Value> {
 
 /// `co_lnotab`, the table of CPython 3.9, made from the line table.
 fn get_lnotab(vm: &Vm, code: Ref<PyCode>) -> PyResult<Value> {
-    crate::types::exception::warnings::warn(
-        vm,
-        vm.types.deprecation_warning,
-        "co_lnotab is deprecated, use co_lines instead.",
-        1,
-    )?;
+    vm.warn(vm.types.deprecation_warning, "co_lnotab is deprecated, use co_lines instead.", 1)?;
     let data = code.data();
     let mut table: Vec<u8> = Vec::new();
     let (mut last_offset, mut last_line) = (0u32, data.firstlineno);
@@ -306,9 +301,8 @@ fn build(vm: &Vm, p: &Parts) -> PyResult<Ref<PyCode>> {
         }
     };
     let tuple = |v: Value, what: &str| -> PyResult<Ref<PyTuple>> {
-        v.downcast().ok_or_else(|| {
-            vm.type_error(format!("code() argument '{what}' must be tuple, not {}", vm.type_name(v)))
-        })
+        v.downcast()
+            .ok_or_else(|| vm.type_error(format!("code() argument '{what}' must be tuple, not {}", vm.type_name(v))))
     };
     let text = |v: Value, what: &str| -> PyResult<Ref<PyStr>> {
         v.downcast()

@@ -266,15 +266,9 @@ impl PyCode {
 pub(crate) unsafe fn trace(obj: std::ptr::NonNull<Header>, tracer: &mut brolga_heap::Tracer) {
     // SAFETY: the collector calls this for live cells of this layout.
     let code: Ref<PyCode> = unsafe { Ref::from_ptr(obj) };
-    for field in [
-        &code.consts,
-        &code.names,
-        &code.localsplusnames,
-        &code.filename,
-        &code.name,
-        &code.qualname,
-        &code.extra,
-    ] {
+    for field in
+        [&code.consts, &code.names, &code.localsplusnames, &code.filename, &code.name, &code.qualname, &code.extra]
+    {
         if let Some(v) = field.get() {
             tracer.mark_value_word(v.bits());
         }

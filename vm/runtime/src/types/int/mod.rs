@@ -271,7 +271,7 @@ pub fn view(v: &Value) -> Option<IntRef<'_>> {
     let int: Ref<PyInt> = v.downcast()?;
     // SAFETY: ints don't change or move, and the object lives as long as `v` or the slice in the result is on the
     // native stack (interior pointers count); cf. `Ref::deref`.
-    Some(unsafe { &*int.as_ptr().cast_const() }.view())
+    Some(unsafe { &*int.raw().cast_const() }.view())
 }
 
 /// The value of an exact int on the heap, if it fits.

@@ -41,12 +41,7 @@ const ASCII: u64 = 1 << 2;
 const INTERNED: u64 = 1 << 3;
 
 /// The text of a string by its width. Latin-1 in one byte, surrogates allowed in two and four.
-#[derive(Copy, Clone, Debug)]
-pub enum Text<'a> {
-    One(&'a [u8]),
-    Two(&'a [u16]),
-    Four(&'a [u32]),
-}
+pub use brolga_text::Text;
 
 impl PyStr {
     /// A string from UTF-8.
@@ -107,15 +102,6 @@ impl PyStr {
                 out.iter_mut().zip(points).for_each(|(o, c)| *o = *c as u16);
             }),
             _ => PyStr::build(vm, shape::str, points.len(), 2, |out: &mut [u32]| out.copy_from_slice(points)),
-        }
-    }
-
-    /// A slice of another string's text, narrowed where it can be.
-    pub fn from_text(vm: &Vm, text: Text<'_>) -> PyResult<Ref<PyStr>> {
-        match text {
-            Text::One(t) => PyStr::from_latin1(vm, t),
-            Text::Two(t) => PyStr::from_ucs2(vm, t),
-            Text::Four(t) => PyStr::from_ucs4(vm, t),
         }
     }
 
@@ -247,7 +233,8 @@ impl PyStr {
     #[inline(always)]
     pub fn equals(&self, other: &PyStr) -> bool {
         std::ptr::eq(self, other)
-            || ((self.meta.get() ^ other.meta.get()) & !(ASCII | INTERNED) == 0 && self.raw_bytes() == other.raw_bytes())
+            || ((self.meta.get() ^ other.meta.get()) & !(ASCII | INTERNED) == 0
+                && self.raw_bytes() == other.raw_bytes())
     }
 
     pub fn equals_str(&self, s: &str) -> bool {

@@ -84,12 +84,7 @@ macro_rules! copy_at {
 }
 
 /// A string of `len` characters and this width, put together from pieces.
-fn assemble<'a>(
-    vm: &Vm,
-    len: usize,
-    width: u32,
-    pieces: impl Iterator<Item = Text<'a>>,
-) -> PyResult<Ref<PyStr>> {
+fn assemble<'a>(vm: &Vm, len: usize, width: u32, pieces: impl Iterator<Item = Text<'a>>) -> PyResult<Ref<PyStr>> {
     match width {
         0 => PyStr::build(vm, shape::str, len, 0, |out: &mut [u8]| {
             let mut at = 0;
@@ -177,7 +172,7 @@ fn separator_view(separator: &Option<Ref<PyStr>>) -> Text<'_> {
 fn value_view(value: &Value) -> Text<'_> {
     match value.downcast::<PyStr>() {
         // SAFETY: the string is kept alive by the (rooted) slot that `value` borrows, and strings neither move nor change.
-        Some(s) => unsafe { (*s.as_ptr()).view() },
+        Some(s) => unsafe { (*s.raw()).view() },
         None => Text::One(&[]),
     }
 }

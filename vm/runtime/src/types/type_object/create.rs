@@ -38,10 +38,7 @@ pub fn type_new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         return Err(vm.type_error(format!("type.__new__() argument 2 must be tuple, not {}", vm.type_name(bases))));
     };
     let Some(namespace) = namespace.downcast::<PyDict>() else {
-        return Err(vm.type_error(format!(
-            "type.__new__() argument 3 must be dict, not {}",
-            vm.type_name(namespace)
-        )));
+        return Err(vm.type_error(format!("type.__new__() argument 3 must be dict, not {}", vm.type_name(namespace))));
     };
     if name.chars().any(|c| c == 0) {
         return Err(vm.value_error("type name must not contain null characters"));
@@ -125,7 +122,6 @@ fn solid(class: Ref<PyType>) -> Ref<PyType> {
             Some(base)
                 if !t.is_heap_type()
                     && t.layout() == base.layout()
-                    && std::ptr::eq(t.as_ptr(), t.as_ptr())
                     && t.native_def().is_some_and(|d| d.layout.is_none()) =>
             {
                 t = base;
@@ -288,7 +284,9 @@ fn make_class(
     }
 
     set_mro(vm, class, meta)?;
-    if bases.len() == 1 && base.is_heap_type() || bases.len() == 1 && class.mro_tuple().is_some_and(|m| m.len() == base.mro_tuple().map_or(0, |b| b.len()) + 1) {
+    if bases.len() == 1 && base.is_heap_type()
+        || bases.len() == 1 && class.mro_tuple().is_some_and(|m| m.len() == base.mro_tuple().map_or(0, |b| b.len()) + 1)
+    {
         class.inherit_specials(base);
     } else {
         class.find_all_specials(vm);
@@ -331,11 +329,8 @@ fn add_slots(
     slots: Value,
     flags: &mut u32,
 ) -> PyResult<usize> {
-    let names = if slots.downcast::<PyStr>().is_some() {
-        ValueVec::from_slice(vm, &[slots])?
-    } else {
-        vm.collect(slots)?
-    };
+    let names =
+        if slots.downcast::<PyStr>().is_some() { ValueVec::from_slice(vm, &[slots])? } else { vm.collect(slots)? };
     let mut count = 0;
     for i in 0..names.len() {
         let Some(name) = names.get(i).and_then(Value::downcast::<PyStr>) else {
@@ -452,7 +447,8 @@ fn init_subclass(vm: &Vm, class: Ref<PyType>, args: &Args<'_>) -> PyResult<()> {
 
 static DICT_DESCRIPTOR: crate::object::GetSetDef =
     crate::getset!("__dict__", crate::types::object::get_dict, crate::types::object::set_dict);
-static WEAKREF_DESCRIPTOR: crate::object::GetSetDef = crate::getset!("__weakref__", crate::types::weakref::first_weakref);
+static WEAKREF_DESCRIPTOR: crate::object::GetSetDef =
+    crate::getset!("__weakref__", crate::types::weakref::first_weakref);
 
 /// `class.__bases__ = bases`.
 pub fn set_bases(vm: &Vm, class: Ref<PyType>, bases: Value) -> PyResult<()> {

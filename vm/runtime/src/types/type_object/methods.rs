@@ -122,10 +122,9 @@ fn get_name(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
 /// What setting and deleting a class's own attributes ask first.
 fn check_mutable(vm: &Vm, class: Ref<PyType>, name: &str, value: Slot) -> PyResult<()> {
     if class.has_flag(type_flags::IMMUTABLE) {
-        return Err(vm.type_error(format!(
-            "cannot set '{name}' attribute of immutable type '{}'",
-            vm.type_full_name(class)
-        )));
+        return Err(
+            vm.type_error(format!("cannot set '{name}' attribute of immutable type '{}'", vm.type_full_name(class)))
+        );
     }
     if value.is_none() {
         return Err(vm.type_error(format!("cannot delete '{name}' attribute of type '{}'", class.name())));
@@ -283,7 +282,8 @@ fn get_flags(_: &Vm, class: Ref<PyType>) -> i64 {
 
 fn get_text_signature(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
     let text = class.native_def().filter(|_| !class.is_heap_type()).and_then(|def| {
-        let find = |name: &str| def.methods.iter().copied().flatten().find(|m| m.name == name).and_then(|m| m.params.text);
+        let find =
+            |name: &str| def.methods.iter().copied().flatten().find(|m| m.name == name).and_then(|m| m.params.text);
         find("__new__").or_else(|| find("__init__"))
     });
     match text {
@@ -476,9 +476,7 @@ impl Vm {
     pub fn is_instance_default(&self, v: Value, class: Value) -> PyResult<bool> {
         let Some(t) = class.downcast::<PyType>() else {
             if self.get_attr_opt(class, self.names.__bases__)?.and_then(Value::downcast::<PyTuple>).is_none() {
-                return Err(self.type_error(
-                    "isinstance() arg 2 must be a type, a tuple of types, or a union",
-                ));
+                return Err(self.type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
             }
             return match self.get_attr_opt(v, self.names.__class__)? {
                 Some(c) => self.abstract_subclass(c, class),
@@ -489,7 +487,10 @@ impl Vm {
         if own.is_subtype(t) {
             return Ok(true);
         }
-        if own.has_flag(type_flags::PLAIN_GETATTR) && v.as_obj().is_none_or(|o| self.shapes.get(o.shape_id()).count == 0) && !own.is_heap_type() {
+        if own.has_flag(type_flags::PLAIN_GETATTR)
+            && v.as_obj().is_none_or(|o| self.shapes.get(o.shape_id()).count == 0)
+            && !own.is_heap_type()
+        {
             return Ok(false);
         }
         match self.get_attr_opt(v, self.names.__class__)? {

@@ -8,7 +8,7 @@ pub mod mro;
 use std::cell::Cell;
 
 use crate::PyResult;
-use crate::object::def::{IterNext, MethodKind, TypeDef, type_flags};
+use crate::object::def::{IterNext, TypeDef, type_flags};
 use crate::object::layout::{INSTANCE, TYPE};
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
 use crate::state::Vm;
@@ -249,9 +249,7 @@ impl Ref<PyType> {
             }
             Special::SetAttr | Special::DelAttr => {
                 let plain = [Special::SetAttr, Special::DelAttr].into_iter().all(|s| {
-                    self.special(s)
-                        .and_then(Value::downcast::<PyNativeFunction>)
-                        .is_some_and(|f| f.is_object_setattr())
+                    self.special(s).and_then(Value::downcast::<PyNativeFunction>).is_some_and(|f| f.is_object_setattr())
                 });
                 self.set_flag(type_flags::PLAIN_SETATTR, plain);
             }
@@ -281,9 +279,7 @@ impl Ref<PyType> {
         if let Some(dict) = self.dict() {
             let mut position = 0;
             while let Some((key, value)) = dict.next_item(&mut position) {
-                if let Some(special) =
-                    key.downcast::<PyStr>().and_then(|s| Special::from_aux(s.obj().header().aux()))
-                {
+                if let Some(special) = key.downcast::<PyStr>().and_then(|s| Special::from_aux(s.obj().header().aux())) {
                     self.set_special(special, Some(value));
                 }
             }
@@ -291,12 +287,7 @@ impl Ref<PyType> {
     }
 
     /// The shell of a native type: its dict is filled later, by [`fill_native`].
-    pub(crate) fn new_native(
-        vm: &Vm,
-        id: u32,
-        def: &'static TypeDef,
-        bases: &[Ref<PyType>],
-    ) -> PyResult<Ref<PyType>> {
+    pub(crate) fn new_native(vm: &Vm, id: u32, def: &'static TypeDef, bases: &[Ref<PyType>]) -> PyResult<Ref<PyType>> {
         let class: Ref<PyType> = vm.alloc(shape::type_)?;
         let base = bases.first().copied();
         class.native.set(Some(def));
@@ -442,9 +433,4 @@ impl Vm {
         class.fill_native(self)?;
         Ok(class)
     }
-}
-
-/// Is this method of a native type one that `__new__`-like functions are (found on the class unbound)?
-pub(crate) fn is_static(kind: MethodKind) -> bool {
-    kind == MethodKind::Static
 }

@@ -1,7 +1,7 @@
 //! Searching: `find`, `index`, `count`, `startswith`, ...
 
+use brolga_text::Text;
 use brolga_text::search::find as search;
-use brolga_text::{Text};
 
 use super::basic::range_arguments;
 use super::receiver;

@@ -92,7 +92,8 @@ impl Formatting<'_, '_> {
         } else {
             self.text(field.spec)?
         };
-        out.push_str(&vm.format(value, spec)?);
+        let text = vm.format(value, spec)?;
+        out.push_str(&text);
         Ok(())
     }
 
@@ -114,9 +115,7 @@ impl Formatting<'_, '_> {
             (Some(i), _, Source::Arguments(args)) => match args.rest.get(i) {
                 Some(v) => *v,
                 None => {
-                    return Err(vm.index_error(format!(
-                        "Replacement index {i} out of range for positional args tuple"
-                    )));
+                    return Err(vm.index_error(format!("Replacement index {i} out of range for positional args tuple")));
                 }
             },
             (None, First::Name(span), source) => {
@@ -124,10 +123,8 @@ impl Formatting<'_, '_> {
                 match source {
                     Source::Mapping(mapping) => vm.get_item(*mapping, key.value())?,
                     Source::Arguments(args) => {
-                        let found = args
-                            .kw
-                            .iter()
-                            .find(|(name, _)| name.downcast::<PyStr>().is_some_and(|n| n.equals(&key)));
+                        let found =
+                            args.kw.iter().find(|(name, _)| name.downcast::<PyStr>().is_some_and(|n| n.equals(&key)));
                         match found {
                             Some((_, v)) => v,
                             None => return Err(vm.key_error(key.value())),

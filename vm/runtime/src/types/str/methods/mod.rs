@@ -13,8 +13,8 @@ mod translate;
 
 pub use super::ops::{concat, get_char, join_values, slice};
 pub(crate) use basic::{adjust_range, index_number, repeat_count, unpack_range};
-pub(crate) use split::{is_iterable, most};
 pub use iter::{ITER_DEF, PyStrIter, advance};
+pub(crate) use split::{is_iterable, most};
 
 use crate::PyResult;
 use crate::object::def::{TypeDef, type_flags};

@@ -236,9 +236,9 @@ impl Flavor for Ref<PyStr> {
         if let Some(s) = v.downcast::<PyStr>() {
             return match s.len() {
                 1 => Ok(s.char_at(0)),
-                n => Err(vm.type_error(format!(
-                    "%c requires an int or a unicode character, not a string of length {n}"
-                ))),
+                n => {
+                    Err(vm.type_error(format!("%c requires an int or a unicode character, not a string of length {n}")))
+                }
             };
         }
         if vm.type_of(v).special(Special::Index).is_none() && !vm.is_instance(v, vm.types.int) {

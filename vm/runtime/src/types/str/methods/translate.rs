@@ -113,7 +113,5 @@ fn maketrans(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     Ok(table.value())
 }
 
-pub(super) const METHODS: &[MethodDef] = &[
-    method!("translate", 2, translate),
-    method!("maketrans", "(x, y=None, z=None, /)", maketrans).static_(),
-];
+pub(super) const METHODS: &[MethodDef] =
+    &[method!("translate", 2, translate), method!("maketrans", "(x, y=None, z=None, /)", maketrans).static_()];
