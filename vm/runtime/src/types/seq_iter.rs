@@ -46,7 +46,7 @@ pub(crate) fn item(vm: &Vm, sequence: Value, i: usize) -> PyResult<Slot> {
     }
 }
 
-fn next(vm: &Vm, this: Value) -> PyResult<Slot> {
+pub(crate) fn next(vm: &Vm, this: Value) -> PyResult<Slot> {
     let Some(this) = this.downcast::<PySeqIter>() else { return Ok(None) };
     let Some(sequence) = this.sequence.get() else { return Ok(None) };
     let at = this.at.get();
