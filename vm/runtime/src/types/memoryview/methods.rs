@@ -467,7 +467,7 @@ fn equal(vm: &Vm, this: This, other: Value) -> PyResult<Option<bool>> {
             return Ok(None);
         }
     };
-    Ok(Some(items_equal(vm, &this.raw(vm), &other.raw)?))
+    Ok(Some(items_equal(vm, &this.described(vm), &other.raw)?))
 }
 
 fn eq(vm: &Vm, this: This, other: Value) -> PyResult<Value> {

@@ -199,7 +199,7 @@ impl PyMemoryView {
     }
 
     /// The memory as a lent buffer describes it.
-    pub fn raw(&self, vm: &Vm) -> RawBuffer {
+    pub fn described(&self, vm: &Vm) -> RawBuffer {
         RawBuffer {
             ptr: self.address(),
             len: self.len.get(),
@@ -271,7 +271,7 @@ pub(crate) fn get_buffer(vm: &Vm, v: Value, writable: bool) -> PyResult<RawBuffe
         return Err(vm.buffer_error("memoryview: underlying buffer is not writable"));
     }
     view.count.set(view.count.get() + 1);
-    Ok(view.raw(vm))
+    Ok(view.described(vm))
 }
 
 fn release_buffer(vm: &Vm, v: Value) {
