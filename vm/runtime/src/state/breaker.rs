@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use super::{InterpreterState, Vm};
 use crate::PyResult;
 use crate::types::generator::PyGenerator;
+use crate::types::memoryview::PyMemoryView;
 
 /// Finalizers or callbacks of weak references wait.
 pub const COLLECTOR: u32 = 1;
@@ -64,7 +65,13 @@ impl Vm {
             let object = unsafe { crate::object::Obj::from_ptr(cell) };
             let result = match object.downcast::<PyGenerator>() {
                 Some(g) => crate::types::generator::finalize(self, g),
-                None => self.call_special(object.value(), super::names::Special::Del, &[]).map(|_| ()),
+                None => match object.downcast::<PyMemoryView>() {
+                    Some(view) => {
+                        crate::types::memoryview::finalize(self, view);
+                        Ok(())
+                    }
+                    None => self.call_special(object.value(), super::names::Special::Del, &[]).map(|_| ()),
+                },
             };
             if let Err(raised) = result {
                 let method = self.type_of(object.value()).special(super::names::Special::Del);
