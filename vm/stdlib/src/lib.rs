@@ -1,6 +1,5 @@
 //! The native modules of the standard library, one file or folder each. [`MODULES`] lists them.
 
-pub mod codecs;
 pub mod layouts;
 pub mod suggestions;
 pub mod typing;
@@ -9,4 +8,4 @@ pub mod weakref;
 use brolga_runtime::module_def::ModuleDef;
 
 /// Every native module.
-pub static MODULES: &[&ModuleDef] = &[&codecs::MODULE, &suggestions::MODULE, &typing::MODULE, &weakref::MODULE];
+pub static MODULES: &[&ModuleDef] = &[&suggestions::MODULE, &typing::MODULE, &weakref::MODULE];

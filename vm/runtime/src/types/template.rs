@@ -199,10 +199,9 @@ fn interpolation_new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let conversion = args.opt_not_none(3);
     if let Some(c) = conversion {
         let Some(s) = c.downcast::<PyStr>() else {
-            return Err(vm.type_error(format!(
-                "Interpolation() argument 'conversion' must be str, not {}",
-                vm.type_name(c)
-            )));
+            return Err(
+                vm.type_error(format!("Interpolation() argument 'conversion' must be str, not {}", vm.type_name(c)))
+            );
         };
         if !matches!(s.as_ascii(), Some("s" | "r" | "a")) {
             return Err(vm.value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));
@@ -296,12 +295,8 @@ pub static ITER_DEF: TypeDef = TypeDef {
 };
 
 const INTERPOLATION_METHODS: &[MethodDef] = &[
-    method!(
-        "__new__",
-        "($type, /, value, expression='', conversion=None, format_spec='')",
-        interpolation_new
-    )
-    .static_(),
+    method!("__new__", "($type, /, value, expression='', conversion=None, format_spec='')", interpolation_new)
+        .static_(),
     method!("__repr__", 1, interpolation_repr),
     method!("__reduce__", 1, interpolation_reduce),
     method!("__class_getitem__", 2, class_getitem).class(),

@@ -108,7 +108,10 @@ enum Target {
     /// Byte offset.
     Item(isize),
     /// A view of a part.
-    Part { offset: isize, dims: Dimensions },
+    Part {
+        offset: isize,
+        dims: Dimensions,
+    },
     Whole,
 }
 
@@ -150,10 +153,9 @@ fn target(vm: &Vm, this: This, key: Value) -> PyResult<Target> {
                 return Err(vm.not_implemented_error("sub-views are not implemented"));
             }
             if tuple.len() > ndim {
-                return Err(vm.type_error(format!(
-                    "cannot index {ndim}-dimension view with {}-element tuple",
-                    tuple.len()
-                )));
+                return Err(
+                    vm.type_error(format!("cannot index {ndim}-dimension view with {}-element tuple", tuple.len()))
+                );
             }
             let dims = this.dims();
             let mut offset = 0isize;
@@ -202,9 +204,9 @@ fn set_item(vm: &Vm, this: This, key: Value, value: Value) -> PyResult<()> {
         Target::Whole => store(vm, this, 0, value),
         Target::Part { offset, dims } => {
             if this.ndim() != 1 {
-                return Err(vm.not_implemented_error(
-                    "memoryview slice assignments are currently restricted to ndim = 1",
-                ));
+                return Err(
+                    vm.not_implemented_error("memoryview slice assignments are currently restricted to ndim = 1")
+                );
             }
             let (bytes, same) = {
                 let source = vm.buffer_any(value, false)?;
@@ -217,9 +219,7 @@ fn set_item(vm: &Vm, this: This, key: Value, value: Value) -> PyResult<()> {
                 (super::copy_out(vm, &source.raw)?, same)
             };
             if !same {
-                return Err(
-                    vm.value_error("memoryview assignment: lvalue and rvalue have different structures")
-                );
+                return Err(vm.value_error("memoryview assignment: lvalue and rvalue have different structures"));
             }
             this.check(vm)?;
             // SAFETY: the part lies within the lent memory, which may be written; the bytes are a copy.
@@ -284,14 +284,7 @@ fn tolist(vm: &Vm, this: This) -> PyResult<Value> {
     nested(vm, this, format, &dims.shape, &dims.strides, 0)
 }
 
-fn nested(
-    vm: &Vm,
-    this: This,
-    format: Format,
-    shape: &[usize],
-    strides: &[isize],
-    offset: isize,
-) -> PyResult<Value> {
+fn nested(vm: &Vm, this: This, format: Format, shape: &[usize], strides: &[isize], offset: isize) -> PyResult<Value> {
     let ([n, shape @ ..], [stride, strides @ ..]) = (shape, strides) else {
         return item_at(vm, this, format, offset);
     };

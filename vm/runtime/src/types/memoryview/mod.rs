@@ -77,10 +77,9 @@ impl PyMemoryView {
             return view.derived(vm, view.address(), &view.dims(), view.format(vm), view.itemsize());
         }
         if !vm.has_buffer(object) {
-            return Err(vm.type_error(format!(
-                "memoryview: a bytes-like object is required, not '{}'",
-                vm.type_name(object)
-            )));
+            return Err(
+                vm.type_error(format!("memoryview: a bytes-like object is required, not '{}'", vm.type_name(object)))
+            );
         }
         let lent = vm.buffer_any(object, writable)?;
         let raw = lent.raw.clone();
