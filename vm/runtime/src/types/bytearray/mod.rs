@@ -118,8 +118,14 @@ impl PyByteArray {
         self.exports.set(self.exports.get().saturating_sub(1));
     }
 
-    /// BufferError while the memory is lent.
+    /// BufferError while the memory is lent. Loans of views that nobody can reach any more don't count: they end in a
+    /// collection, and the finalizers that run then may change the bytearray.
     pub(crate) fn check_resizable(&self, vm: &Vm) -> PyResult<()> {
+        if self.exports.get() > 0 {
+            // SAFETY: a native is running, on the thread that holds the GIL; all its values are on the stack.
+            unsafe { vm.heap.collect(brolga_heap::CollectionKind::Full) };
+            vm.run_finalizers();
+        }
         if self.exports.get() > 0 {
             return Err(vm.buffer_error("Existing exports of data: object cannot be re-sized"));
         }
@@ -146,7 +152,11 @@ impl Ref<PyByteArray> {
             }
             return Ok(());
         }
-        self.check_resizable(vm)?;
+        if self.exports.get() > 0 {
+            self.check_resizable(vm)?;
+            // Finalizers may have run.
+            return self.splice(vm, at, count, new);
+        }
         let wanted = (len - count).checked_add(new.len()).ok_or_else(|| vm.memory_error())?;
         if at == 0 && new.len() < count {
             // Off the front: the rest stays where it is.
