@@ -125,16 +125,12 @@ fn set_annotate(vm: &Vm, this: Ref<PyClassMethod>, value: Slot) -> PyResult<()> 
     set_wrapped_attribute(vm, this, "__annotate__", value)
 }
 
-fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
-    crate::types::generic_alias::new(vm, class, item)
-}
-
 const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, *args, **kwargs)", new).static_(),
     method!("__init__", "($self, /, *args, **kwargs)", init),
     method!("__get__", "($self, instance, owner=None, /)", get),
     method!("__repr__", 1, repr),
-    method!("__class_getitem__", 2, class_getitem).class().doc("See PEP 585"),
+    method!("__class_getitem__", 2, crate::types::generic_alias::class_getitem).class().doc("See PEP 585"),
 ];
 const GETSET: &[GetSetDef] = &[
     getset!("__func__", function).member(),

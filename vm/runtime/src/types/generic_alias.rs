@@ -38,6 +38,11 @@ pub fn new(vm: &Vm, origin: Value, item: Value) -> PyResult<Value> {
     Ok(make(vm, origin, item, false)?.value())
 }
 
+/// `__class_getitem__` of generic native classes.
+pub fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
+    new(vm, class, item)
+}
+
 fn make(vm: &Vm, origin: Value, item: Value, starred: bool) -> PyResult<Ref<PyGenericAlias>> {
     let args = as_tuple(vm, item)?;
     let alias: Ref<PyGenericAlias> = vm.alloc(shape::generic_alias)?;

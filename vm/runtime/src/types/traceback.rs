@@ -8,6 +8,7 @@ use crate::object::layout::TRACEBACK;
 use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref};
 use crate::state::Vm;
 use crate::types::exception::PyException;
+use crate::types::frame::{self, PyFrame};
 use crate::types::shape;
 use crate::value::{Slot, Value};
 use crate::{PyResult, getset, method};
@@ -71,27 +72,21 @@ impl PyTraceback {
     }
 
     /// The line, if the code has one there.
-    pub fn lineno(&self, vm: &Vm) -> PyResult<Option<i32>> {
+    pub fn lineno(&self) -> Option<i32> {
         if self.lineno.get() != LAZY {
-            return Ok(Some(self.lineno.get()));
+            return Some(self.lineno.get());
         }
-        let code = vm.get_attr_str(self.frame(), "f_code")?;
-        let Some(code) = code.downcast::<crate::types::code::PyCode>() else { return Ok(None) };
-        match code.line_of(self.lasti.get()) {
-            Some(line) => {
-                let line = line as i32;
-                self.lineno.set(line);
-                Ok(Some(line))
-            }
-            None => Ok(None),
-        }
+        let Some(frame) = self.frame().downcast::<PyFrame>() else { return None };
+        let line = i32::try_from(frame.frame().code.get().line_of(self.lasti.get())?).ok()?;
+        self.lineno.set(line);
+        Some(line)
     }
 }
 
 /// Puts a frame, as it is at this instruction, before an exception's traceback.
-pub fn here(vm: &Vm, exception: Ref<PyException>, frame: &Frame) {
-    let lasti = frame.lasti();
-    let made = crate::types::frame::object_of(vm, frame)
+pub fn here(vm: &Vm, exception: Ref<PyException>, running: &Frame) {
+    let lasti = running.lasti();
+    let made = frame::object_of(vm, running)
         .and_then(|object| PyTraceback::new(vm, exception.traceback(), object, lasti, None));
     match made {
         Ok(entry) => exception.set_traceback(entry.value()),
@@ -157,8 +152,8 @@ fn tb_lasti(_: &Vm, this: Ref<PyTraceback>) -> i32 {
     this.lasti.get()
 }
 
-fn tb_lineno(vm: &Vm, this: Ref<PyTraceback>) -> PyResult<Value> {
-    Ok(this.lineno(vm)?.map_or(Value::NONE, Value::from_i32))
+fn tb_lineno(_: &Vm, this: Ref<PyTraceback>) -> Value {
+    this.lineno().map_or(Value::NONE, Value::from_i32)
 }
 
 fn dir(vm: &Vm, _: Ref<PyTraceback>) -> PyResult<Value> {

@@ -278,13 +278,7 @@ fn format_traceback(vm: &Vm, first: Ref<PyTraceback>, out: &mut String) {
         };
         let filename = text_attr(vm, code, "co_filename").unwrap_or_else(|| "<unknown>".to_owned());
         let name = text_attr(vm, code, "co_name").unwrap_or_else(|| "<unknown>".to_owned());
-        let lineno = match tb.lineno(vm) {
-            Ok(lineno) => lineno.unwrap_or(0),
-            Err(raised) => {
-                vm.take_raised(raised);
-                0
-            }
-        };
+        let lineno = tb.lineno().unwrap_or(0);
         let key = (filename, lineno, name);
         if last.as_ref() == Some(&key) {
             count += 1;

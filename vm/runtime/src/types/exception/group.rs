@@ -202,10 +202,6 @@ fn subgroup(vm: &Vm, this: Ref<PyException>, condition: Value) -> PyResult<Slot>
     Ok(split_by(vm, this, &matcher, false)?.0)
 }
 
-fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
-    crate::types::generic_alias::new(vm, class, item)
-}
-
 /// CHECK_EG_MATCH: splits what is left of the exception by an `except*` clause: (rest, matched), each may be None. A
 /// bare exception that matches is wrapped in a group. The interpreter has checked `types`.
 pub fn check_eg_match(vm: &Vm, exception: Value, types: Value) -> PyResult<(Value, Value)> {
@@ -303,7 +299,7 @@ pub(super) const METHODS: &[MethodDef] = &[
     method!("derive", 2, derive),
     method!("split", 2, split),
     method!("subgroup", 2, subgroup),
-    method!("__class_getitem__", 2, class_getitem).class().doc("See PEP 585"),
+    method!("__class_getitem__", 2, crate::types::generic_alias::class_getitem).class().doc("See PEP 585"),
 ];
 pub(super) const GETSET: &[GetSetDef] =
     &[getset!("message", field::<GROUP_MESSAGE>).member(), getset!("exceptions", field::<GROUP_EXCEPTIONS>).member()];

@@ -1,6 +1,6 @@
 //! `TypeAliasType`: what a `type` statement makes.
 
-use super::{FORMAT_VALUE, PyTypeParam, caller_module, const_evaluator, has_default, unpack, unpack_type_var_tuples};
+use super::{FORMAT_VALUE, PyTypeParam, const_evaluator, has_default, unpack, unpack_type_var_tuples};
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref, layout};
 use crate::state::Vm;
@@ -53,7 +53,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyTypeAlias>> {
         check_params(vm, tuple)?;
         params = Some(given).filter(|_| !tuple.is_empty());
     }
-    let module = caller_module(vm);
+    let module = vm.current_module_name();
     let alias: Ref<PyTypeAlias> = vm.alloc(shape::type_alias)?;
     alias.name.init(name);
     alias.value.init(args.get(2));

@@ -1,8 +1,8 @@
 //! The classes of type parameters.
 
 use super::{
-    CONTRAVARIANT, COVARIANT, INFER_VARIANCE, PyTypeParam, caller_module, const_value, evaluated, evaluator,
-    has_default, make, no_default, type_check, typing_call, unpack,
+    CONTRAVARIANT, COVARIANT, INFER_VARIANCE, PyTypeParam, const_value, evaluated, evaluator, has_default, make,
+    no_default, type_check, typing_call, unpack,
 };
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::layout::TYPE_PARAM;
@@ -36,7 +36,7 @@ fn variance(vm: &Vm, args: &Args<'_>, at: usize) -> PyResult<u64> {
 
 /// Notes the module of the caller.
 fn set_module(vm: &Vm, param: Ref<PyTypeParam>) -> PyResult<()> {
-    match caller_module(vm) {
+    match vm.current_module_name() {
         Some(module) => crate::attributes::instance::set(vm, param.obj(), vm.names.__module__, module),
         None => Ok(()),
     }

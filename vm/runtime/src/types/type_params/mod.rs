@@ -158,13 +158,6 @@ fn type_check(vm: &Vm, v: Value, message: &str) -> PyResult<Value> {
     typing_call(vm, "_type_check", &[v, message.value()])
 }
 
-/// The name of the module whose code is running.
-fn caller_module(vm: &Vm) -> Slot {
-    // SAFETY: the current frame is null or alive while native code that it called runs.
-    let frame = unsafe { vm.frame.get().as_ref() }?;
-    frame.globals_dict()?.get_str(vm, vm.names.__name__)
-}
-
 /// The value, or what the evaluator gives, which is then kept.
 fn evaluated(vm: &Vm, owner: Ref<PyTypeParam>, value: &Field, evaluate: &Field) -> PyResult<Slot> {
     if let Some(value) = value.get() {

@@ -241,10 +241,6 @@ fn callback(_: &Vm, this: Ref<PyWeakRef>) -> Slot {
     this.target().and(this.callback.get())
 }
 
-fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
-    crate::types::generic_alias::new(vm, class, item)
-}
-
 const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, *args, **kwargs)", new).static_(),
     method!("__init__", "($self, /, *args, **kwargs)", init),
@@ -253,7 +249,7 @@ const METHODS: &[MethodDef] = &[
     method!("__eq__", 2, eq),
     method!("__ne__", 2, ne),
     method!("__repr__", 1, repr),
-    method!("__class_getitem__", 2, class_getitem).class().doc("See PEP 585"),
+    method!("__class_getitem__", 2, crate::types::generic_alias::class_getitem).class().doc("See PEP 585"),
 ];
 const GETSET: &[GetSetDef] = &[getset!("__callback__", callback).member()];
 
