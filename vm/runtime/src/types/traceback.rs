@@ -76,7 +76,7 @@ impl PyTraceback {
         if self.lineno.get() != LAZY {
             return Some(self.lineno.get());
         }
-        let Some(frame) = self.frame().downcast::<PyFrame>() else { return None };
+        let frame = self.frame().downcast::<PyFrame>()?;
         let line = i32::try_from(frame.frame().code.get().line_of(self.lasti.get())?).ok()?;
         self.lineno.set(line);
         Some(line)
