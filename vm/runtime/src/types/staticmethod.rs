@@ -140,6 +140,7 @@ const METHODS: &[MethodDef] = &[
 const GETSET: &[GetSetDef] = &[
     getset!("__func__", function).member(),
     getset!("__wrapped__", function).member(),
+    getset!("__dict__", crate::types::object::get_dict, crate::types::object::set_dict),
     getset!("__isabstractmethod__", is_abstract_method),
     getset!("__annotations__", annotations, set_annotations),
     getset!("__annotate__", annotate, set_annotate),

@@ -25,7 +25,12 @@ pub(super) fn keyword_fields(
         match fields.iter().find(|(known, _)| *known == name) {
             Some((_, index)) => this.set_extra(*index, value),
             None => {
-                return Err(vm.type_error(format!("{function}() got an unexpected keyword argument '{name}'")));
+                let known: Vec<String> = fields.iter().map(|(known, _)| (*known).to_owned()).collect();
+                let hint = match super::suggest::closest(&name, &known) {
+                    Some(near) => format!(". Did you mean '{near}'?"),
+                    None => String::new(),
+                };
+                return Err(vm.type_error(format!("{function}() got an unexpected keyword argument '{name}'{hint}")));
             }
         }
     }

@@ -241,6 +241,7 @@ pub(super) const METHODS: &[MethodDef] = &[
 ];
 
 pub(super) const GETSET: &[GetSetDef] = &[
+    getset!("__dict__", crate::types::object::get_dict, crate::types::object::set_dict),
     getset!("args", args, set_args),
     getset!("__traceback__", traceback, set_traceback),
     getset!("__context__", context, set_context),
