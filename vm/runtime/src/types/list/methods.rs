@@ -18,24 +18,24 @@ use crate::value::Value;
 use crate::{PyResult, method};
 
 /// The class argument of a `__new__` or class method.
-pub(crate) fn class_arg(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyType>> {
+pub fn class_arg(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyType>> {
     args.get(0)
         .downcast::<PyType>()
         .ok_or_else(|| vm.type_error(format!("__new__(X): X is not a type object ({})", vm.type_name(args.get(0)))))
 }
 
 /// The receiver of a method with named parameters.
-pub(crate) fn receiver<T: crate::object::HeapType>(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<T>> {
+pub fn receiver<T: crate::object::HeapType>(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<T>> {
     crate::object::FromValue::from_value(vm, args.get(0))
 }
 
 /// `self`, for iterators.
-pub(crate) fn same(_: &Vm, this: Value) -> Value {
+pub fn same(_: &Vm, this: Value) -> Value {
     this
 }
 
 /// `cls[item]`.
-pub(crate) fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
+pub fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
     generic_alias::new(vm, class, item)
 }
 
