@@ -1,7 +1,5 @@
 //! `defaultdict`: a dict with one field more, behind those of the dict.
 
-use std::ptr::NonNull;
-
 use brolga_runtime::object::def::{MethodDef, TypeDef, type_flags};
 use brolga_runtime::object::layout::DICT;
 use brolga_runtime::object::{Args, Field, GetSetDef, Ref};
@@ -28,10 +26,10 @@ fn factory_field(vm: &Vm, dict: Ref<PyDict>) -> Option<&'static Field> {
     if vm.heap.size_of_cell(dict.obj().as_ptr()) < SIZE {
         return None;
     }
-    let field = NonNull::new(dict.as_ptr())?;
+    let field = (dict.addr() + size_of::<PyDict>()) as *const Field;
     // SAFETY: the cell has room for one field behind the dict's struct, which nothing else uses, zeroed when it was
     // allocated, and the layout's trace covers all words of the cell. The object outlives the use: its caller holds it.
-    Some(unsafe { field.add(1).cast::<Field>().as_ref() })
+    Some(unsafe { &*field })
 }
 
 fn factory(vm: &Vm, dict: Ref<PyDict>) -> Slot {
