@@ -1,8 +1,5 @@
 //! The native modules of the standard library, one file or folder each. [`MODULES`] lists them.
 
-pub mod bisect;
-pub mod collections;
-pub mod heapq;
 pub mod layouts;
 pub mod suggestions;
 pub mod typing;
@@ -11,5 +8,4 @@ pub mod weakref;
 use brolga_runtime::module_def::ModuleDef;
 
 /// Every native module.
-pub static MODULES: &[&ModuleDef] =
-    &[&bisect::MODULE, &collections::MODULE, &heapq::MODULE, &suggestions::MODULE, &typing::MODULE, &weakref::MODULE];
+pub static MODULES: &[&ModuleDef] = &[&suggestions::MODULE, &typing::MODULE, &weakref::MODULE];
