@@ -24,4 +24,27 @@ layouts! {
     DEFAULTDICT = Trace::Words, None;
     ORDERED_DICT_ITER = Trace::Words, None;
     TUPLE_GETTER = Trace::Words, None;
+    ITERTOOLS_COUNT = Trace::Words, None;
+    ITERTOOLS_CYCLE = Trace::Words, None;
+    ITERTOOLS_REPEAT = Trace::Words, None;
+    ITERTOOLS_CHAIN = Trace::Words, None;
+    ITERTOOLS_ZIP_LONGEST = Trace::Words, None;
+    ITERTOOLS_ACCUMULATE = Trace::Words, None;
+    ITERTOOLS_FILTER = Trace::Words, None;
+    ITERTOOLS_GROUPBY = Trace::Words, None;
+    ITERTOOLS_GROUPER = Trace::Words, None;
+    ITERTOOLS_ISLICE = Trace::Words, None;
+    ITERTOOLS_PAIRWISE = Trace::Words, None;
+    ITERTOOLS_BATCHED = Trace::Words, None;
+    ITERTOOLS_TEE = Trace::Words, None;
+    ITERTOOLS_TEE_DATA = Trace::Words, None;
+    ITERTOOLS_COMBINATORIC = Trace::Words, None;
+    FUNCTOOLS_PARTIAL = Trace::Words, None;
+    FUNCTOOLS_PLACEHOLDER = Trace::Words, None;
+    FUNCTOOLS_KEY = Trace::Words, None;
+    FUNCTOOLS_CACHE = Trace::Words, None;
+    FUNCTOOLS_LINK = Trace::Words, None;
+    OPERATOR_GETTER = Trace::Words, None;
+    POSIX_SCANDIR = Trace::Words, None;
+    POSIX_DIR_ENTRY = Trace::Words, None;
 }
