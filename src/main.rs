@@ -1,1 +1,8 @@
-fn main() {}
+//! The command line: `python3`'s.
+
+mod args;
+mod run;
+
+fn main() {
+    std::process::exit(run::main(std::env::args_os().collect()));
+}

@@ -929,6 +929,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 let exception = pop!();
                                 if arg > 0
                                     && let Some(lasti) = peek!(arg as usize).as_small_int()
+                                    && (0..(*frame).code.get().data().code.len() as i64).contains(&lasti)
                                 {
                                     (*frame).instr.set((*frame).code.get().instructions().add(lasti as usize / 2));
                                 }

@@ -38,7 +38,7 @@ names! {
     print_file_and_line, name_from, characters_written, exceptions, message, object, start, end, reason, encoding, stop, step,
     read, readline, write, flush, fileno, isatty, mode, errors, newlines, raw, buffer, closed, tell, seek, stdin, stdout, stderr, __stdout__, __stderr__,
     modules, builtins, sys, excepthook, displayhook, path_hooks, meta_path, path_importer_cache, sort_keys = "sort", join, key, default, reverse, file, sep,
-    warn, warn_explicit, category, source, stacklevel, ps1, ps2, argv, last_exc, last_type, last_value, last_traceback,
+    warn, warn_explicit, category, source, stacklevel, underscore = "_", ps1, ps2, argv, last_exc, last_type, last_value, last_traceback,
     metaclass, big, little, signed, maxsplit, keepends, tabsize, line, tracemalloc, print, input, open, lambda = "<lambda>", genexpr = "<genexpr>", listcomp = "<listcomp>",
     string = "<string>", opcode, call, exception, return_ = "return", c_call, c_return, c_exception, f_lineno, _fields, _attributes, unraisablehook,
     numerator, denominator, real, imag, conjugate, bit_length, tb_frame, tb_lineno, tb_next, fspath = "__fspath__", __newobj__, copyreg, _reconstructor, __reduce__,

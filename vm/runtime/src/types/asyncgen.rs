@@ -12,6 +12,10 @@ pub fn wrap(vm: &Vm, _: Value) -> PyResult<Value> {
     Err(vm.not_implemented_error("asynchronous generators"))
 }
 
+pub fn anext_default(vm: &Vm, _: Value, _: Value) -> PyResult<Value> {
+    Err(vm.not_implemented_error("asynchronous generators"))
+}
+
 pub fn finalize(_: &Vm, _: Ref<PyGenerator>) -> PyResult<()> {
     Ok(())
 }

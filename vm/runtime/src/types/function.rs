@@ -102,6 +102,11 @@ impl PyFunction {
 }
 
 impl Ref<PyFunction> {
+    /// Sets the closure, a tuple of as many cells as the code has free variables.
+    pub fn set_closure(self, closure: Value) {
+        self.closure.set(self, closure);
+    }
+
     fn changed(self, vm: &Vm) {
         self.version.set(vm.next_type_version());
     }

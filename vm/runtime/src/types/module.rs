@@ -59,6 +59,13 @@ impl PyModule {
     }
 }
 
+impl Ref<PyModule> {
+    /// Makes `dict` the module's namespace.
+    pub fn set_dict(self, dict: Ref<PyDict>) {
+        self.dict.set(self, dict.value());
+    }
+}
+
 fn start(vm: &Vm, m: Ref<PyModule>, name: Value, doc: Value) -> PyResult<()> {
     let dict = PyModule::dict_or_make(m, vm)?;
     for (key, value) in [

@@ -1,0 +1,267 @@
+//! Parsing the command line as CPython does: options up to the program, then the program's own arguments.
+
+use brolga_runtime::state::config::{Config, JitMode};
+
+/// What is to be run.
+#[derive(Debug)]
+pub enum Program {
+    /// `-c code`
+    Code(String),
+    /// `-m module`
+    Module(String),
+    /// A script, or a directory or zip file with a `__main__`.
+    Script(String),
+    /// `-`, or nothing.
+    Stdin,
+    /// `--jit-dump`-like tools and `--dis file`: developers' options.
+    Disassemble(String),
+}
+
+/// What the command line says.
+#[derive(Debug)]
+pub enum Command {
+    Run(Box<Config>, Program),
+    /// Text for stdout, and exit 0.
+    Say(String),
+    /// Text for stderr, and exit 2.
+    Wrong(String),
+}
+
+const USAGE: &str = "usage: brolga [option] ... [-c cmd | -m mod | file | -] [arg] ...\n\
+Try 'brolga -h' for more information.\n";
+
+const HELP: &str = "\
+usage: brolga [option] ... [-c cmd | -m mod | file | -] [arg] ...
+Options (and corresponding environment variables):
+-b     : issue warnings about converting bytes/bytearray to str and comparing
+         bytes/bytearray with str or bytes with int (-bb: issue errors)
+-B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x
+-c cmd : program passed in as string (terminates option list)
+-E     : ignore PYTHON* environment variables (such as PYTHONPATH)
+-h     : print this help message and exit (also -? or --help)
+-i     : inspect interactively after running script; also PYTHONINSPECT=x
+-I     : isolate Python from the user's environment (implies -E -P and -s)
+-m mod : run library module as a script (terminates option list)
+-O     : remove assert and __debug__-dependent statements; also PYTHONOPTIMIZE=x
+-OO    : do -O changes and also discard docstrings
+-P     : don't prepend a potentially unsafe path to sys.path; also PYTHONSAFEPATH
+-q     : don't print version and copyright messages on interactive startup
+-s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE=x
+-S     : don't imply 'import site' on initialization
+-u     : force the stdout and stderr streams to be unbuffered
+-v     : verbose (trace import statements); also PYTHONVERBOSE=x
+-V     : print the Python version number and exit (also --version)
+-W arg : warning control; arg is action:message:category:module:lineno
+-X opt : set implementation-specific option
+         -X gc-stress collects garbage at every slow path of the allocator
+--dis file : print the bytecode of a source file
+file   : program read from script file
+-      : program read from stdin (default; interactive mode if a tty)
+arg ...: arguments passed to program in sys.argv[1:]
+";
+
+fn version() -> String {
+    format!("Python 3.14.10 (Brolga {})\n", env!("CARGO_PKG_VERSION"))
+}
+
+/// An environment variable that is set and not empty.
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|v| !v.is_empty())
+}
+
+/// Parses `argv`.
+pub fn parse(argv: &[String]) -> Command {
+    let mut config = Config { orig_argv: argv.to_vec(), ..Config::default() };
+    config.executable = std::env::current_exe().map_or_else(|_| String::new(), |p| p.display().to_string());
+    let mut options = argv.iter().skip(1);
+    let mut rest: Vec<String> = Vec::new();
+    let mut program = None;
+    while let Some(arg) = options.next() {
+        if arg == "-" {
+            program = Some((Program::Stdin, "-".to_owned()));
+            break;
+        }
+        if let Some(long) = arg.strip_prefix("--") {
+            match long {
+                "help" => return Command::Say(HELP.to_owned()),
+                "version" => return Command::Say(version()),
+                "check-hash-based-pycs" => {
+                    options.next();
+                }
+                "dis" => match options.next() {
+                    Some(file) => return Command::Run(Box::new(config), Program::Disassemble(file.clone())),
+                    None => return Command::Wrong("--dis needs a file\n".to_owned()),
+                },
+                _ => return Command::Wrong(format!("unknown option --{long}\n{USAGE}")),
+            }
+            continue;
+        }
+        let Some(letters) = arg.strip_prefix('-') else {
+            program = Some((Program::Script(arg.clone()), arg.clone()));
+            break;
+        };
+        let mut at = letters.char_indices();
+        while let Some((i, letter)) = at.next() {
+            // The argument of an option: what is left of this word, or the next one.
+            let mut value = || -> Option<String> {
+                let tail = &letters[i + letter.len_utf8()..];
+                if tail.is_empty() { options.next().cloned() } else { Some(tail.to_owned()) }
+            };
+            match letter {
+                'b' => config.bytes_warning += 1,
+                'B' => config.dont_write_bytecode = true,
+                'd' => config.debug = true,
+                'E' => config.ignore_environment = true,
+                'h' | '?' => return Command::Say(HELP.to_owned()),
+                'i' => {
+                    config.inspect = true;
+                    config.interactive = true;
+                }
+                'I' => {
+                    config.isolated = true;
+                    config.ignore_environment = true;
+                    config.safe_path = true;
+                    config.no_user_site = true;
+                }
+                'O' => config.optimize = (config.optimize + 1).min(2),
+                'P' => config.safe_path = true,
+                'q' => config.quiet = true,
+                'R' => {}
+                's' => config.no_user_site = true,
+                'S' => config.no_site = true,
+                'u' => config.unbuffered = true,
+                'v' => config.verbose += 1,
+                'V' => return Command::Say(version()),
+                'x' => {}
+                'W' => match value() {
+                    Some(v) => {
+                        config.warn_options.push(v);
+                        break;
+                    }
+                    None => return missing('W'),
+                },
+                'X' => match value() {
+                    Some(v) => {
+                        let (name, setting) = match v.split_once('=') {
+                            Some((n, s)) => (n.to_owned(), Some(s.to_owned())),
+                            None => (v, None),
+                        };
+                        config.x_options.push((name, setting));
+                        break;
+                    }
+                    None => return missing('X'),
+                },
+                'c' => match value() {
+                    Some(v) => {
+                        program = Some((Program::Code(v), "-c".to_owned()));
+                        break;
+                    }
+                    None => return missing('c'),
+                },
+                'm' => match value() {
+                    Some(v) => {
+                        program = Some((Program::Module(v), "-m".to_owned()));
+                        break;
+                    }
+                    None => return missing('m'),
+                },
+                _ => return Command::Wrong(format!("Unknown option: -{letter}\n{USAGE}")),
+            }
+        }
+        if program.is_some() {
+            break;
+        }
+    }
+    rest.extend(options.cloned());
+    let (program, name) = program.unwrap_or((Program::Stdin, String::new()));
+    config.argv = std::iter::once(name).chain(rest).collect();
+    if let Err(wrong) = settle(&mut config) {
+        return Command::Wrong(wrong);
+    }
+    Command::Run(Box::new(config), program)
+}
+
+fn missing(option: char) -> Command {
+    Command::Wrong(format!("Argument expected for the -{option} option\n{USAGE}"))
+}
+
+/// The environment and the `-X` options.
+fn settle(config: &mut Config) -> Result<(), String> {
+    for (name, value) in config.x_options.clone() {
+        match (name.as_str(), value.as_deref()) {
+            ("jit", Some(mode)) => {
+                config.jit = match mode {
+                    "off" => JitMode::Off,
+                    "on" => JitMode::On,
+                    "eager" => JitMode::Eager,
+                    "nofast" => JitMode::NoFast,
+                    _ => return Err(format!("-X jit: unknown mode '{mode}'\n")),
+                }
+            }
+            ("gc-stress", _) => config.gc_stress = true,
+            ("dev", _) => config.dev_mode = true,
+            ("utf8", _) => config.utf8_mode = true,
+            ("int_max_str_digits", Some(n)) => match n.parse::<usize>() {
+                Ok(n) if n == 0 || n >= 640 => config.int_max_str_digits = Some(n),
+                _ => return Err("Fatal Python error: -X int_max_str_digits: invalid limit\n".to_owned()),
+            },
+            ("pycache_prefix", Some(p)) => config.pycache_prefix = Some(p.to_owned()),
+            _ => {}
+        }
+    }
+    if config.ignore_environment {
+        return Ok(());
+    }
+    let set = |name: &str| env(name).is_some();
+    config.dont_write_bytecode |= set("PYTHONDONTWRITEBYTECODE");
+    config.inspect |= set("PYTHONINSPECT");
+    config.no_user_site |= set("PYTHONNOUSERSITE");
+    config.unbuffered |= set("PYTHONUNBUFFERED");
+    config.safe_path |= set("PYTHONSAFEPATH");
+    config.dev_mode |= set("PYTHONDEVMODE");
+    config.gc_stress |= set("BROLGA_GC_STRESS");
+    if let Some(v) = env("PYTHONVERBOSE") {
+        config.verbose = config.verbose.max(v.parse().unwrap_or(1));
+    }
+    if let Some(v) = env("PYTHONOPTIMIZE") {
+        config.optimize = config.optimize.max(v.parse().unwrap_or(1)).min(2);
+    }
+    if let Some(v) = env("PYTHONHASHSEED")
+        && v != "random"
+    {
+        match v.parse::<u32>() {
+            Ok(seed) => config.hash_seed = Some(seed),
+            Err(_) => {
+                return Err("Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\n".to_owned());
+            }
+        }
+    }
+    if let Some(v) = env("PYTHONINTMAXSTRDIGITS") {
+        match v.parse::<usize>() {
+            Ok(n) if n == 0 || n >= 640 => {
+                config.int_max_str_digits.get_or_insert(n);
+            }
+            _ => {
+                return Err("Fatal Python error: config_init_int_max_str_digits: PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited.\n".to_owned());
+            }
+        }
+    }
+    if let Some(v) = env("PYTHONWARNINGS") {
+        let mut all: Vec<String> = v.split(',').map(str::to_owned).collect();
+        all.append(&mut config.warn_options);
+        config.warn_options = all;
+    }
+    if let Some(v) = env("PYTHONPATH") {
+        config.path = v.split(':').map(str::to_owned).collect();
+    }
+    config.home = env("PYTHONHOME");
+    config.pycache_prefix = config.pycache_prefix.take().or(env("PYTHONPYCACHEPREFIX"));
+    if let Some(v) = env("PYTHON_JIT") {
+        match v.as_str() {
+            "0" => config.jit = JitMode::Off,
+            "1" => config.jit = JitMode::On,
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Runs what the command line names.
+
+use std::ffi::OsString;
+
+use brolga_compiler::{Mode, Source};
+use brolga_runtime::state::start::Interpreter;
+use brolga_runtime::types::dict::PyDict;
+use brolga_runtime::types::exception::display;
+use brolga_runtime::{PyResult, Vm};
+use brolga_stdlib::builtins::code::{compile_source, run_code};
+
+use crate::args::{Command, Program, parse};
+
+/// The process's exit status.
+pub fn main(argv: Vec<OsString>) -> i32 {
+    let argv: Vec<String> = argv.into_iter().map(|a| a.to_string_lossy().into_owned()).collect();
+    match parse(&argv) {
+        Command::Say(text) => {
+            print!("{text}");
+            0
+        }
+        Command::Wrong(text) => {
+            eprint!("{text}");
+            2
+        }
+        Command::Run(config, Program::Disassemble(file)) => disassemble(&file, config.optimize),
+        Command::Run(config, program) => {
+            let interpreter = match Interpreter::new(*config, &brolga_stdlib::library()) {
+                Ok(interpreter) => interpreter,
+                Err(e) => {
+                    eprintln!("brolga: cannot start: {e:?}");
+                    return 1;
+                }
+            };
+            let vm = interpreter.vm();
+            let status = match brolga_stdlib::start(vm).and_then(|()| run(vm, &program)) {
+                Ok(()) => 0,
+                Err(raised) => {
+                    let exception = vm.take_raised(raised);
+                    finish(vm, exception)
+                }
+            };
+            brolga_stdlib::shut_down(vm, status)
+        }
+    }
+}
+
+/// Reports what nobody caught; SystemExit is the exit status.
+fn finish(vm: &Vm, exception: brolga_runtime::object::Ref<brolga_runtime::types::exception::PyException>) -> i32 {
+    if vm.is_instance(exception.value(), vm.types.system_exit) {
+        return display::system_exit_status(vm, exception);
+    }
+    let interrupted = vm.is_instance(exception.value(), vm.types.keyboard_interrupt);
+    display::report_uncaught(vm, exception);
+    if interrupted { 130 } else { 1 }
+}
+
+fn run(vm: &Vm, program: &Program) -> PyResult<()> {
+    let main = brolga_stdlib::main_module(vm)?;
+    let Some(globals) = main.dict() else { return Ok(()) };
+    match program {
+        Program::Code(code) => {
+            brolga_stdlib::prepend_path(vm, "")?;
+            let text = format!("{code}\n");
+            run_text(vm, Source::Text(&text), "<string>", globals)
+        }
+        Program::Script(path) => run_script(vm, path, globals),
+        Program::Module(name) => {
+            brolga_stdlib::prepend_path(vm, &current_dir())?;
+            let runpy = vm.import("runpy")?;
+            let name = vm.new_str(name)?;
+            vm.call_method(runpy, "_run_module_as_main", &[name.value()])?;
+            Ok(())
+        }
+        Program::Stdin | Program::Disassemble(_) => {
+            brolga_stdlib::prepend_path(vm, "")?;
+            let mut source = Vec::new();
+            if let Err(e) = std::io::Read::read_to_end(&mut std::io::stdin(), &mut source) {
+                return Err(vm.io_error(&e, None));
+            }
+            run_text(vm, Source::Bytes(&source), "<stdin>", globals)
+        }
+    }
+}
+
+fn current_dir() -> String {
+    std::env::current_dir().map_or_else(|_| String::new(), |d| d.display().to_string())
+}
+
+/// A source file, a .pyc, or a directory or zip file with a `__main__`.
+fn run_script(vm: &Vm, path: &str, globals: brolga_runtime::object::Ref<PyDict>) -> PyResult<()> {
+    let file = std::path::Path::new(path);
+    if file.is_dir() || brolga_stdlib::is_zip(file) {
+        brolga_stdlib::prepend_path(vm, path)?;
+        let runpy = vm.import("runpy")?;
+        let name = vm.new_str("__main__")?;
+        vm.call_method(runpy, "_run_module_as_main", &[name.value(), brolga_runtime::Value::FALSE])?;
+        return Ok(());
+    }
+    let source = match std::fs::read(file) {
+        Ok(source) => source,
+        Err(e) => {
+            let number = e.raw_os_error().unwrap_or(0);
+            let text = brolga_runtime::types::exception::strerror(number);
+            let executable = vm.config.orig_argv.first().cloned().unwrap_or_default();
+            let shown = std::path::absolute(file).map_or_else(|_| path.to_owned(), |p| p.display().to_string());
+            eprintln!("{executable}: can't open file '{shown}': [Errno {number}] {text}");
+            return Err(vm.raise_args(vm.types.system_exit, &[brolga_runtime::Value::from_i32(2)]));
+        }
+    };
+    let folder = std::fs::canonicalize(file)
+        .ok()
+        .and_then(|p| p.parent().map(|d| d.display().to_string()))
+        .unwrap_or_default();
+    if !vm.config.safe_path {
+        brolga_stdlib::prepend_path(vm, &folder)?;
+    }
+    globals.set_str(vm, vm.names.__file__, vm.new_str(path)?.value())?;
+    globals.set_str(vm, vm.names.__cached__, brolga_runtime::Value::NONE)?;
+    if let Some(code) = brolga_stdlib::read_pyc(vm, &source)? {
+        run_code(vm, code, globals, globals.value(), None)?;
+        return Ok(());
+    }
+    run_text(vm, Source::Bytes(&source), path, globals)
+}
+
+fn run_text(
+    vm: &Vm,
+    source: Source<'_>,
+    filename: &str,
+    globals: brolga_runtime::object::Ref<PyDict>,
+) -> PyResult<()> {
+    let code = compile_source(vm, source, filename, Mode::Exec, 0, None)?;
+    run_code(vm, code, globals, globals.value(), None)?;
+    Ok(())
+}
+
+/// `--dis file`.
+fn disassemble(path: &str, optimize: u8) -> i32 {
+    let source = match std::fs::read(path) {
+        Ok(source) => source,
+        Err(e) => {
+            eprintln!("brolga: {path}: {e}");
+            return 2;
+        }
+    };
+    let options = brolga_compiler::Options { optimize, ..Default::default() };
+    match brolga_compiler::compile(Source::Bytes(&source), path, Mode::Exec, &options) {
+        Ok(compiled) => {
+            print!("{}", brolga_bytecode::dis::disassemble_tree(&compiled.code));
+            0
+        }
+        Err(e) => {
+            eprintln!("  File \"{path}\", line {}\n{:?}: {}", e.line, e.kind, e.message);
+            1
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! `compile`, `eval`, `exec`.
+
+use brolga_bytecode::constants::{compile_flags, flags};
+use brolga_compiler::{ErrorKind, Mode, Options, Phase, Source, SyntaxError};
+use brolga_runtime::frame::{Frame, OnReturn};
+use brolga_runtime::object::{Args, Ref};
+use brolga_runtime::types::code::PyCode;
+use brolga_runtime::types::dict::PyDict;
+use brolga_runtime::types::function::PyFunction;
+use brolga_runtime::types::str::PyStr;
+use brolga_runtime::types::tuple::PyTuple;
+use brolga_runtime::{PyResult, Raised, Slot, Value, Vm};
+
+/// Compiles source text or bytes.
+pub fn compile_source(
+    vm: &Vm,
+    source: Source<'_>,
+    filename: &str,
+    mode: Mode,
+    flags: u32,
+    optimize: Option<u8>,
+) -> PyResult<Ref<PyCode>> {
+    let options = Options {
+        optimize: optimize.unwrap_or(vm.config.optimize),
+        future_flags: flags & flags::FUTURE_MASK,
+        allow_top_level_await: flags & compile_flags::ALLOW_TOP_LEVEL_AWAIT != 0,
+        allow_incomplete_input: flags & compile_flags::ALLOW_INCOMPLETE_INPUT != 0,
+        dont_imply_dedent: flags & compile_flags::DONT_IMPLY_DEDENT != 0,
+        int_max_str_digits: vm.int_max_str_digits.get(),
+        ..Options::default()
+    };
+    match brolga_compiler::compile(source, filename, mode, &options) {
+        Ok(compiled) => {
+            for warning in &compiled.warnings {
+                warn(vm, &warning.message, filename, warning.line)?;
+            }
+            PyCode::from_plain(vm, &compiled.code)
+        }
+        Err(e) => Err(raise_syntax_error(vm, &e, filename)?),
+    }
+}
+
+/// A SyntaxWarning; where a filter makes it an error, a SyntaxError.
+fn warn(vm: &Vm, message: &str, filename: &str, line: u32) -> PyResult<()> {
+    let Some(module) = vm.modules.get_item(vm, vm.intern("_warnings")?.value())? else { return Ok(()) };
+    let message = vm.new_str(message)?;
+    let filename = vm.new_str(filename)?;
+    let category = vm.types.syntax_warning.value();
+    let args = [message.value(), category, filename.value(), Value::from_int_truncated(line.into())];
+    vm.call_method(module, "warn_explicit", &args)?;
+    Ok(())
+}
+
+/// The SyntaxError (or its subclass) of the compiler's error.
+pub fn raise_syntax_error(vm: &Vm, e: &SyntaxError, filename: &str) -> PyResult<Raised> {
+    let class = match e.kind {
+        ErrorKind::IndentationError => vm.types.indentation_error,
+        ErrorKind::TabError => vm.types.tab_error,
+        ErrorKind::IncompleteInput => vm.types.incomplete_input_error,
+        ErrorKind::RecursionError => return Ok(vm.recursion_error(&e.message)),
+        ErrorKind::SystemError => return Ok(vm.system_error(&e.message)),
+        _ => vm.types.syntax_error,
+    };
+    let message = vm.new_str(&e.message)?.value();
+    let Some(file) = &e.filename else { return Ok(vm.raise_args(class, &[message])) };
+    // What the code generator refuses shows the line as it stands in the file.
+    let text = match (&e.text, e.phase) {
+        (_, Phase::Compile) => std::fs::read_to_string(filename)
+            .ok()
+            .and_then(|s| s.lines().nth((e.line as usize).saturating_sub(1)).map(|l| format!("{l}\n"))),
+        (text, _) => text.clone(),
+    };
+    let text = match text {
+        Some(text) => vm.new_str(&text)?.value(),
+        None => Value::NONE,
+    };
+    let place = vm.new_tuple(&[
+        vm.new_str(file)?.value(),
+        Value::from_int_truncated(e.line.into()),
+        Value::from_i32(e.column),
+        text,
+        Value::from_int_truncated(e.end_line.into()),
+        Value::from_i32(e.end_column),
+    ])?;
+    let made = vm.call(class.value(), &[message, place.value()])?;
+    match made.downcast() {
+        Some(exception) => Ok(vm.raise(exception)),
+        None => Ok(vm.system_error("SyntaxError is no exception")),
+    }
+}
+
+/// The future flags of the code that calls.
+fn inherited_flags(vm: &Vm) -> u32 {
+    // SAFETY: the current frame is alive.
+    unsafe { vm.frame.get().as_ref() }.map_or(0, |f| f.code.get().flags.get() & flags::FUTURE_MASK)
+}
+
+/// A source argument: str, or anything with a buffer.
+fn with_source<R>(vm: &Vm, v: Value, function: &str, f: impl FnOnce(Source<'_>) -> PyResult<R>) -> PyResult<R> {
+    if let Some(s) = v.downcast::<PyStr>() {
+        let text = match s.to_utf8() {
+            Ok(text) => text,
+            Err(_) => {
+                // As CPython: the encoder's own error.
+                vm.call_method(v, "encode", &[])?;
+                return Err(vm.value_error("source code string cannot be encoded"));
+            }
+        };
+        if text.contains('\0') {
+            return Err(vm.syntax_error("source code string cannot contain null bytes"));
+        }
+        return f(Source::Text(&text));
+    }
+    if !vm.has_buffer(v) {
+        return Err(vm.type_error(format!("{function}() arg 1 must be a string, bytes or code object")));
+    }
+    let bytes = vm.buffer(v, false)?.as_slice().to_vec();
+    if bytes.contains(&0) {
+        return Err(vm.syntax_error("source code string cannot contain null bytes"));
+    }
+    f(Source::Bytes(&bytes))
+}
+
+pub fn compile(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
+    let filename = path_text(vm, args.get(1))?;
+    let mode_name = vm.expect_str(args.get(2), "compile() argument 'mode'")?.to_lossy();
+    let mut compile_flags = match args.opt(3) {
+        Some(v) => vm.to_i64(v)? as u32,
+        None => 0,
+    };
+    let allowed = flags::FUTURE_MASK
+        | compile_flags::ONLY_AST
+        | compile_flags::OPTIMIZED_AST
+        | compile_flags::TYPE_COMMENTS
+        | compile_flags::ALLOW_TOP_LEVEL_AWAIT
+        | compile_flags::ALLOW_INCOMPLETE_INPUT
+        | compile_flags::DONT_IMPLY_DEDENT
+        | compile_flags::SOURCE_IS_UTF8
+        | compile_flags::IGNORE_COOKIE;
+    if compile_flags & !allowed != 0 {
+        return Err(vm.value_error("compile(): unrecognised flags"));
+    }
+    let dont_inherit = match args.opt(4) {
+        Some(v) => vm.is_true(v)?,
+        None => false,
+    };
+    if !dont_inherit {
+        compile_flags |= inherited_flags(vm);
+    }
+    let optimize = match args.opt(5) {
+        Some(v) => match vm.to_i64(v)? {
+            -1 => None,
+            n @ 0..=2 => Some(n as u8),
+            _ => return Err(vm.value_error("compile(): invalid optimize value")),
+        },
+        None => None,
+    };
+    let mode = match mode_name.as_str() {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        "func_type" if compile_flags & compile_flags::ONLY_AST != 0 => {
+            return Err(vm.not_implemented_error("compile(): mode 'func_type' is not supported"));
+        }
+        "func_type" => {
+            return Err(vm.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
+        }
+        _ => return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+    };
+    if args.get(0).downcast::<PyCode>().is_some() {
+        return Ok(args.get(0));
+    }
+    if compile_flags & compile_flags::ONLY_AST == compile_flags::ONLY_AST {
+        return Err(vm.not_implemented_error("compile(): syntax trees are not supported"));
+    }
+    with_source(vm, args.get(0), "compile", |source| {
+        Ok(compile_source(vm, source, &filename, mode, compile_flags, optimize)?.value())
+    })
+}
+
+/// A file name: str, bytes or path-like.
+fn path_text(vm: &Vm, v: Value) -> PyResult<String> {
+    if let Some(s) = v.downcast::<PyStr>() {
+        return Ok(s.to_lossy());
+    }
+    if vm.has_buffer(v) {
+        return Ok(String::from_utf8_lossy(vm.buffer(v, false)?.as_slice()).into_owned());
+    }
+    match vm.call_special(v, brolga_runtime::state::names::Special::Fspath, &[])? {
+        Some(path) => Ok(vm.to_lossy(path)),
+        None => Err(vm.type_error(format!(
+            "expected str, bytes or os.PathLike object, not {}",
+            vm.type_name(v)
+        ))),
+    }
+}
+
+/// Globals and locals of `eval` and `exec`.
+fn namespaces(vm: &Vm, args: &Args<'_>, function: &str) -> PyResult<(Ref<PyDict>, Value)> {
+    let globals = args.opt_not_none(1);
+    let locals = args.opt_not_none(2);
+    // SAFETY: the current frame is alive.
+    let frame: Option<&Frame> = unsafe { vm.frame.get().as_ref() };
+    let (globals, locals) = match (globals, locals) {
+        (Some(g), locals) => (g, locals.unwrap_or(g)),
+        (None, locals) => {
+            let Some(frame) = frame else { return Err(vm.system_error("globals and locals cannot be NULL")) };
+            let locals = match locals {
+                Some(l) => l,
+                None => brolga_runtime::types::frame::snapshot(vm, frame)?,
+            };
+            (frame.globals.get(), locals)
+        }
+    };
+    let Some(dict) = globals.downcast::<PyDict>() else {
+        return Err(vm.type_error(if super::functions::is_mapping(vm, globals) && function == "eval" {
+            "globals must be a real dict; try eval(code, {}, mapping)".to_owned()
+        } else if function == "eval" {
+            "globals must be a dict".to_owned()
+        } else {
+            format!("exec() globals must be a dict, not {}", vm.type_name(globals))
+        }));
+    };
+    if !super::functions::is_mapping(vm, locals) {
+        return Err(vm.type_error(if function == "eval" {
+            "locals must be a mapping".to_owned()
+        } else {
+            format!("locals must be a mapping or None, not {}", vm.type_name(locals))
+        }));
+    }
+    if dict.get_str(vm, vm.names.__builtins__).is_none() {
+        let builtins = match frame {
+            Some(frame) => frame.builtins.get(),
+            None => vm.builtins.value(),
+        };
+        dict.set_str(vm, vm.names.__builtins__, builtins)?;
+    }
+    Ok((dict, locals))
+}
+
+/// Runs module-level code in these namespaces.
+pub fn run_code(vm: &Vm, code: Ref<PyCode>, globals: Ref<PyDict>, locals: Value, closure: Slot) -> PyResult<Value> {
+    let builtins = vm.builtins_of(globals.value())?;
+    let function = PyFunction::with_builtins(vm, code, globals.value(), builtins)?;
+    if let Some(closure) = closure {
+        function.set_closure(closure);
+    }
+    vm.check_native_stack("")?;
+    let frame = vm.push_frame(code, globals.value(), builtins, Some(function.value()), Some(locals))?;
+    // SAFETY: just pushed.
+    unsafe { (*frame).on_return.set(OnReturn::Exit) };
+    brolga_runtime::interp::run(vm, frame)
+}
+
+fn free_count(code: Ref<PyCode>) -> usize {
+    code.data().localspluskinds.iter().filter(|k| *k & brolga_bytecode::constants::local_kind::FREE != 0).count()
+}
+
+pub fn eval(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
+    let (globals, locals) = namespaces(vm, args, "eval")?;
+    let source = args.get(0);
+    let code = match source.downcast::<PyCode>() {
+        Some(code) => {
+            if free_count(code) > 0 {
+                return Err(vm.type_error("code object passed to eval() may not contain free variables"));
+            }
+            code
+        }
+        None => {
+            let flags = inherited_flags(vm) | compile_flags::SOURCE_IS_UTF8;
+            with_source(vm, source, "eval", |source| {
+                let source = match source {
+                    Source::Text(t) => Source::Text(t.trim_start_matches([' ', '\t'])),
+                    other => other,
+                };
+                compile_source(vm, source, "<string>", Mode::Eval, flags, None)
+            })?
+        }
+    };
+    run_code(vm, code, globals, locals, None)
+}
+
+pub fn exec(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
+    let (globals, locals) = namespaces(vm, args, "exec")?;
+    let source = args.get(0);
+    let closure = args.opt_not_none(3);
+    let code = match source.downcast::<PyCode>() {
+        Some(code) => {
+            let free = free_count(code);
+            match closure.map(|c| c.downcast::<PyTuple>()) {
+                None if free > 0 => {
+                    return Err(vm.type_error("code object passed to exec() may not contain free variables"));
+                }
+                Some(Some(c)) if free > 0 && c.len() == free => {}
+                Some(_) if free == 0 => {
+                    return Err(vm.type_error("cannot use a closure with this code object"));
+                }
+                Some(_) => {
+                    return Err(vm.type_error(format!("code object requires a closure of exactly length {free}")));
+                }
+                None => {}
+            }
+            code
+        }
+        None => {
+            if closure.is_some() {
+                return Err(vm.type_error("closure can only be used when source is a code object"));
+            }
+            let flags = inherited_flags(vm) | compile_flags::SOURCE_IS_UTF8;
+            with_source(vm, source, "exec", |source| compile_source(vm, source, "<string>", Mode::Exec, flags, None))?
+        }
+    };
+    run_code(vm, code, globals, locals, closure)?;
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! Limits and intervals that can be set, and the constants of `sys`.
+
+use brolga_runtime::object::{Args, Ref};
+use brolga_runtime::types::array::ValueVec;
+use brolga_runtime::types::module::PyModule;
+use brolga_runtime::types::namespace::PyNamespace;
+use brolga_runtime::{PyResult, Slot, Value, Vm};
+
+pub fn getrecursionlimit(vm: &Vm) -> u32 {
+    vm.recursion_limit.get()
+}
+
+pub fn setrecursionlimit(vm: &Vm, limit: i64) -> PyResult<()> {
+    if limit < 1 {
+        return Err(vm.value_error("recursion limit must be greater or equal than 1"));
+    }
+    let limit = u32::try_from(limit).unwrap_or(u32::MAX - 1);
+    if vm.depth.get() >= limit {
+        return Err(vm.recursion_error(format!(
+            "cannot set the recursion limit to {limit} at the recursion depth {}: the limit is too low",
+            vm.depth.get()
+        )));
+    }
+    vm.recursion_limit.set(limit);
+    Ok(())
+}
+
+pub fn getswitchinterval(vm: &Vm) -> f64 {
+    vm.switch_interval.get()
+}
+
+pub fn setswitchinterval(vm: &Vm, interval: f64) -> PyResult<()> {
+    if interval.is_nan() || interval <= 0.0 {
+        return Err(vm.value_error("switch interval must be strictly positive"));
+    }
+    vm.switch_interval.set(interval);
+    Ok(())
+}
+
+pub fn get_int_max_str_digits(vm: &Vm) -> usize {
+    vm.int_max_str_digits.get()
+}
+
+pub fn set_int_max_str_digits(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
+    let n = vm.to_i64(args.get(0))?;
+    if n != 0 && n < 640 {
+        return Err(vm.value_error("maxdigits must be >= 640 or 0 for unlimited"));
+    }
+    vm.int_max_str_digits.set(n as usize);
+    Ok(())
+}
+
+pub fn get_origin_depth(vm: &Vm) -> i32 {
+    vm.coroutine_origin_depth.get()
+}
+
+pub fn set_origin_depth(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
+    let depth = vm.to_i32(args.get(0))?;
+    if depth < 0 {
+        return Err(vm.value_error("depth must be >= 0"));
+    }
+    vm.coroutine_origin_depth.set(depth);
+    Ok(())
+}
+
+pub fn get_asyncgen_hooks(vm: &Vm) -> PyResult<Value> {
+    let hooks = [vm.async_gen_firstiter.get(), vm.async_gen_finalizer.get()].map(|h| h.unwrap_or(Value::NONE));
+    super::info::asyncgen_hooks(vm, &hooks)
+}
+
+pub fn set_asyncgen_hooks(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
+    let hook = |i: usize, what: &str| -> PyResult<Option<Slot>> {
+        match args.opt(i) {
+            None => Ok(None),
+            Some(v) if v.is_none() => Ok(Some(None)),
+            Some(v) if vm.is_callable(v) => Ok(Some(Some(v))),
+            Some(v) => Err(vm.type_error(format!("callable {what} expected, got {}", vm.type_name(v)))),
+        }
+    };
+    let (first, last) = (hook(0, "firstiter")?, hook(1, "finalizer")?);
+    if let Some(first) = first {
+        vm.async_gen_firstiter.set(first);
+    }
+    if let Some(last) = last {
+        vm.async_gen_finalizer.set(last);
+    }
+    Ok(())
+}
+
+pub fn nothing(_: &Vm) {}
+pub fn ignore(_: &Vm, _: Value) {}
+pub fn yes(_: &Vm) -> bool {
+    true
+}
+pub fn no(_: &Vm) -> bool {
+    false
+}
+pub fn zero(_: &Vm) -> i32 {
+    0
+}
+pub fn zero_args(_: &Vm, _: &Args<'_>) -> i32 {
+    0
+}
+
+pub fn constants(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
+    let config = &vm.config;
+    let (major, minor, micro) = super::VERSION;
+    m.add_str(vm, "version", super::VERSION_TEXT)?;
+    m.add_str(vm, "copyright", "Copyright (c) the Brolga authors. The standard library is Copyright (c) 2001 Python Software Foundation.")?;
+    m.add_str(vm, "platform", if cfg!(target_os = "macos") { "darwin" } else { "linux" })?;
+    m.add_str(vm, "byteorder", if cfg!(target_endian = "big") { "big" } else { "little" })?;
+    m.add_int(vm, "maxsize", i64::MAX)?;
+    m.add_int(vm, "maxunicode", 0x10_ffff)?;
+    m.add_int(vm, "hexversion", i64::from(major << 24 | minor << 16 | micro << 8 | 0xf0))?;
+    m.add_int(vm, "api_version", 1013)?;
+    m.add_str(vm, "float_repr_style", "short")?;
+    m.add_str(vm, "platlibdir", "lib")?;
+    m.add_str(vm, "executable", &config.executable)?;
+    m.add_str(vm, "_base_executable", &config.executable)?;
+    for prefix in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
+        m.add_str(vm, prefix, "/usr/local")?;
+    }
+    m.add_str(vm, "_framework", "")?;
+    m.add(vm, "argv", super::string_list(vm, &config.argv)?)?;
+    m.add(vm, "orig_argv", super::string_list(vm, &config.orig_argv)?)?;
+    m.add(vm, "warnoptions", super::string_list(vm, &config.warn_options)?)?;
+    let options = vm.new_dict()?;
+    for (name, value) in &config.x_options {
+        let value = match value {
+            Some(v) => vm.new_str(v)?.value(),
+            None => Value::TRUE,
+        };
+        options.set_name(vm, name, value)?;
+    }
+    m.add(vm, "_xoptions", options)?;
+    m.add(vm, "path", vm.new_list(&[])?)?;
+    m.add(vm, "meta_path", vm.new_list(&[])?)?;
+    m.add(vm, "path_hooks", vm.new_list(&[])?)?;
+    m.add(vm, "path_importer_cache", vm.new_dict()?)?;
+    m.add(vm, "modules", *vm.modules)?;
+    m.add(vm, "dont_write_bytecode", Value::from_bool(config.dont_write_bytecode))?;
+    m.add(vm, "pycache_prefix", match &config.pycache_prefix {
+        Some(p) => vm.new_str(p)?.value(),
+        None => Value::NONE,
+    })?;
+    let names = ValueVec::new();
+    let mut all: Vec<&'static str> = vm.native_modules.borrow().keys().copied().collect();
+    all.sort_unstable();
+    for name in all {
+        names.push(vm, vm.intern(name)?.value())?;
+    }
+    m.add(vm, "builtin_module_names", vm.new_tuple(names.as_slice())?)?;
+    m.add(vm, "_git", vm.new_tuple(&[vm.new_str("Brolga")?.value(), vm.names.empty.value(), vm.names.empty.value()])?)?;
+    let info = super::info::version_info(vm)?;
+    m.add(vm, "version_info", info)?;
+    super::info::add(vm, m)?;
+    let cache_tag = vm.new_str("cpython-314")?.value();
+    m.add(
+        vm,
+        "implementation",
+        PyNamespace::new(
+            vm,
+            &[
+                ("name", vm.new_str("brolga")?.value()),
+                ("cache_tag", cache_tag),
+                ("version", info),
+                ("hexversion", vm.new_int(i64::from(major << 24 | minor << 16 | micro << 8 | 0xf0))?),
+                ("supports_isolated_interpreters", Value::FALSE),
+                ("_multiarch", vm.new_str("x86_64-linux-gnu")?.value()),
+            ],
+        )?,
+    )?;
+    Ok(())
+}
