@@ -40,6 +40,7 @@ pub mod singletons;
 pub mod slice;
 pub mod staticmethod;
 pub mod str;
+pub mod struct_sequence;
 pub mod super_type;
 pub mod template;
 pub mod traceback;
