@@ -4,13 +4,22 @@ pub mod bisect;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
+pub mod errno;
+pub mod functools;
 pub mod heapq;
+pub mod itertools;
 pub mod layouts;
-mod start;
+pub mod math;
+pub mod operator;
+pub mod posix;
+pub mod stat;
 pub mod suggestions;
 pub mod sys;
+pub mod time;
 pub mod typing;
 pub mod weakref;
+pub(crate) mod object;
+mod start;
 
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::state::start::Library;
@@ -23,9 +32,17 @@ pub static MODULES: &[&ModuleDef] = &[
     &builtins::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
+    &errno::MODULE,
+    &functools::MODULE,
     &heapq::MODULE,
+    &itertools::MODULE,
+    &math::MODULE,
+    &operator::MODULE,
+    &posix::MODULE,
+    &stat::MODULE,
     &suggestions::MODULE,
     &sys::MODULE,
+    &time::MODULE,
     &typing::MODULE,
     &weakref::MODULE,
 ];

@@ -4,7 +4,7 @@
 //! its visible fields; the invisible ones, which only their names reach, stand behind the items in the same cell (where
 //! instances of other subclasses of `tuple` have their attributes: these classes can't be subclassed, so have none).
 
-use crate::object::def::{Getter, GetSetDef, MethodDef, TypeDef};
+use crate::object::def::{GetSetDef, Getter, MethodDef, TypeDef};
 use crate::object::{Args, Field, Ref};
 use crate::state::Vm;
 use crate::types::array::ValueVec;
@@ -42,11 +42,7 @@ const GETTERS: [Getter; MAX_FIELDS] = getters![
 
 /// The descriptors of `N` named fields, of which the last `hidden` are no items and come after `unnamed` items without
 /// a name.
-pub const fn descriptors<const N: usize>(
-    names: [&'static str; N],
-    hidden: usize,
-    unnamed: usize,
-) -> [GetSetDef; N] {
+pub const fn descriptors<const N: usize>(names: [&'static str; N], hidden: usize, unnamed: usize) -> [GetSetDef; N] {
     let mut table = [const { GetSetDef::new("", get::<0>, None).member() }; N];
     let mut i = 0;
     while i < N {
@@ -228,7 +224,9 @@ fn reduce(vm: &Vm, this: Ref<PyTuple>) -> PyResult<Value> {
 }
 
 fn replace(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    let Some(this) = args.get(0).downcast::<PyTuple>() else { return Err(vm.type_error("a struct sequence is required")) };
+    let Some(this) = args.get(0).downcast::<PyTuple>() else {
+        return Err(vm.type_error("a struct sequence is required"));
+    };
     let class = vm.type_of(this.value());
     let (fields, visible, unnamed) = counts(vm, class);
     if unnamed > 0 {
