@@ -20,7 +20,7 @@ fn displayhook(vm: &Vm, v: Value) -> PyResult<()> {
     if v.is_none() {
         return Ok(());
     }
-    let builtins = vm.builtins;
+    let builtins = *vm.builtins;
     builtins.set_str(vm, vm.names.underscore, Value::NONE)?;
     let Some(out) = vm.sys.get_str(vm, vm.names.stdout).filter(|o| !o.is_none()) else {
         return Err(vm.runtime_error("lost sys.stdout"));
