@@ -47,4 +47,8 @@ layouts! {
     OPERATOR_GETTER = Trace::Words, None;
     POSIX_SCANDIR = Trace::Words, None;
     POSIX_DIR_ENTRY = Trace::Words, None;
+    IO_FILE = Trace::Custom(crate::io::fileio::trace), None;
+    IO_BUFFERED = Trace::Custom(crate::io::buffered::trace), None;
+    IO_TEXT = Trace::Custom(crate::io::text::trace), None;
+    IO_NEWLINE_DECODER = Trace::Custom(crate::io::newline::trace), None;
 }

@@ -8,6 +8,7 @@ pub mod errno;
 pub mod functools;
 pub mod heapq;
 pub mod itertools;
+pub mod io;
 pub mod layouts;
 pub mod math;
 pub mod operator;
@@ -35,6 +36,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &errno::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
+    &io::MODULE,
     &itertools::MODULE,
     &math::MODULE,
     &operator::MODULE,
