@@ -411,9 +411,7 @@ fn charmap_encode(vm: &Vm, args: &Args<'_>) -> Pair {
             Some(bytes) => Ok(Mapped::Bytes(bytes.as_slice().to_vec())),
             None => {
                 let got = vm.type_name(v);
-                Err(vm
-                    .type_error(format!("character mapping must return integer, bytes or None, not {got}"))
-                    .into())
+                Err(vm.type_error(format!("character mapping must return integer, bytes or None, not {got}")).into())
             }
         }
     };

@@ -51,4 +51,8 @@ layouts! {
     IO_BUFFERED = Trace::Custom(crate::io::buffered::trace), None;
     IO_TEXT = Trace::Custom(crate::io::text::trace), None;
     IO_NEWLINE_DECODER = Trace::Custom(crate::io::newline::trace), None;
+    SRE_PATTERN = Trace::Words, Some(crate::sre::pattern::drop_pattern);
+    SRE_MATCH = Trace::Words, None;
+    SRE_SCANNER = Trace::Words, None;
+    SRE_TEMPLATE = Trace::Words, None;
 }

@@ -13,6 +13,7 @@ pub mod layouts;
 pub mod math;
 pub mod operator;
 pub mod posix;
+pub mod sre;
 pub mod stat;
 pub mod suggestions;
 pub mod sys;
@@ -41,6 +42,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
+    &sre::MODULE,
     &stat::MODULE,
     &suggestions::MODULE,
     &sys::MODULE,
