@@ -55,4 +55,8 @@ layouts! {
     SRE_MATCH = Trace::Words, None;
     SRE_SCANNER = Trace::Words, None;
     SRE_TEMPLATE = Trace::Words, None;
+    ABC_DATA = Trace::Words, None;
+    RANDOM = Trace::Words, Some(crate::random::drop_random);
+    STRUCT = Trace::Words, Some(crate::structs::drop_struct);
+    STRUCT_ITER = Trace::Words, None;
 }

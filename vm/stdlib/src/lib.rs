@@ -1,5 +1,7 @@
 //! The native modules of the standard library, one file or folder each. [`MODULES`] lists them.
 
+pub mod abc;
+pub mod atexit;
 pub mod bisect;
 pub mod builtins;
 pub mod codecs;
@@ -11,17 +13,19 @@ pub mod itertools;
 pub mod io;
 pub mod layouts;
 pub mod math;
+pub(crate) mod object;
 pub mod operator;
 pub mod posix;
+pub mod random;
 pub mod sre;
+mod start;
 pub mod stat;
+pub mod structs;
 pub mod suggestions;
 pub mod sys;
 pub mod time;
 pub mod typing;
 pub mod weakref;
-pub(crate) mod object;
-mod start;
 
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::state::start::Library;
@@ -30,6 +34,10 @@ pub use start::{is_zip, main_module, prepend_path, read_pyc, shut_down, start};
 
 /// Every native module.
 pub static MODULES: &[&ModuleDef] = &[
+    &abc::MODULE,
+    &atexit::MODULE,
+    &random::MODULE,
+    &structs::MODULE,
     &bisect::MODULE,
     &builtins::MODULE,
     &codecs::MODULE,

@@ -59,8 +59,7 @@ pub fn read_pyc(vm: &Vm, data: &[u8]) -> PyResult<Option<Ref<PyCode>>> {
     if !data.starts_with(&brolga_bytecode::pyc::MAGIC) || data.len() < 16 {
         return Ok(None);
     }
-    let (value, _) =
-        brolga_runtime::marshal::load(vm, &data[16..], brolga_runtime::marshal::Trust::Foreign, true)?;
+    let (value, _) = brolga_runtime::marshal::load(vm, &data[16..], brolga_runtime::marshal::Trust::Foreign, true)?;
     Ok(value.downcast())
 }
 

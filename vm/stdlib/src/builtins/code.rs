@@ -188,10 +188,7 @@ fn path_text(vm: &Vm, v: Value) -> PyResult<String> {
     }
     match vm.call_special(v, brolga_runtime::state::names::Special::Fspath, &[])? {
         Some(path) => Ok(vm.to_lossy(path)),
-        None => Err(vm.type_error(format!(
-            "expected str, bytes or os.PathLike object, not {}",
-            vm.type_name(v)
-        ))),
+        None => Err(vm.type_error(format!("expected str, bytes or os.PathLike object, not {}", vm.type_name(v)))),
     }
 }
 

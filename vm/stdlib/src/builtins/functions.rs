@@ -11,10 +11,7 @@ use brolga_runtime::{PyResult, Slot, Value, Vm};
 
 pub fn import(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let Some(name) = args.get(0).downcast::<PyStr>() else {
-        return Err(vm.type_error(format!(
-            "__import__() argument 1 must be str, not {}",
-            vm.type_name(args.get(0))
-        )));
+        return Err(vm.type_error(format!("__import__() argument 1 must be str, not {}", vm.type_name(args.get(0)))));
     };
     let level = args.opt(4).unwrap_or(Value::from_i32(0));
     brolga_runtime::import::import(
@@ -39,7 +36,9 @@ pub fn abs(vm: &Vm, v: Value) -> PyResult<Value> {
 pub fn aiter(vm: &Vm, v: Value) -> PyResult<Value> {
     match vm.call_special(v, Special::AIter, &[])? {
         Some(it) if vm.type_of(it).special(Special::ANext).is_some() => Ok(it),
-        Some(it) => Err(vm.type_error(format!("aiter() returned not an async iterator of type '{}'", vm.type_name(it)))),
+        Some(it) => {
+            Err(vm.type_error(format!("aiter() returned not an async iterator of type '{}'", vm.type_name(it))))
+        }
         None => Err(vm.type_error(format!("'{}' object is not an async iterable", vm.type_name(v)))),
     }
 }
@@ -104,9 +103,7 @@ pub fn chr(vm: &Vm, v: Value) -> PyResult<Value> {
 }
 
 pub fn ord(vm: &Vm, v: Value) -> PyResult<Value> {
-    let wrong = |len: usize| {
-        vm.type_error(format!("ord() expected a character, but string of length {len} found"))
-    };
+    let wrong = |len: usize| vm.type_error(format!("ord() expected a character, but string of length {len} found"));
     if let Some(s) = v.downcast::<PyStr>() {
         return if s.len() == 1 { Ok(Value::from_int_truncated(s.char_at(0).into())) } else { Err(wrong(s.len())) };
     }

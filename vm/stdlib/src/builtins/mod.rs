@@ -16,8 +16,9 @@ const FUNCTIONS: &[brolga_runtime::object::MethodDef] = &[
     method!("__import__", "($module, name, globals=None, locals=None, fromlist=(), level=0)", functions::import),
     method!("abs", 1, functions::abs).doc("Return the absolute value of the argument."),
     method!("aiter", 1, functions::aiter),
-    method!("all", 1, reduce::all)
-        .doc("Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True."),
+    method!("all", 1, reduce::all).doc(
+        "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True.",
+    ),
     method!("anext", "($module, aiterator, default=<unrepresentable>, /)", functions::anext),
     method!("any", 1, reduce::any)
         .doc("Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False."),
@@ -91,9 +92,32 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
             && (name.chars().next().is_some_and(char::is_uppercase)
                 || matches!(
                     name,
-                    "bool" | "bytearray" | "bytes" | "classmethod" | "complex" | "dict" | "enumerate" | "filter" | "float"
-                        | "frozenset" | "int" | "list" | "map" | "memoryview" | "object" | "property" | "range"
-                        | "reversed" | "set" | "slice" | "staticmethod" | "str" | "super" | "tuple" | "type" | "zip"
+                    "bool"
+                        | "bytearray"
+                        | "bytes"
+                        | "classmethod"
+                        | "complex"
+                        | "dict"
+                        | "enumerate"
+                        | "filter"
+                        | "float"
+                        | "frozenset"
+                        | "int"
+                        | "list"
+                        | "map"
+                        | "memoryview"
+                        | "object"
+                        | "property"
+                        | "range"
+                        | "reversed"
+                        | "set"
+                        | "slice"
+                        | "staticmethod"
+                        | "str"
+                        | "super"
+                        | "tuple"
+                        | "type"
+                        | "zip"
                 ))
     };
     vm.types.each(|t| {

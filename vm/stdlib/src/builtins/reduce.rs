@@ -133,9 +133,7 @@ fn extreme(vm: &Vm, args: &Args<'_>, op: Compare, name: &str) -> PyResult<Value>
         many => Some(many),
     };
     if several.is_some() && default.is_some() {
-        return Err(vm.type_error(format!(
-            "Cannot specify a default for {name}() with multiple positional arguments"
-        )));
+        return Err(vm.type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
     }
     let mut best: Option<(Value, Value)> = None;
     let mut consider = |v: Value| -> PyResult<()> {

@@ -106,7 +106,11 @@ pub fn constants(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
     let config = &vm.config;
     let (major, minor, micro) = super::VERSION;
     m.add_str(vm, "version", super::VERSION_TEXT)?;
-    m.add_str(vm, "copyright", "Copyright (c) the Brolga authors. The standard library is Copyright (c) 2001 Python Software Foundation.")?;
+    m.add_str(
+        vm,
+        "copyright",
+        "Copyright (c) the Brolga authors. The standard library is Copyright (c) 2001 Python Software Foundation.",
+    )?;
     m.add_str(vm, "platform", if cfg!(target_os = "macos") { "darwin" } else { "linux" })?;
     m.add_str(vm, "byteorder", if cfg!(target_endian = "big") { "big" } else { "little" })?;
     m.add_int(vm, "maxsize", i64::MAX)?;
@@ -139,10 +143,14 @@ pub fn constants(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
     m.add(vm, "path_importer_cache", vm.new_dict()?)?;
     m.add(vm, "modules", *vm.modules)?;
     m.add(vm, "dont_write_bytecode", Value::from_bool(config.dont_write_bytecode))?;
-    m.add(vm, "pycache_prefix", match &config.pycache_prefix {
-        Some(p) => vm.new_str(p)?.value(),
-        None => Value::NONE,
-    })?;
+    m.add(
+        vm,
+        "pycache_prefix",
+        match &config.pycache_prefix {
+            Some(p) => vm.new_str(p)?.value(),
+            None => Value::NONE,
+        },
+    )?;
     let names = ValueVec::new();
     let mut all: Vec<&'static str> = vm.native_modules.borrow().keys().copied().collect();
     all.sort_unstable();

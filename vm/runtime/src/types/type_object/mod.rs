@@ -258,7 +258,7 @@ impl Ref<PyType> {
         }
     }
 
-    pub(crate) fn set_flag(self, flag: u32, on: bool) {
+    pub fn set_flag(self, flag: u32, on: bool) {
         let flags = self.flags.get();
         self.flags.set(if on { flags | flag } else { flags & !flag });
     }
