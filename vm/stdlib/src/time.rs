@@ -208,9 +208,7 @@ fn localtime(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 }
 
 fn gmtime(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    let mut tm = broken_down(vm, timestamp(vm, args.opt(0))?, false)?;
-    tm.tm_zone = c"UTC".as_ptr();
-    to_struct(vm, &tm)
+    to_struct(vm, &broken_down(vm, timestamp(vm, args.opt(0))?, false)?)
 }
 
 /// Nine ints as a `tm`.

@@ -10,7 +10,6 @@ mod c {
         pub safe fn atan(x: f64) -> f64;
         pub safe fn atan2(y: f64, x: f64) -> f64;
         pub safe fn atanh(x: f64) -> f64;
-        pub safe fn cbrt(x: f64) -> f64;
         pub safe fn cos(x: f64) -> f64;
         pub safe fn cosh(x: f64) -> f64;
         pub safe fn erf(x: f64) -> f64;
@@ -35,6 +34,26 @@ mod c {
     }
 }
 pub use c::*;
+
+/// The cube root. Rust's compiler support links a `cbrt` of its own into every program, which rounds otherwise: the C
+/// library's is asked for by name.
+pub fn cbrt(x: f64) -> f64 {
+    type Unary = extern "C" fn(f64) -> f64;
+    static CBRT: std::sync::OnceLock<Option<Unary>> = std::sync::OnceLock::new();
+    let found = CBRT.get_or_init(|| {
+        // SAFETY: C strings; `atan`'s library is loaded already, and stays.
+        let symbol = unsafe {
+            let library = libc::dlopen(c"libm.so.6".as_ptr(), libc::RTLD_LAZY);
+            if library.is_null() { std::ptr::null_mut() } else { libc::dlsym(library, c"cbrt".as_ptr()) }
+        };
+        // SAFETY: the C library's `cbrt` has this type; the null pointer is `None`.
+        unsafe { std::mem::transmute::<*mut libc::c_void, Option<Unary>>(symbol) }
+    });
+    match found {
+        Some(f) => f(x),
+        None => x.cbrt(),
+    }
+}
 
 /// `x = m * 2**e` with `m` from 0.5 to below 1; 0, infinities and NaNs as they are, with 0.
 pub fn frexp(x: f64) -> (f64, i32) {
