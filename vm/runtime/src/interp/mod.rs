@@ -993,9 +993,9 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                     }
                 }
             };
-            // An exception is in flight, raised at `(*frame).instr`.
+            // An exception is in flight, raised by the instruction at `pc`.
             (*frame).sp.set(sp);
-            match unwind::unwind(vm, frame, raised, traced) {
+            match unwind::unwind(vm, frame, pc, raised, traced) {
                 unwind::Unwound::Handler(handling) => {
                     frame = handling;
                     load_frame!();

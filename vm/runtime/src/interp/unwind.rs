@@ -25,11 +25,19 @@ pub fn reraise(vm: &Vm, exception: Value) -> Raised {
     }
 }
 
-/// Unwinds from `frame`, the current one. `traced`: this frame has its traceback entry already.
+/// Unwinds from `frame`, the current one, where the instruction at `pc` raised (a RERAISE has set the frame's `instr` back
+/// to where the exception first came from: that is what tracebacks show). `traced`: this frame has its traceback entry
+/// already.
 ///
 /// # Safety
 /// `frame` is the thread's current frame.
-pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, raised: Raised, mut traced: bool) -> Unwound {
+pub unsafe fn unwind(
+    vm: &Vm,
+    mut frame: *mut Frame,
+    mut pc: *const u16,
+    raised: Raised,
+    mut traced: bool,
+) -> Unwound {
     let exception = vm.take_raised(raised);
     loop {
         // SAFETY: the current frame is alive.
@@ -40,7 +48,8 @@ pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, raised: Raised, mut traced:
         traced = false;
         let code = f.code.get();
         let lasti = f.lasti().max(0);
-        if let Some(handler) = find_handler(&code.data().exceptiontable, lasti as u32) {
+        let offset = (pc as usize).saturating_sub(code.instructions() as usize);
+        if let Some(handler) = find_handler(&code.data().exceptiontable, offset as u32) {
             // SAFETY: the verifier has checked depths and targets of the exception table.
             unsafe {
                 let mut sp = f.stack_base().add(handler.depth as usize);
@@ -65,5 +74,7 @@ pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, raised: Raised, mut traced:
             return Unwound::Exit(vm.reraise(exception));
         }
         frame = previous;
+        // SAFETY: the caller's frame is alive; it is at its call.
+        pc = unsafe { (*frame).instr.get() };
     }
 }
