@@ -12,6 +12,7 @@ pub mod heapq;
 pub mod io;
 pub mod itertools;
 pub mod layouts;
+pub mod locale;
 pub mod math;
 pub(crate) mod object;
 pub mod operator;
@@ -20,6 +21,7 @@ pub mod random;
 pub mod sre;
 mod start;
 pub mod stat;
+pub mod string;
 pub mod structs;
 pub mod suggestions;
 pub mod sys;
@@ -47,11 +49,13 @@ pub static MODULES: &[&ModuleDef] = &[
     &heapq::MODULE,
     &io::MODULE,
     &itertools::MODULE,
+    &locale::MODULE,
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
     &sre::MODULE,
     &stat::MODULE,
+    &string::MODULE,
     &suggestions::MODULE,
     &sys::MODULE,
     &time::MODULE,
