@@ -59,4 +59,5 @@ layouts! {
     RANDOM = Trace::Words, Some(crate::random::drop_random);
     STRUCT = Trace::Words, Some(crate::structs::drop_struct);
     STRUCT_ITER = Trace::Words, None;
+    SHA2 = Trace::Words, Some(crate::sha2::drop_hash);
 }

@@ -18,6 +18,7 @@ pub(crate) mod object;
 pub mod operator;
 pub mod posix;
 pub mod random;
+pub mod sha2;
 pub mod sre;
 mod start;
 pub mod stat;
@@ -53,6 +54,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
+    &sha2::MODULE,
     &sre::MODULE,
     &stat::MODULE,
     &string::MODULE,
