@@ -108,10 +108,8 @@ fn run_script(vm: &Vm, path: &str, globals: brolga_runtime::object::Ref<PyDict>)
             return Err(vm.raise_args(vm.types.system_exit, &[brolga_runtime::Value::from_i32(2)]));
         }
     };
-    let folder = std::fs::canonicalize(file)
-        .ok()
-        .and_then(|p| p.parent().map(|d| d.display().to_string()))
-        .unwrap_or_default();
+    let folder =
+        std::fs::canonicalize(file).ok().and_then(|p| p.parent().map(|d| d.display().to_string())).unwrap_or_default();
     if !vm.config.safe_path {
         brolga_stdlib::prepend_path(vm, &folder)?;
     }
@@ -124,12 +122,7 @@ fn run_script(vm: &Vm, path: &str, globals: brolga_runtime::object::Ref<PyDict>)
     run_text(vm, Source::Bytes(&source), path, globals)
 }
 
-fn run_text(
-    vm: &Vm,
-    source: Source<'_>,
-    filename: &str,
-    globals: brolga_runtime::object::Ref<PyDict>,
-) -> PyResult<()> {
+fn run_text(vm: &Vm, source: Source<'_>, filename: &str, globals: brolga_runtime::object::Ref<PyDict>) -> PyResult<()> {
     let code = compile_source(vm, source, filename, Mode::Exec, 0, None)?;
     run_code(vm, code, globals, globals.value(), None)?;
     Ok(())

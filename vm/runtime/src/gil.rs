@@ -90,6 +90,11 @@ impl Vm {
         }
     }
 
+    /// Does any thread wait for it?
+    pub(crate) fn gil_waited_for(&self) -> bool {
+        self.gil.waiting.load(Ordering::SeqCst) > 0
+    }
+
     /// Another thread has asked for the GIL.
     pub(crate) fn yield_gil(&self) {
         if self.gil.waiting.load(Ordering::SeqCst) > 0 {

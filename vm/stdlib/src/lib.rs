@@ -3,22 +3,28 @@
 pub mod abc;
 pub mod atexit;
 pub mod bisect;
+pub mod bootstrap;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod errno;
 pub mod functools;
 pub mod heapq;
+pub mod imp;
 pub mod io;
 pub mod itertools;
 pub mod layouts;
+pub mod library;
 pub mod locale;
+pub mod marshal;
+mod marshal_write;
 pub mod math;
 pub(crate) mod object;
 pub mod operator;
 pub mod posix;
 pub mod random;
 pub mod sha2;
+pub mod signal;
 pub mod sre;
 mod start;
 pub mod stat;
@@ -26,8 +32,10 @@ pub mod string;
 pub mod structs;
 pub mod suggestions;
 pub mod sys;
+pub mod thread;
 pub mod time;
 pub mod typing;
+pub mod warnings;
 pub mod weakref;
 
 use brolga_runtime::module_def::ModuleDef;
@@ -49,19 +57,24 @@ pub static MODULES: &[&ModuleDef] = &[
     &functools::MODULE,
     &heapq::MODULE,
     &io::MODULE,
+    &imp::MODULE,
     &itertools::MODULE,
     &locale::MODULE,
+    &marshal::MODULE,
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
     &sha2::MODULE,
     &sre::MODULE,
+    &signal::MODULE,
     &stat::MODULE,
     &string::MODULE,
     &suggestions::MODULE,
     &sys::MODULE,
+    &thread::MODULE,
     &time::MODULE,
     &typing::MODULE,
+    &warnings::MODULE,
     &weakref::MODULE,
 ];
 

@@ -21,7 +21,8 @@ pub fn start(vm: &Vm) -> PyResult<()> {
         module.set_dict(own);
         vm.modules.set_item(vm, vm.intern(def.name)?.value(), module.value())?;
     }
-    Ok(())
+    crate::signal::start(vm)?;
+    crate::bootstrap::install(vm)
 }
 
 /// `__main__`, made if there is none.

@@ -31,13 +31,7 @@ pub fn reraise(vm: &Vm, exception: Value) -> Raised {
 ///
 /// # Safety
 /// `frame` is the thread's current frame.
-pub unsafe fn unwind(
-    vm: &Vm,
-    mut frame: *mut Frame,
-    mut pc: *const u16,
-    raised: Raised,
-    mut traced: bool,
-) -> Unwound {
+pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, mut pc: *const u16, raised: Raised, mut traced: bool) -> Unwound {
     let exception = vm.take_raised(raised);
     loop {
         // SAFETY: the current frame is alive.

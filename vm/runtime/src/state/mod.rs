@@ -15,6 +15,7 @@ pub mod names;
 pub mod roots;
 pub mod shapes;
 pub mod start;
+pub mod threads;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::mem::ManuallyDrop;
 use std::sync::atomic::AtomicU32;
 
 use brolga_heap::{Allocator, Heap, Layout, Stress};
@@ -64,7 +65,7 @@ pub struct Library {
 pub struct Interpreter {
     // The thread goes first.
     thread: Box<ThreadState>,
-    _state: Box<InterpreterState>,
+    state: ManuallyDrop<Box<InterpreterState>>,
 }
 
 impl Interpreter {
@@ -131,7 +132,7 @@ impl Interpreter {
         }
         let thread = ThreadState::new(&state, MAIN_STACK)?;
         state.main_thread.set(std::ptr::from_ref(&*thread));
-        let interpreter = Interpreter { thread, _state: state };
+        let interpreter = Interpreter { thread, state: ManuallyDrop::new(state) };
         let vm = interpreter.vm();
         vm.attach();
         vm.acquire_gil();
@@ -152,10 +153,19 @@ impl Interpreter {
 impl Drop for Interpreter {
     fn drop(&mut self) {
         let vm: &Vm = &self.thread;
+        let starting = vm.kept.borrow().keys().any(|key| *key > usize::MAX / 2);
+        if starting || vm.threads.borrow().len() > 1 || vm.gil_waited_for() {
+            // Daemon threads: they wait for the GIL for ever, and what they refer to stays.
+            return;
+        }
         vm.detach();
         vm.release_gil();
-        // SAFETY: no collection happens any more.
-        unsafe { vm.heap.set_roots(None) };
+        // SAFETY: no collection happens any more; no other thread is left that uses the state, and this one's thread
+        // state, dropped after this, only frees its own memory.
+        unsafe {
+            vm.heap.set_roots(None);
+            ManuallyDrop::drop(&mut self.state);
+        }
     }
 }
 

@@ -195,6 +195,13 @@ impl PyCode {
         self.name.get()?.downcast()
     }
 
+    /// `_imp._fix_co_filename`: the file has moved since it was compiled.
+    pub fn set_filename(&self, path: Ref<PyStr>) {
+        // SAFETY: `self` lies in a live cell, whose header comes first.
+        let owner = unsafe { crate::object::Obj::from_addr_unchecked(std::ptr::from_ref(self) as usize) };
+        self.filename.set(owner, path.value());
+    }
+
     pub fn filename_str(&self) -> Option<Ref<PyStr>> {
         self.filename.get()?.downcast()
     }

@@ -1,0 +1,101 @@
+//! Threads beside the main one.
+
+use std::os::unix::thread::JoinHandleExt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{InterpreterState, ThreadState, Vm};
+use crate::PyResult;
+use crate::state::start::THREAD_STACK;
+use crate::types::tuple::PyTuple;
+use crate::value::Value;
+
+/// Tells the payloads of threads apart that have not begun yet; never a static's address.
+static NEXT_START: AtomicUsize = AtomicUsize::new(0);
+
+/// What a thread needs before it has the GIL.
+struct Start {
+    interp: *const InterpreterState,
+    thread: Box<ThreadState>,
+    /// Where the payload is kept for it.
+    key: usize,
+    body: fn(&Vm, Value),
+}
+
+// SAFETY: the thread state is used by the new thread alone from now on, and the interpreter stays while a thread of it
+// runs or waits for the GIL (`Interpreter::drop`).
+unsafe impl Send for Start {}
+
+impl Vm {
+    /// Runs `body(payload)` on a new thread, which holds the GIL while it does. Gives the thread's ident.
+    pub fn spawn_thread(&self, stack_size: usize, payload: Value, body: fn(&Vm, Value)) -> std::io::Result<u64> {
+        let thread = ThreadState::new(self, THREAD_STACK)?;
+        let key = usize::MAX - NEXT_START.fetch_add(1, Ordering::Relaxed);
+        self.kept.borrow_mut().insert(key, payload);
+        let start = Start { interp: self.interp, thread, key, body };
+        let spawned = std::thread::Builder::new().stack_size(stack_size).spawn(move || run(start));
+        match spawned {
+            Ok(handle) => Ok(handle.as_pthread_t() as u64),
+            Err(e) => {
+                self.kept.borrow_mut().remove(&key);
+                Err(e)
+            }
+        }
+    }
+
+    /// The main thread's ident.
+    pub fn main_thread_ident(&self) -> u64 {
+        // SAFETY: the main thread's state lives as long as the interpreter.
+        unsafe { self.main_thread.get().as_ref() }.map_or(0, |t| t.ident.get())
+    }
+
+    /// Makes the main thread look for signals at its next poll.
+    pub fn request_main(&self, what: u32) {
+        // SAFETY: as above; the breaker is atomic.
+        if let Some(main) = unsafe { self.main_thread.get().as_ref() } {
+            main.request(what);
+        }
+    }
+
+    /// Raises a pending exception of this thread, runs signal handlers: what waits for the breaker.
+    pub fn check_breaker(&self) -> PyResult<()> {
+        if self.breaker.load(Ordering::Relaxed) != 0 { self.poll() } else { Ok(()) }
+    }
+
+    /// Calls a function with the items of a tuple, reporting what it raises as unraisable unless it is SystemExit.
+    pub fn run_thread_function(&self, function: Value, args: Value, kwargs: Option<Value>) {
+        let positional = match args.downcast::<PyTuple>() {
+            Some(args) => args,
+            None => *self.empty_tuple,
+        };
+        let kwargs = kwargs.and_then(Value::downcast);
+        if let Err(raised) = self.call_with_dict(function, positional.as_slice(), kwargs) {
+            match self.catch(raised, self.types.system_exit) {
+                Ok(_) => {}
+                Err(raised) => {
+                    let text = self.repr_lossy(function).unwrap_or_default();
+                    let message = format!("Exception ignored in thread started by {text}");
+                    self.write_unraisable(raised, Value::NONE, Some(&message));
+                }
+            }
+        }
+    }
+}
+
+fn run(start: Start) {
+    let Start { interp, thread, key, body } = start;
+    debug_assert!(std::ptr::eq(interp, thread.interp));
+    let vm: &Vm = &thread;
+    vm.acquire_gil();
+    vm.attach();
+    let payload = vm.kept.borrow_mut().remove(&key);
+    if let Some(payload) = payload {
+        // A panic must not leave the GIL taken.
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(vm, payload)));
+        if result.is_err() {
+            eprintln!("brolga: a thread ended by an internal error");
+        }
+    }
+    vm.locals.borrow_mut().clear();
+    vm.detach();
+    vm.release_gil();
+}

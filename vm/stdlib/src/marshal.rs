@@ -1,0 +1,79 @@
+//! `marshal`.
+
+use brolga_bytecode::marshal::{MAX_DEPTH, VERSION, Writer};
+use brolga_runtime::marshal::{self, Trust};
+use brolga_runtime::module_def::ModuleDef;
+use brolga_runtime::object::{Args, MethodDef, Ref};
+use brolga_runtime::state::Vm;
+use brolga_runtime::types::bytes::PyBytes;
+use brolga_runtime::types::module::PyModule;
+use brolga_runtime::value::Value;
+use brolga_runtime::{PyResult, method};
+
+fn allow_code(vm: &Vm, v: Option<Value>) -> PyResult<bool> {
+    match v {
+        Some(v) => vm.is_true(v),
+        None => Ok(true),
+    }
+}
+
+fn loads(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
+    let allow = allow_code(vm, args.opt(1))?;
+    let data = vm.buffer(args.get(0), false)?.as_slice().to_vec();
+    Ok(marshal::load(vm, &data, Trust::Foreign, allow)?.0)
+}
+
+fn load(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
+    let file = args.get(0);
+    let allow = allow_code(vm, args.opt(1))?;
+    // All there is; what is behind the value is given back to the file.
+    let data = vm.call_method(file, "read", &[])?;
+    let bytes = vm.buffer(data, false)?.as_slice().to_vec();
+    let (value, used) = marshal::load(vm, &bytes, Trust::Foreign, allow)?;
+    if used < bytes.len() {
+        let back = vm.new_int(used as i64 - bytes.len() as i64)?;
+        vm.call_method(file, "seek", &[back, Value::from_i32(1)])?;
+    }
+    Ok(value)
+}
+
+/// The stream of any value.
+fn write(vm: &Vm, value: Value, version: i32, allow_code: bool) -> PyResult<Vec<u8>> {
+    let mut writer = Writer::new(version);
+    super::marshal_write::write(vm, &mut writer, value, allow_code, MAX_DEPTH)?;
+    Ok(writer.finish())
+}
+
+fn version_of(vm: &Vm, v: Option<Value>) -> PyResult<i32> {
+    v.map_or(Ok(VERSION), |v| vm.to_i32(v))
+}
+
+fn dumps(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyBytes>> {
+    let version = version_of(vm, args.opt(1))?;
+    let allow = allow_code(vm, args.opt(2))?;
+    PyBytes::new(vm, &write(vm, args.get(0), version, allow)?)
+}
+
+fn dump(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
+    let version = version_of(vm, args.opt(2))?;
+    let allow = allow_code(vm, args.opt(3))?;
+    let bytes = PyBytes::new(vm, &write(vm, args.get(0), version, allow)?)?;
+    vm.call_method(args.get(1), "write", &[bytes.value()])
+}
+
+const FUNCTIONS: &[MethodDef] = &[
+    method!("dump", "($module, value, file, version=version, /, *, allow_code=True)", dump)
+        .doc("Write the value on the open file."),
+    method!("load", "($module, file, /, *, allow_code=True)", load)
+        .doc("Read one value from the open file and return it."),
+    method!("dumps", "($module, value, version=version, /, *, allow_code=True)", dumps)
+        .doc("Return the bytes object that would be written to a file by dump(value, file)."),
+    method!("loads", "($module, bytes, /, *, allow_code=True)", loads).doc("Convert the bytes-like object to a value."),
+];
+
+fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
+    module.add_int(vm, "version", VERSION.into())
+}
+
+pub static MODULE: ModuleDef = ModuleDef::new("marshal", FUNCTIONS, init)
+    .doc("This module contains functions that can read and write Python values in\na binary format.");

@@ -1,0 +1,110 @@
+//! What locks and joins wait on: a flag with a condition variable. Waiting gives up the GIL.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use brolga_runtime::PyResult;
+use brolga_runtime::state::Vm;
+
+/// A lock that any thread may release.
+#[derive(Default)]
+pub struct RawLock {
+    locked: Mutex<bool>,
+    free: Condvar,
+}
+
+/// How long to wait.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub enum Wait {
+    No,
+    For(Duration),
+    Forever,
+}
+
+/// The main thread looks for signals this often while it waits.
+const SLICE: Duration = Duration::from_millis(20);
+
+impl RawLock {
+    fn guard(&self) -> MutexGuard<'_, bool> {
+        // Nothing panics with it held, and any value of the flag is a state.
+        self.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn is_locked(&self) -> bool {
+        *self.guard()
+    }
+
+    pub fn try_acquire(&self) -> bool {
+        let mut locked = self.guard();
+        !std::mem::replace(&mut locked, true)
+    }
+
+    /// Is it now unlocked, having been locked?
+    pub fn release(&self) -> bool {
+        let was = std::mem::replace(&mut *self.guard(), false);
+        self.free.notify_one();
+        was
+    }
+
+    /// Ends a wait of all who [`RawLock::wait_free`].
+    pub fn open(&self) {
+        *self.guard() = false;
+        self.free.notify_all();
+    }
+
+    fn wait_slice(&self, limit: Option<Duration>, take: bool) -> bool {
+        let mut locked = self.guard();
+        let end = limit.map(|limit| Instant::now() + limit);
+        while *locked {
+            match end {
+                None => locked = self.free.wait(locked).unwrap_or_else(PoisonError::into_inner),
+                Some(end) => {
+                    let now = Instant::now();
+                    if now >= end {
+                        return false;
+                    }
+                    locked = self.free.wait_timeout(locked, end - now).unwrap_or_else(PoisonError::into_inner).0;
+                }
+            }
+        }
+        if take {
+            *locked = true;
+        }
+        true
+    }
+
+    /// Waits until it is free, and takes it if `take`. The main thread runs signal handlers meanwhile, which may raise.
+    fn wait(&self, vm: &Vm, wait: Wait, take: bool) -> PyResult<bool> {
+        if take {
+            if self.try_acquire() {
+                return Ok(true);
+            }
+        } else if !self.is_locked() {
+            return Ok(true);
+        }
+        let end = match wait {
+            Wait::No => return Ok(false),
+            Wait::For(time) => Instant::now().checked_add(time),
+            Wait::Forever => None,
+        };
+        loop {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let slice = if vm.is_main_thread() { Some(left.map_or(SLICE, |l| l.min(SLICE))) } else { left };
+            if vm.allow_threads(|| self.wait_slice(slice, take)) {
+                return Ok(true);
+            }
+            vm.check_breaker()?;
+            if left.is_some_and(|l| l <= SLICE) && end.is_some_and(|end| Instant::now() >= end) {
+                return Ok(false);
+            }
+        }
+    }
+
+    pub fn acquire(&self, vm: &Vm, wait: Wait) -> PyResult<bool> {
+        self.wait(vm, wait, true)
+    }
+
+    pub fn wait_free(&self, vm: &Vm, wait: Wait) -> PyResult<bool> {
+        self.wait(vm, wait, false)
+    }
+}
