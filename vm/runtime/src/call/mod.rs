@@ -57,6 +57,10 @@ impl Vm {
     /// Anything else: classes, instances with `__call__`.
     fn call_object(&self, callable: Value, args: &[Value], kwnames: Option<Ref<PyTuple>>) -> PyResult<Value> {
         self.check_native_stack(" while calling a Python object")?;
+        // A function that has attributes has another shape.
+        if let Some(f) = callable.downcast::<PyFunction>() {
+            return self.call_function(f, args, kwnames);
+        }
         if let Some(class) = callable.downcast::<PyType>()
             && self.type_of(callable) == self.types.type_
         {

@@ -55,6 +55,10 @@ fn prepare_other(vm: &Vm, callable: Value, args: &[Value], kwnames: Option<Ref<P
                 }
             }
             _ => {
+                // A function that has attributes has another shape.
+                if let Some(f) = callable.downcast::<PyFunction>() {
+                    return vm.frame_for_call(f, args, kwnames).map(Called::Frame);
+                }
                 let class = vm.type_of(callable);
                 if let Some(f) = class.special(Special::Call).and_then(Value::downcast::<PyFunction>) {
                     return vm.with_prefixed_args(callable, args, |args| prepare(vm, f.value(), args, kwnames));
