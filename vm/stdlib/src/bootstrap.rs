@@ -46,10 +46,14 @@ pub fn import_site(vm: &Vm) -> PyResult<()> {
     if vm.config.no_site {
         return Ok(());
     }
-    match vm.import("site") {
-        Ok(site) => vm.call_method(site, "main", &[]).map(|_| ()),
-        Err(raised) => Err(raised),
+    if let Err(raised) = vm.import("site").and_then(|site| vm.call_method(site, "main", &[])) {
+        // Programs that do without it run all the same.
+        let exception = vm.take_raised(raised);
+        if vm.config.verbose > 0 {
+            brolga_runtime::types::exception::display::report_uncaught(vm, exception);
+        }
     }
+    Ok(())
 }
 
 fn loaded(vm: &Vm, name: &str) -> PyResult<Value> {

@@ -95,6 +95,11 @@ pub fn yes(_: &Vm) -> bool {
 pub fn no(_: &Vm) -> bool {
     false
 }
+/// `-X cpu_count`: not given.
+pub fn cpu_count_config(_: &Vm) -> i32 {
+    -1
+}
+
 pub fn zero(_: &Vm) -> i32 {
     0
 }
