@@ -290,7 +290,7 @@ fn format_traceback(vm: &Vm, first: Ref<PyTraceback>, out: &mut String) {
             count = 0;
         }
         let _ = writeln!(out, "  File \"{}\", line {}, in {}", key.0, key.1, key.2);
-        if let Some(line) = source_line(&key.0, key.1) {
+        if let Some(line) = source_line(vm, &key.0, key.1) {
             let line = line.trim();
             if !line.is_empty() {
                 let _ = writeln!(out, "    {line}");
@@ -309,7 +309,12 @@ fn format_repeated(count: u32, out: &mut String) {
 }
 
 /// A line of a source file, read anew: this is for the worst of times only.
-fn source_line(filename: &str, lineno: i32) -> Option<String> {
+fn source_line(vm: &Vm, filename: &str, lineno: i32) -> Option<String> {
+    if let Some(hook) = vm.source_hook.get()
+        && let Some(line) = usize::try_from(lineno).ok().and_then(|n| hook(vm, filename, n))
+    {
+        return Some(line);
+    }
     let wanted = usize::try_from(lineno).ok()?.checked_sub(1)?;
     if filename.starts_with('<') {
         return None;
@@ -376,7 +381,7 @@ fn format_syntax_location(vm: &Vm, e: Ref<PyException>, out: &mut String) {
     let _ = writeln!(out, "  File \"{filename}\", line {lineno}");
     let text = match e.extra(SYNTAX_TEXT).and_then(Value::downcast::<PyStr>) {
         Some(text) => text.to_lossy(),
-        None => match i32::try_from(lineno).ok().and_then(|n| source_line(&filename, n)) {
+        None => match i32::try_from(lineno).ok().and_then(|n| source_line(vm, &filename, n)) {
             Some(text) => text,
             None => return,
         },
