@@ -3,12 +3,12 @@
 
 use brolga_bytecode::opcode::Opcode;
 
-use crate::PyResult;
 use crate::frame::{Frame, OnReturn};
 use crate::object::Ref;
 use crate::state::Vm;
-use crate::types::generator::{PyGenerator, State};
+use crate::types::generator::{PyGenerator, State, Step};
 use crate::value::Value;
+use crate::{PyResult, Raised};
 
 /// What `SEND` to something gives.
 pub enum Sent {
@@ -118,15 +118,24 @@ pub unsafe fn after_return(pc: *const u16, arg: u32) -> (usize, bool) {
 
 /// SEND to anything that is not a generator to be resumed.
 pub fn send(vm: &Vm, receiver: Value, value: Value) -> PyResult<Sent> {
+    if let Some(result) = crate::types::asyncgen::send(vm, receiver, value) {
+        match result {
+            Ok(Step::Yielded(v)) => return Ok(Sent::Yielded(v)),
+            Ok(Step::Returned(v)) => return Ok(Sent::Returned(v)),
+            Err(raised) => return stopped(vm, raised),
+        }
+    }
     let result = match receiver.downcast::<PyGenerator>() {
         Some(g) if !g.is_async_generator() => crate::types::generator::send(vm, g, value),
         _ if value.is_none() => {
             let class = vm.type_of(receiver);
             if let Some(next) = class.iternext() {
-                return Ok(match next(vm, receiver)? {
-                    Some(v) => Sent::Yielded(v),
-                    None => Sent::Returned(Value::NONE),
-                });
+                return match next(vm, receiver) {
+                    Ok(Some(v)) => Ok(Sent::Yielded(v)),
+                    Ok(None) => Ok(Sent::Returned(Value::NONE)),
+                    // A StopIteration with a value.
+                    Err(raised) => stopped(vm, raised),
+                };
             }
             match vm.call_special(receiver, crate::state::names::Special::Next, &[])? {
                 Some(v) => Ok(v),
@@ -137,9 +146,12 @@ pub fn send(vm: &Vm, receiver: Value, value: Value) -> PyResult<Sent> {
     };
     match result {
         Ok(v) => Ok(Sent::Yielded(v)),
-        Err(raised) => {
-            let e = vm.catch(raised, vm.types.stop_iteration)?;
-            Ok(Sent::Returned(e.extra(crate::types::exception::STOP_VALUE).unwrap_or(Value::NONE)))
-        }
+        Err(raised) => stopped(vm, raised),
     }
+}
+
+/// A StopIteration is the end, and its value the result.
+fn stopped(vm: &Vm, raised: Raised) -> PyResult<Sent> {
+    let e = vm.catch(raised, vm.types.stop_iteration)?;
+    Ok(Sent::Returned(e.extra(crate::types::exception::STOP_VALUE).unwrap_or(Value::NONE)))
 }

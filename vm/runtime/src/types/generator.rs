@@ -1,6 +1,8 @@
 //! Generators and coroutines: an object that owns a frame. (Asynchronous generators have the same struct; their
 //! awaitables stand in [`crate::types::asyncgen`].)
 
+mod throw;
+
 use std::cell::Cell;
 
 use brolga_bytecode::constants::flags;
@@ -11,12 +13,11 @@ use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::layout::GENERATOR;
 use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref};
 use crate::state::{HandledException, Vm};
-use crate::types::exception::PyException;
 use crate::types::shape;
 use crate::types::str::PyStr;
-use crate::types::type_object::PyType;
 use crate::value::{Slot, Value};
 use crate::{PyResult, getset, method};
+pub use throw::{Thrown, close, throw, throw_here, throw_step};
 
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -191,6 +192,7 @@ impl PyGenerator {
 }
 
 /// What running a generator natively has come to.
+#[derive(Copy, Clone)]
 pub enum Step {
     Yielded(Value),
     Returned(Value),
@@ -236,170 +238,7 @@ fn next(vm: &Vm, g: Value) -> PyResult<Slot> {
     }
 }
 
-/// Raises `exception` where the generator is suspended.
-pub fn throw_here(vm: &Vm, g: Ref<PyGenerator>, exception: Ref<PyException>) -> PyResult<Step> {
-    match g.state() {
-        State::Running => return Err(vm.value_error(format!("{} already executing", g.kind()))),
-        State::Finished => {
-            if g.is_coroutine() {
-                return Err(vm.runtime_error("cannot reuse already awaited coroutine"));
-            }
-            return Err(vm.reraise(exception));
-        }
-        _ => {}
-    }
-    vm.check_native_stack("")?;
-    crate::interp::generators::resume_to_raise(vm, g)?;
-    let raised = vm.raise(exception);
-    // SAFETY: the generator's frame is the current one.
-    let result = unsafe { crate::interp::interpret(vm, g.frame(), Some(raised)) }?;
-    Ok(if g.state() == State::Suspended { Step::Yielded(result) } else { Step::Returned(result) })
-}
-
-/// `throw(exception)`: into what it delegates to, if anything.
-pub fn throw(vm: &Vm, g: Ref<PyGenerator>, exception: Ref<PyException>) -> PyResult<Value> {
-    let step = match g.awaited_on() {
-        None => throw_here(vm, g, exception)?,
-        Some(sub) => {
-            if vm.is_instance(exception.value(), vm.types.generator_exit) {
-                match close_iterator(vm, sub) {
-                    Ok(()) => throw_here(vm, g, exception)?,
-                    Err(raised) => {
-                        let e = vm.take_raised(raised);
-                        throw_here(vm, g, e)?
-                    }
-                }
-            } else {
-                throw_into_sub(vm, g, sub, exception)?
-            }
-        }
-    };
-    match step {
-        Step::Yielded(v) => Ok(v),
-        Step::Returned(v) => Err(vm.stop_iteration(if v.is_none() { None } else { Some(v) })),
-    }
-}
-
-fn throw_into_sub(vm: &Vm, g: Ref<PyGenerator>, sub: Value, exception: Ref<PyException>) -> PyResult<Step> {
-    let own = sub.downcast::<PyGenerator>().filter(|s| !s.is_async_generator());
-    g.set_state(State::Running);
-    let result = match own {
-        Some(sub) => throw(vm, sub, exception),
-        None => match vm.get_attr_opt(sub, vm.names.throw) {
-            Ok(Some(method)) => vm.call(method, &[exception.value()]),
-            Ok(None) => {
-                g.set_state(State::Suspended);
-                return throw_here(vm, g, exception);
-            }
-            Err(raised) => Err(raised),
-        },
-    };
-    g.set_state(State::Suspended);
-    match result {
-        Ok(v) => Ok(Step::Yielded(v)),
-        Err(raised) => {
-            // The sub-iterator has ended: the delegation's value is its return value, or the exception goes on.
-            let e = vm.take_raised(raised);
-            throw_here(vm, g, e)
-        }
-    }
-}
-
-/// Closes what a `yield from` delegates to.
-fn close_iterator(vm: &Vm, sub: Value) -> PyResult<()> {
-    if let Some(g) = sub.downcast::<PyGenerator>().filter(|g| !g.is_async_generator()) {
-        close(vm, g)?;
-        return Ok(());
-    }
-    if let Some(method) = vm.get_attr_opt(sub, vm.names.close)? {
-        vm.call(method, &[])?;
-    }
-    Ok(())
-}
-
-/// `close()`.
-pub fn close(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
-    match g.state() {
-        State::Created => {
-            g.set_state(State::Finished);
-            return Ok(Value::NONE);
-        }
-        State::Finished => return Ok(Value::NONE),
-        State::Running => return Err(vm.value_error(format!("{} already executing", g.kind()))),
-        State::Suspended => {}
-    }
-    let pending = match g.awaited_on() {
-        Some(sub) => {
-            g.set_state(State::Running);
-            let closed = close_iterator(vm, sub);
-            g.set_state(State::Suspended);
-            closed.err().map(|raised| vm.take_raised(raised))
-        }
-        None => None,
-    };
-    let exception = match pending {
-        Some(e) => e,
-        None => PyException::new(vm, vm.types.generator_exit, &[])?,
-    };
-    match throw_here(vm, g, exception) {
-        Ok(Step::Yielded(_)) => Err(vm.runtime_error(format!("{} ignored GeneratorExit", g.kind()))),
-        Ok(Step::Returned(v)) => Ok(v),
-        Err(raised) => {
-            let raised = match vm.catch(raised, vm.types.generator_exit) {
-                Ok(_) => return Ok(Value::NONE),
-                Err(raised) => raised,
-            };
-            let e = vm.catch(raised, vm.types.stop_iteration)?;
-            Ok(e.extra(crate::types::exception::STOP_VALUE).unwrap_or(Value::NONE))
-        }
-    }
-}
-
-/// The arguments of `throw(type[, value[, traceback]])` as an exception.
-pub fn thrown_exception(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyException>> {
-    let (kind, value, traceback) = (args.get(1), args.opt_not_none(2), args.opt_not_none(3));
-    if args.opt(2).is_some() {
-        vm.warn(
-            vm.types.deprecation_warning,
-            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.",
-            1,
-        )?;
-    }
-    if let Some(tb) = traceback
-        && !vm.is_instance(tb, vm.types.traceback)
-    {
-        return Err(vm.type_error("throw() third argument must be a traceback object"));
-    }
-    let made = if let Some(class) = kind.downcast::<PyType>().filter(|c| c.is_subtype(vm.types.base_exception)) {
-        match value {
-            Some(v) if vm.is_instance(v, class) => v,
-            Some(v) => match v.downcast::<crate::types::tuple::PyTuple>() {
-                Some(tuple) => vm.call(class.value(), tuple.as_slice())?,
-                None => vm.call(class.value(), &[v])?,
-            },
-            None => vm.call(class.value(), &[])?,
-        }
-    } else if kind.downcast::<PyException>().is_some() {
-        if value.is_some() {
-            return Err(vm.type_error("instance exception may not have a separate value"));
-        }
-        kind
-    } else {
-        return Err(vm.type_error(format!(
-            "exceptions must be classes or instances deriving from BaseException, not {}",
-            vm.type_name(kind)
-        )));
-    };
-    let Some(e) = made.downcast::<PyException>() else {
-        return Err(vm.type_error("exceptions must derive from BaseException"));
-    };
-    if let Some(tb) = traceback {
-        e.set_traceback(tb);
-    }
-    Ok(e)
-}
-
-fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
+pub(crate) fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
     crate::types::generic_alias::new(vm, class, item)
 }
 
@@ -412,7 +251,6 @@ fn send_method(vm: &Vm, g: Ref<PyGenerator>, value: Value) -> PyResult<Value> {
 }
 
 fn throw_method(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    let exception = thrown_exception(vm, args)?;
     // Through a coroutine's wrapper, too.
     let this = args.get(0);
     let g = match this.downcast::<PyGenerator>() {
@@ -422,23 +260,23 @@ fn throw_method(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
             None => return Err(vm.type_error("throw() of no generator")),
         },
     };
-    throw(vm, g, exception)
+    throw(vm, g, Thrown::from_args(vm, args, "throw")?)
 }
 
 fn close_method(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
     close(vm, g)
 }
 
-fn repr(vm: &Vm, g: Ref<PyGenerator>) -> String {
+pub(crate) fn repr(vm: &Vm, g: Ref<PyGenerator>) -> String {
     let kind = if g.is_async_generator() { "async_generator" } else { g.kind() };
     format!("<{kind} object {} at {:#x}>", vm.to_lossy(g.qualname.get_or_none()), g.addr())
 }
 
-fn get_name(_: &Vm, g: Ref<PyGenerator>) -> Slot {
+pub(crate) fn get_name(_: &Vm, g: Ref<PyGenerator>) -> Slot {
     g.name.get()
 }
 
-fn set_name(vm: &Vm, g: Ref<PyGenerator>, value: Slot) -> PyResult<()> {
+pub(crate) fn set_name(vm: &Vm, g: Ref<PyGenerator>, value: Slot) -> PyResult<()> {
     match value {
         Some(v) if v.downcast::<PyStr>().is_some() => g.name.set(g, v),
         _ => return Err(vm.type_error("__name__ must be set to a string object")),
@@ -446,11 +284,11 @@ fn set_name(vm: &Vm, g: Ref<PyGenerator>, value: Slot) -> PyResult<()> {
     Ok(())
 }
 
-fn get_qualname(_: &Vm, g: Ref<PyGenerator>) -> Slot {
+pub(crate) fn get_qualname(_: &Vm, g: Ref<PyGenerator>) -> Slot {
     g.qualname.get()
 }
 
-fn set_qualname(vm: &Vm, g: Ref<PyGenerator>, value: Slot) -> PyResult<()> {
+pub(crate) fn set_qualname(vm: &Vm, g: Ref<PyGenerator>, value: Slot) -> PyResult<()> {
     match value {
         Some(v) if v.downcast::<PyStr>().is_some() => g.qualname.set(g, v),
         _ => return Err(vm.type_error("__qualname__ must be set to a string object")),
@@ -458,7 +296,7 @@ fn set_qualname(vm: &Vm, g: Ref<PyGenerator>, value: Slot) -> PyResult<()> {
     Ok(())
 }
 
-fn get_frame(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
+pub(crate) fn get_frame(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
     if g.state() == State::Finished {
         return Ok(Value::NONE);
     }
@@ -470,15 +308,15 @@ fn get_running(_: &Vm, g: Ref<PyGenerator>) -> bool {
     g.state() == State::Running
 }
 
-fn get_suspended(_: &Vm, g: Ref<PyGenerator>) -> bool {
+pub(crate) fn get_suspended(_: &Vm, g: Ref<PyGenerator>) -> bool {
     g.state() == State::Suspended
 }
 
-fn get_code(_: &Vm, g: Ref<PyGenerator>) -> Slot {
+pub(crate) fn get_code(_: &Vm, g: Ref<PyGenerator>) -> Slot {
     g.code.get()
 }
 
-fn get_awaited(_: &Vm, g: Ref<PyGenerator>) -> Slot {
+pub(crate) fn get_awaited(_: &Vm, g: Ref<PyGenerator>) -> Slot {
     g.awaited_on()
 }
 
@@ -492,18 +330,37 @@ fn await_(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
     Ok(wrapper.value())
 }
 
-/// A dead generator is closed; a coroutine that was never awaited is warned about.
+/// A dead generator is closed; a coroutine that was never awaited is warned about. Nobody can receive an error of this.
 pub fn finalize(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<()> {
-    match g.state() {
-        State::Finished | State::Running => Ok(()),
-        State::Created if g.is_coroutine() => {
-            let warnings = vm.import("_warnings")?;
-            vm.call_method(vm.import("warnings").unwrap_or(warnings), "_warn_unawaited_coroutine", &[g.value()])?;
-            close(vm, g).map(|_| ())
+    let (result, doing) = match g.state() {
+        State::Finished | State::Running => return Ok(()),
+        State::Created if g.is_coroutine() => (warn_unawaited(vm, g), "finalizing coroutine"),
+        _ if g.is_async_generator() && crate::types::asyncgen::has_finalizer(g) => {
+            (crate::types::asyncgen::finalize(vm, g), "finalizing generator")
         }
-        _ if g.is_async_generator() => crate::types::asyncgen::finalize(vm, g),
-        _ => close(vm, g).map(|_| ()),
+        _ => (close(vm, g).map(|_| ()), "closing generator"),
+    };
+    if let Err(raised) = result {
+        let message = format!("Exception ignored while {doing} {}", repr(vm, g));
+        vm.write_unraisable(raised, Value::NONE, Some(&message));
     }
+    Ok(())
+}
+
+fn warn_unawaited(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<()> {
+    let warnings = vm.import("warnings")?;
+    vm.call_method(warnings, "_warn_unawaited_coroutine", &[g.value()])?;
+    close(vm, g).map(|_| ())
+}
+
+pub(crate) fn del(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<()> {
+    finalize(vm, g)
+}
+
+pub(crate) fn size_of_generator(_: &Vm, g: Ref<PyGenerator>) -> usize {
+    // SAFETY: the frame's header stays in the cell, whatever the state.
+    let slots = unsafe { (*g.frame()).code.get().frame_slots() };
+    size_of::<PyGenerator>() + (FRAME_SLOTS + slots) * 8
 }
 
 /// What a coroutine's `__await__` gives.
@@ -572,10 +429,19 @@ pub(crate) unsafe fn trace(obj: std::ptr::NonNull<Header>, tracer: &mut brolga_h
 }
 
 const METHODS: &[MethodDef] = &[
-    method!("send", 2, send_method),
-    method!("throw", "($self, typ, val=None, tb=None, /)", throw_method),
-    method!("close", 1, close_method),
+    method!("send", 2, send_method).doc(
+        "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration.",
+    ),
+    method!("throw", "($self, typ, val=None, tb=None, /)", throw_method).doc(
+        "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\n\
+         StopIteration.\nthe (type, val, tb) signature is deprecated, \nand may be removed in a future version of Python.",
+    ),
+    method!("close", 1, close_method).doc("close() -> raise GeneratorExit inside generator."),
+];
+const COMMON: &[MethodDef] = &[
     method!("__repr__", 1, repr),
+    method!("__del__", 1, del),
+    method!("__sizeof__", 1, size_of_generator).doc("gen.__sizeof__() -> size of gen in memory, in bytes"),
 ];
 const ITER: &[MethodDef] = &[method!("__iter__", 1, iter), method!("__class_getitem__", 2, class_getitem).class()];
 const AWAIT: &[MethodDef] = &[method!("__await__", 1, await_), method!("__class_getitem__", 2, class_getitem).class()];
@@ -583,7 +449,7 @@ const AWAIT: &[MethodDef] = &[method!("__await__", 1, await_), method!("__class_
 pub static DEF: TypeDef = TypeDef {
     layout: Some(GENERATOR),
     flags: type_flags::DISALLOW_NEW | type_flags::WEAKREFABLE,
-    methods: &[METHODS, ITER],
+    methods: &[METHODS, COMMON, ITER],
     getset: &[
         getset!("__name__", get_name, set_name),
         getset!("__qualname__", get_qualname, set_qualname),
@@ -611,7 +477,7 @@ const COROUTINE_GETSET: &[GetSetDef] = &[
 pub static COROUTINE_DEF: TypeDef = TypeDef {
     layout: Some(GENERATOR),
     flags: type_flags::DISALLOW_NEW | type_flags::WEAKREFABLE,
-    methods: &[METHODS, AWAIT],
+    methods: &[METHODS, COMMON, AWAIT],
     getset: COROUTINE_GETSET,
     ..TypeDef::new("coroutine")
 };

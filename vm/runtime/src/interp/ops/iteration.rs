@@ -5,6 +5,7 @@ use brolga_bytecode::constants::flags;
 use crate::PyResult;
 use crate::state::Vm;
 use crate::state::names::Special;
+use crate::types::exception::PyException;
 use crate::types::generator::PyGenerator;
 use crate::types::list::PyList;
 use crate::types::list::methods::PyListIter;
@@ -137,29 +138,28 @@ pub fn get_aiter(vm: &Vm, v: Value) -> PyResult<Value> {
 
 /// GET_ANEXT.
 pub fn get_anext(vm: &Vm, iterator: Value) -> PyResult<Value> {
+    if let Some(g) = vm.exact::<PyGenerator>(iterator, shape::async_generator) {
+        return crate::types::asyncgen::anext_in_loop(vm, g);
+    }
     let Some(awaitable) = vm.call_special(iterator, Special::ANext, &[])? else {
         return Err(vm.type_error(format!(
             "'async for' requires an iterator with __anext__ method, got {}",
             vm.type_name(iterator)
         )));
     };
-    if vm.type_of(iterator) == vm.types.async_generator {
-        return Ok(awaitable);
+    let raised = match awaitable_iter(vm, awaitable) {
+        Ok(Some(iterator)) => return Ok(iterator),
+        Ok(None) => vm.type_error(format!("'{}' object can't be awaited", vm.type_name(awaitable))),
+        Err(raised) => raised,
+    };
+    let cause = vm.take_raised(raised);
+    let raised =
+        vm.type_error(format!("'async for' received an invalid object from __anext__: {}", vm.type_name(awaitable)));
+    if let Some(e) = vm.raised.get().and_then(Value::downcast::<PyException>) {
+        e.set_cause(Some(cause));
+        e.set_context(Some(cause));
     }
-    match awaitable_iter(vm, awaitable) {
-        Ok(Some(iterator)) => Ok(iterator),
-        Ok(None) | Err(_) => {
-            let cause = vm.raised.take();
-            let raised = vm.type_error(format!(
-                "'async for' received an invalid object from __anext__: {}",
-                vm.type_name(awaitable)
-            ));
-            if let (Some(cause), Some(e)) = (cause, vm.raised.get()) {
-                crate::types::exception::set_cause(vm, e, cause);
-            }
-            Err(raised)
-        }
-    }
+    Err(raised)
 }
 
 /// GET_LEN.
