@@ -49,7 +49,11 @@ impl Vm {
     pub fn next(&self, iterator: Value) -> PyResult<Slot> {
         let class = self.type_of(iterator);
         if let Some(next) = class.iternext() {
-            return next(self, iterator);
+            return match next(self, iterator) {
+                Ok(item) => Ok(item),
+                // A generator that returned a value, or a function that was called on the way.
+                Err(raised) => self.catch(raised, self.types.stop_iteration).map(|_| None),
+            };
         }
         match self.call_special(iterator, Special::Next, &[]) {
             Ok(Some(value)) => Ok(Some(value)),
