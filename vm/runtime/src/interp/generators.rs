@@ -137,9 +137,10 @@ pub fn send(vm: &Vm, receiver: Value, value: Value) -> PyResult<Sent> {
                     Err(raised) => stopped(vm, raised),
                 };
             }
-            match vm.call_special(receiver, crate::state::names::Special::Next, &[])? {
-                Some(v) => Ok(v),
-                None => Err(vm.type_error(format!("'{}' object is not an iterator", class.name()))),
+            match vm.call_special(receiver, crate::state::names::Special::Next, &[]) {
+                Ok(Some(v)) => Ok(v),
+                Err(raised) => Err(raised),
+                Ok(None) => Err(vm.type_error(format!("'{}' object is not an iterator", class.name()))),
             }
         }
         _ => vm.call_method_name(receiver, vm.names.send, &[value]),
