@@ -285,6 +285,7 @@ pub fn load_special(vm: &Vm, owner: Value, which: u32) -> PyResult<(Value, Slot)
         Some(method) => Ok((vm.bind_descriptor(method, owner)?.unwrap_or(method), None)),
         None => {
             let full = vm.type_full_name(class);
+            let full = full.strip_prefix("__main__.").unwrap_or(&full);
             let other = |a: Special, b: Special| class.special(a).is_some() && class.special(b).is_some();
             Err(vm.type_error(match special {
                 Special::Enter | Special::Exit => {
