@@ -24,6 +24,8 @@ pub fn start(vm: &Vm) -> PyResult<()> {
     crate::signal::start(vm)?;
     crate::bootstrap::install(vm)?;
     streams(vm)?;
+    let open = vm.import_attr("_io", "open")?;
+    vm.builtins.set_str(vm, vm.names.open, open)?;
     crate::bootstrap::import_site(vm)
 }
 

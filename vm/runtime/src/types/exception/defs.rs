@@ -5,7 +5,7 @@ use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::layout;
 
 /// A class's flags from this bit on: how many fields its instances have behind the struct.
-pub(super) const EXTRA_SHIFT: u32 = 28;
+pub(crate) const EXTRA_SHIFT: u32 = 28;
 
 const FLAGS: u32 = type_flags::BASETYPE | type_flags::HAS_DICT | type_flags::IS_EXCEPTION;
 

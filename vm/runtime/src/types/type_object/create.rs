@@ -119,16 +119,17 @@ fn solid(class: Ref<PyType>) -> Ref<PyType> {
     loop {
         match t.base() {
             Some(base) if t.is_heap_type() && !has_own_slots(t) => t = base,
-            Some(base)
-                if !t.is_heap_type()
-                    && t.layout() == base.layout()
-                    && t.native_def().is_some_and(|d| d.layout.is_none()) =>
-            {
-                t = base;
-            }
+            // A native class that adds nothing to the memory of its base's instances, as most exceptions.
+            Some(base) if !t.is_heap_type() && t.layout() == base.layout() && same_fields(t, base) => t = base,
             _ => return t,
         }
     }
+}
+
+/// Have instances of both native classes the same fields behind the struct (exceptions)?
+fn same_fields(a: Ref<PyType>, b: Ref<PyType>) -> bool {
+    let extra = |t: Ref<PyType>| t.native_def().map_or(0, |d| d.flags >> crate::types::exception::defs::EXTRA_SHIFT);
+    extra(a) == extra(b)
 }
 
 fn has_own_slots(class: Ref<PyType>) -> bool {
@@ -198,9 +199,6 @@ fn make_class(
     {
         dict.set_str(vm, vm.names.__module__, module)?;
     }
-    if dict.get_str(vm, vm.names.__doc__).is_none() {
-        dict.set_str(vm, vm.names.__doc__, Value::NONE)?;
-    }
     for (special, static_) in [(Special::New, true), (Special::InitSubclass, false), (Special::ClassGetItem, false)] {
         let key = vm.special_name(special);
         if let Some(f) = dict.get_str(vm, key).filter(|f| f.downcast::<PyFunction>().is_some()) {
@@ -234,6 +232,9 @@ fn make_class(
     match slots {
         None => flags |= type_flags::HAS_DICT | type_flags::WEAKREFABLE,
         Some(slots) => slot_count = add_slots(vm, class, base, name, dict, slots, &mut flags)?,
+    }
+    if dict.get_str(vm, vm.names.__doc__).is_none() {
+        dict.set_str(vm, vm.names.__doc__, Value::NONE)?;
     }
     class.flags.set(flags);
     if flags & type_flags::HAS_DICT != 0 && !inherited_dict && flags & type_flags::IS_TYPE == 0 {

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# The tests: the crates' own, then the Python programs of tests/programs against their recorded output.
+#
+#   tests/run.sh [--programs]        --programs: only the programs
+#
+# A program NAME.py passes when what it writes to stdout is NAME.out (and to stderr NAME.err, where there is one, with
+# {FILE} for its path) and it ends within a minute. tests/known-failures.txt names those that do not pass yet; one that
+# is not named there and fails, or is named there and passes, fails the run: no pass may silently turn.
+# BROLGA_CPYTHON=path/to/python3.14 also compares each program with that Python, live.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+failed=0
+if [[ ${1:-} != --programs ]]; then
+    cargo test --release --ignore-rust-version --workspace || failed=1
+fi
+cargo build --release --ignore-rust-version || exit 1
+brolga=$PWD/target/release/brolga
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 wrong=0 known=0
+# run NAME OPTION...: one program in one mode
+run() {
+    local name=$1 program=$PWD/tests/programs/$1.py
+    shift
+    (cd "$work" && timeout 60 "$brolga" "$@" "$program" >out 2>err </dev/null)
+    cmp -s "$work/out" "tests/programs/$name.out" || return 1
+    if [[ -f tests/programs/$name.err ]]; then
+        sed "s|$program|{FILE}|g" "$work/err" | cmp -s - "tests/programs/$name.err" || return 1
+    fi
+}
+for program in tests/programs/*.py; do
+    name=$(basename "$program" .py)
+    if grep -qx "$name" tests/known-failures.txt; then
+        if run "$name"; then
+            printf 'PASSES NOW, take it out of known-failures.txt: %s\n' "$name"
+            wrong=$((wrong + 1))
+        else
+            known=$((known + 1))
+        fi
+        continue
+    fi
+    if run "$name" && run "$name" -X gc-stress; then
+        passed=$((passed + 1))
+    else
+        printf 'FAILED %s\n' "$name"
+        diff "$work/out" "tests/programs/$name.out" | head -n 5
+        tail -n 3 "$work/err"
+        wrong=$((wrong + 1))
+    fi
+    if [[ -n ${BROLGA_CPYTHON:-} ]]; then
+        (cd "$work" && PYTHONHASHSEED=0 timeout 60 "$BROLGA_CPYTHON" "$OLDPWD/$program" >oracle 2>/dev/null </dev/null)
+        cmp -s "$work/oracle" "tests/programs/$name.out" || printf 'recorded output differs from CPython: %s\n' "$name"
+    fi
+done
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$wrong" "$known"
+[[ $failed -eq 0 && $wrong -eq 0 ]]
