@@ -23,24 +23,8 @@ pub fn start(vm: &Vm) -> PyResult<()> {
     }
     crate::signal::start(vm)?;
     crate::bootstrap::install(vm)?;
-    streams(vm)?;
+    crate::io::start(vm)?;
     crate::bootstrap::import_site(vm)
-}
-
-/// `sys.stdin`, `stdout`, `stderr`, and their copies with underscores.
-fn streams(vm: &Vm) -> PyResult<()> {
-    let unbuffered = vm.config.unbuffered;
-    for (fd, name, errors) in [(0, "stdin", "strict"), (1, "stdout", "strict"), (2, "stderr", "backslashreplace")] {
-        let mode = if fd == 0 { "r" } else { "w" };
-        // SAFETY: no memory involved.
-        let terminal = unsafe { libc::isatty(fd) } == 1;
-        let lines = fd == 2 || terminal || vm.config.interactive;
-        let shown = format!("<{name}>");
-        let stream = crate::io::standard_stream(vm, fd, mode, &shown, "utf-8", errors, lines, unbuffered && fd > 0)?;
-        vm.sys.set_str(vm, vm.intern(name)?, stream)?;
-        vm.sys.set_str(vm, vm.intern(&format!("__{name}__"))?, stream)?;
-    }
-    Ok(())
 }
 
 /// `__main__`, made if there is none.
@@ -92,5 +76,6 @@ pub fn shut_down(vm: &Vm, status: i32) -> i32 {
             status = 120;
         }
     }
+    crate::io::flush_all(vm);
     status
 }
