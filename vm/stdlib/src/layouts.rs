@@ -50,6 +50,10 @@ layouts! {
     IO_FILE = Trace::Custom(crate::io::fileio::trace), None;
     IO_BUFFERED = Trace::Custom(crate::io::buffered::trace), None;
     IO_TEXT = Trace::Custom(crate::io::text::trace), None;
+    IO_BYTES = Trace::Custom(crate::io::bytesio::trace), None;
+    IO_BYTES_LOAN = Trace::Words, None;
+    IO_STRING = Trace::Custom(crate::io::stringio::trace), None;
+    IO_PAIR = Trace::Custom(crate::io::pair::trace), None;
     IO_NEWLINE_DECODER = Trace::Custom(crate::io::newline::trace), None;
     SRE_PATTERN = Trace::Words, Some(crate::sre::pattern::drop_pattern);
     SRE_MATCH = Trace::Words, None;

@@ -23,26 +23,8 @@ pub fn start(vm: &Vm) -> PyResult<()> {
     }
     crate::signal::start(vm)?;
     crate::bootstrap::install(vm)?;
-    streams(vm)?;
-    let open = vm.import_attr("_io", "open")?;
-    vm.builtins.set_str(vm, vm.names.open, open)?;
+    crate::io::start(vm)?;
     crate::bootstrap::import_site(vm)
-}
-
-/// `sys.stdin`, `stdout`, `stderr`, and their copies with underscores.
-fn streams(vm: &Vm) -> PyResult<()> {
-    let unbuffered = vm.config.unbuffered;
-    for (fd, name, errors) in [(0, "stdin", "strict"), (1, "stdout", "strict"), (2, "stderr", "backslashreplace")] {
-        let mode = if fd == 0 { "r" } else { "w" };
-        // SAFETY: no memory involved.
-        let terminal = unsafe { libc::isatty(fd) } == 1;
-        let lines = fd == 2 || terminal || vm.config.interactive;
-        let shown = format!("<{name}>");
-        let stream = crate::io::standard_stream(vm, fd, mode, &shown, "utf-8", errors, lines, unbuffered && fd > 0)?;
-        vm.sys.set_str(vm, vm.intern(name)?, stream)?;
-        vm.sys.set_str(vm, vm.intern(&format!("__{name}__"))?, stream)?;
-    }
-    Ok(())
 }
 
 /// `__main__`, made if there is none.
@@ -84,9 +66,20 @@ pub fn read_pyc(vm: &Vm, data: &[u8]) -> PyResult<Option<Ref<PyCode>>> {
     Ok(value.downcast())
 }
 
-/// Flushes the standard streams; the exit status, or 120 when that failed.
+/// Python's end: waits for threads, runs `atexit`'s functions, flushes files and the standard streams. The exit status,
+/// or 120 when a standard stream could not be flushed.
 pub fn shut_down(vm: &Vm, status: i32) -> i32 {
     let mut status = status;
+    if let Ok(Some(threading)) = vm.intern("threading").and_then(|name| vm.modules.get_item(vm, name.value()))
+        && let Err(raised) = vm.call_method(threading, "_shutdown", &[])
+    {
+        vm.write_unraisable(raised, threading, None);
+    }
+    if let Err(raised) = crate::atexit::run(vm) {
+        vm.write_unraisable(raised, Value::NONE, None);
+    }
+    vm.finalizing.set(true);
+    crate::io::flush_all(vm);
     for name in [vm.names.stdout, vm.names.stderr] {
         let Some(stream) = vm.sys.get_str(vm, name).filter(|s| !s.is_none()) else { continue };
         if let Err(raised) = vm.call_method_name(stream, vm.names.flush, &[]) {
@@ -94,5 +87,6 @@ pub fn shut_down(vm: &Vm, status: i32) -> i32 {
             status = 120;
         }
     }
+    crate::io::flush_all(vm);
     status
 }

@@ -2,11 +2,15 @@
 
 pub mod base;
 pub mod buffered;
+pub(crate) mod bytesio;
 pub mod fileio;
 pub(crate) mod memory;
 pub(crate) mod newline;
 mod open;
 mod os;
+pub(crate) mod pair;
+mod startup;
+pub(crate) mod stringio;
 pub mod text;
 
 use brolga_runtime::codecs;
@@ -16,6 +20,7 @@ use brolga_runtime::object::{Args, HeapType, MethodDef, Obj, Ref, TypeDef, layou
 use brolga_runtime::state::Vm;
 use brolga_runtime::state::names::Special;
 use brolga_runtime::types::bytes::PyBytes;
+use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::str::{PyStr, StrBuilder};
@@ -24,6 +29,7 @@ use brolga_runtime::types::weakref::{self, PyWeakRef};
 use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, Raised, method};
 
+pub use startup::start;
 pub use text::standard_stream;
 
 /// The size of buffers, in bytes.
@@ -154,6 +160,29 @@ fn format_str(vm: &Vm, before: &[&str], text: Option<Ref<PyStr>>, after: &str) -
     Ok(out.finish(vm)?.value())
 }
 
+// ---- pickling -----------------------------------------------------------------------------------------------------------
+
+/// A copy of the object's `__dict__`, None where it has no attributes.
+fn own_dict(vm: &Vm, this: Value) -> PyResult<Value> {
+    let Ok(dict) = brolga_runtime::types::object::get_dict(vm, this) else { return Ok(Value::NONE) };
+    match dict.downcast::<PyDict>() {
+        Some(d) if !d.is_empty() => Ok(d.copy(vm)?.value()),
+        _ => Ok(Value::NONE),
+    }
+}
+
+/// Puts a pickled `__dict__` back.
+fn update_dict(vm: &Vm, this: Value, dict: Value, message: &str) -> PyResult<()> {
+    if dict.is_none() {
+        return Ok(());
+    }
+    let Some(new) = dict.downcast::<PyDict>() else {
+        return Err(vm.type_error(format!("{message}{}", vm.type_name(dict))));
+    };
+    let own = brolga_runtime::types::object::get_dict(vm, this)?;
+    vm.call_method(own, "update", &[new.value()]).map(|_| ())
+}
+
 // ---- life and death -----------------------------------------------------------------------------------------------------
 
 /// A new stream: `__del__` closes it.
@@ -280,6 +309,10 @@ fn make_types(vm: &Vm) -> PyResult<Vec<Ref<PyType>>> {
     }
     all.push(vm.native_type_with_bases(&text::DEF, &[text])?);
     all.push(vm.native_type(&newline::DEF)?);
+    all.push(vm.native_type_with_bases(&pair::DEF, &[buffered])?);
+    all.push(vm.native_type_with_bases(&bytesio::DEF, &[buffered])?);
+    all.push(vm.native_type(&bytesio::LOAN)?);
+    all.push(vm.native_type_with_bases(&stringio::DEF, &[text])?);
     Ok(all)
 }
 
@@ -354,6 +387,12 @@ fn codeset() -> &'static str {
             _ => String::leak(name),
         }
     })
+}
+
+/// Whether the environment asks for the C locale, or its like in UTF-8.
+fn c_locale() -> bool {
+    let name = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os).find(|v| !v.is_empty());
+    name.is_none_or(|n| ["C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"].into_iter().any(|c| n == c))
 }
 
 /// Is this codec name one that [`codecs::BuiltIn`] knows and text streams treat natively?

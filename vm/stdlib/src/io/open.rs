@@ -58,7 +58,8 @@ fn parse(vm: &Vm, mode: &str, text: TextArgs, buffering: i32) -> PyResult<Mode> 
         return Err(vm.value_error("can't have text and binary mode at once"));
     }
     let kinds = "xrwa".chars().filter(|c| has(*c)).count();
-    if kinds != 1 {
+    // None at all is for `FileIO` to say.
+    if kinds > 1 {
         return Err(vm.value_error("must have exactly one of create/read/write/append mode"));
     }
     let binary = has('b');

@@ -76,8 +76,10 @@ pub fn tell(vm: &Vm, this: Me) -> PyResult<Value> {
     }
     let (held, flags) = coding::decoder_state(vm, this)?;
     let held = held.as_slice().to_vec();
+    let seen = this.newline_state.get();
     let found = find_start(vm, this, &mut cookie, input.as_slice(), start_flags, skip);
     coding::set_decoder_state(vm, this, &held, flags)?;
+    this.newline_state.set(seen);
     found?;
     cookie.to_value(vm)
 }
