@@ -34,7 +34,7 @@ fn clock_ns(vm: &Vm, clock: libc::clockid_t) -> PyResult<i64> {
     if unsafe { libc::clock_gettime(clock, &mut t) } != 0 {
         return Err(vm.last_os_error(None));
     }
-    Ok((t.tv_sec as i64).saturating_mul(BILLION).saturating_add(t.tv_nsec as i64))
+    Ok(t.tv_sec.saturating_mul(BILLION).saturating_add(t.tv_nsec))
 }
 
 /// Nanoseconds as seconds: exact where there is no fraction.
@@ -166,7 +166,7 @@ fn to_struct(vm: &Vm, tm: &libc::tm) -> PyResult<Value> {
         Value::from_i32(tm.tm_yday + 1),
         Value::from_i32(tm.tm_isdst),
         zone,
-        vm.new_int(tm.tm_gmtoff as i64)?,
+        vm.new_int(tm.tm_gmtoff)?,
     ];
     STRUCT_TIME.make(vm, &values)
 }

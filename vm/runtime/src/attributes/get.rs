@@ -86,17 +86,16 @@ impl Vm {
     /// `object.__getattribute__`: data descriptors of the class, then the instance, then the class.
     pub fn generic_get_attr(&self, v: Value, class: Ref<PyType>, name: Ref<PyStr>) -> PyResult<Slot> {
         let on_class = class.lookup(self, name);
-        if let Some(descriptor) = on_class {
-            if self.is_data_descriptor(descriptor) {
-                if let Some(value) = self.descriptor_get(descriptor, Some(v), class.value())? {
-                    return Ok(Some(value));
-                }
-            }
+        if let Some(descriptor) = on_class
+            && self.is_data_descriptor(descriptor)
+            && let Some(value) = self.descriptor_get(descriptor, Some(v), class.value())?
+        {
+            return Ok(Some(value));
         }
-        if let Some(obj) = v.as_obj() {
-            if let Some(value) = instance::get(self, obj, name) {
-                return Ok(Some(value));
-            }
+        if let Some(obj) = v.as_obj()
+            && let Some(value) = instance::get(self, obj, name)
+        {
+            return Ok(Some(value));
         }
         match on_class {
             Some(descriptor) => match self.descriptor_get(descriptor, Some(v), class.value())? {
@@ -145,10 +144,9 @@ impl Vm {
         let on_meta = meta.lookup(self, name);
         if let Some(descriptor) = on_meta
             && self.is_data_descriptor(descriptor)
+            && let Some(value) = self.descriptor_get(descriptor, Some(class.value()), meta.value())?
         {
-            if let Some(value) = self.descriptor_get(descriptor, Some(class.value()), meta.value())? {
-                return Ok(Some(value));
-            }
+            return Ok(Some(value));
         }
         if let Some(found) = class.lookup(self, name) {
             return match self.descriptor_get(found, None, class.value())? {

@@ -76,17 +76,17 @@ fn bind_slow(
             let Some(name) = name.downcast::<PyStr>() else {
                 return Err(vm.type_error(format!("{}() keywords must be strings", function.qualname_lossy(vm))));
             };
-            for at in posonly..total {
+            for (at, slot) in locals.iter_mut().enumerate().take(total).skip(posonly) {
                 let Some(param) = code.local_name(at) else { continue };
                 if param == name || param.equals(&name) {
-                    if locals[at].is_some() {
+                    if slot.is_some() {
                         return Err(vm.type_error(format!(
                             "{}() got multiple values for argument '{}'",
                             function.qualname_lossy(vm),
                             name.to_lossy()
                         )));
                     }
-                    locals[at] = Some(value);
+                    *slot = Some(value);
                     continue 'keywords;
                 }
             }
@@ -105,8 +105,8 @@ fn bind_slow(
         let count = defaults.map_or(0, |d| d.len());
         let first_default = argcount.saturating_sub(count);
         let missing = ValueVec::new();
-        for at in given..first_default {
-            if locals[at].is_none()
+        for (at, slot) in locals.iter().enumerate().take(first_default).skip(given) {
+            if slot.is_none()
                 && let Some(name) = code.local_name(at)
             {
                 missing.push(vm, name.value())?;
@@ -115,18 +115,19 @@ fn bind_slow(
         if !missing.is_empty() {
             return Err(missing_arguments(vm, function, "positional", &missing)?);
         }
-        for at in given.max(first_default)..argcount {
-            if locals[at].is_none() {
-                let skip = count.saturating_sub(argcount);
-                locals[at] = defaults.and_then(|d| d.get(at - first_default + skip));
+        // More defaults than parameters (`__defaults__` is writable): the last ones count.
+        let skip = count.saturating_sub(argcount);
+        for (at, slot) in locals.iter_mut().enumerate().take(argcount).skip(given.max(first_default)) {
+            if slot.is_none() {
+                *slot = defaults.and_then(|d| d.get(at - first_default + skip));
             }
         }
     }
     if kwonly > 0 {
         let missing = ValueVec::new();
         let defaults = function.kwdefaults();
-        for at in argcount..total {
-            if locals[at].is_some() {
+        for (at, slot) in locals.iter_mut().enumerate().take(total).skip(argcount) {
+            if slot.is_some() {
                 continue;
             }
             let Some(name) = code.local_name(at) else { continue };
@@ -135,7 +136,7 @@ fn bind_slow(
                 None => None,
             };
             match default {
-                Some(value) => locals[at] = Some(value),
+                Some(value) => *slot = Some(value),
                 None => missing.push(vm, name.value())?,
             }
         }

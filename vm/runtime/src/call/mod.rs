@@ -1,6 +1,6 @@
 //! Calling things from native code. (Python-to-Python calls in the interpreter use no native stack: `interp::calls`.)
 
-pub mod bind;
+mod bind;
 pub mod native;
 
 use crate::PyResult;
@@ -93,9 +93,11 @@ impl Vm {
     ) -> PyResult<Value> {
         self.check_native_stack("")?;
         let frame = self.frame_for_call(function, args, kwnames)?;
-        // SAFETY: just pushed.
-        unsafe { (*frame).on_return.set(OnReturn::Exit) };
-        crate::interp::run(self, frame)
+        // SAFETY: just pushed, and set to return to its native caller before it is entered.
+        unsafe {
+            (*frame).on_return.set(OnReturn::Exit);
+            crate::interp::run(self, frame)
+        }
     }
 
     /// A frame for this call, pushed, arguments bound. On an error it is popped again.

@@ -76,7 +76,7 @@ pub struct Frame {
 
 /// The frame's header in slots.
 pub const FRAME_SLOTS: usize = size_of::<Frame>() / 8;
-const _: () = assert!(size_of::<Frame>() % 8 == 0);
+const _: () = assert!(size_of::<Frame>().is_multiple_of(8));
 
 impl Frame {
     /// The first of `localsplus`.

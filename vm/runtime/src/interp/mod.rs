@@ -82,10 +82,13 @@ impl Vm {
     }
 }
 
-/// Runs a frame that was pushed and is to be entered. Its `on_return` is [`OnReturn::Exit`].
-pub fn run(vm: &Vm, frame: *mut Frame) -> PyResult<Value> {
+/// Runs a frame that was pushed and is to be entered.
+///
+/// # Safety
+/// `frame` is the thread's topmost pushed frame, was never entered, and its `on_return` is [`OnReturn::Exit`].
+pub unsafe fn run(vm: &Vm, frame: *mut Frame) -> PyResult<Value> {
     if let Err(raised) = vm.enter(frame) {
-        // SAFETY: the frame is alive.
+        // SAFETY: the caller's promise: the frame was pushed and nothing has popped it.
         if unsafe { (*frame).owner.get() } == FrameOwner::Thread {
             vm.pop_frame(frame);
         }
@@ -101,7 +104,7 @@ pub fn run(vm: &Vm, frame: *mut Frame) -> PyResult<Value> {
 /// `frame` is the thread's current frame; its code keeps the value stack within its bounds (the verifier's promise).
 #[inline(never)]
 pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Option<Raised>) -> PyResult<Value> {
-    // SAFETY, for the whole function: `frame` is alive while current; `pc` stays in its executable stream and `sp` in
+    // SAFETY: for the whole function, `frame` is alive while current; `pc` stays in its executable stream and `sp` in
     // its value stack, because the code was verified; operand indexes are within `localsplus`, consts and names.
     unsafe {
         let mut pc: *const u16 = (*frame).instr.get();

@@ -202,8 +202,8 @@ impl Vm {
     #[inline(always)]
     pub fn exact_str(&self, v: Value) -> Option<crate::object::Ref<PyStr>> {
         let obj = v.as_obj()?;
-        // SAFETY: objects of the shape of `str` have its layout.
         if obj.shape_id() == crate::types::shape::str {
+            // SAFETY: objects of the shape of `str` have its layout.
             Some(unsafe { crate::object::Ref::from_ptr(obj.as_ptr()) })
         } else {
             None

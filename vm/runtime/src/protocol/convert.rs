@@ -44,14 +44,16 @@ impl Vm {
             }
         }
         let class = self.type_of(v);
-        if class.special(Special::Bool).is_some() {
-            if let Some(result) = self.call_special(v, Special::Bool, &[])? {
-                return match result.as_bool() {
-                    Some(b) => Ok(b),
-                    None => Err(self
-                        .type_error(format!("__bool__ should return bool, returned {}", self.type_of(result).name()))),
-                };
-            }
+        if class.special(Special::Bool).is_some()
+            && let Some(result) = self.call_special(v, Special::Bool, &[])?
+        {
+            return match result.as_bool() {
+                Some(b) => Ok(b),
+                None => {
+                    Err(self
+                        .type_error(format!("__bool__ should return bool, returned {}", self.type_of(result).name())))
+                }
+            };
         }
         if class.special(Special::Len).is_some() {
             return Ok(self.len(v)? != 0);

@@ -96,7 +96,7 @@ impl Vm {
         let mut item = self.handled.get();
         loop {
             // SAFETY: the chain goes from the innermost running generator to the thread's own item, all alive.
-            let Some(handled) = (unsafe { item.as_ref() }) else { return None };
+            let handled = unsafe { item.as_ref() }?;
             if let Some(value) = handled.value.get()
                 && !value.is_none()
             {

@@ -34,7 +34,7 @@ impl MethodCache {
         let version = class.version(vm);
         let address = name.addr();
         let slot = (version as usize ^ (address >> 4)) & (SIZE - 1);
-        let Some(cell) = self.entries.get(slot) else { return None };
+        let cell = self.entries.get(slot)?;
         let entry = cell.get();
         if entry.version == version && entry.name == address {
             return entry.value;

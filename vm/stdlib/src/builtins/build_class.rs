@@ -60,10 +60,13 @@ pub fn build_class(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         None => vm.new_dict()?.value(),
     };
     // The body runs with the namespace as its locals.
+    vm.check_native_stack("")?;
     let frame = vm.push_frame(body.code(), body.globals(), body.builtins(), Some(body.value()), Some(namespace))?;
-    // SAFETY: just pushed.
-    unsafe { (*frame).on_return.set(OnReturn::Exit) };
-    let cell = brolga_runtime::interp::run(vm, frame)?;
+    // SAFETY: just pushed, and set to return to its native caller before it is entered.
+    let cell = unsafe {
+        (*frame).on_return.set(OnReturn::Exit);
+        brolga_runtime::interp::run(vm, frame)?
+    };
     if bases != original {
         vm.set_item(namespace, vm.names.__orig_bases__.value(), original.value())?;
     }

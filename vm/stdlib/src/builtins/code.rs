@@ -244,9 +244,11 @@ pub fn run_code(vm: &Vm, code: Ref<PyCode>, globals: Ref<PyDict>, locals: Value,
     }
     vm.check_native_stack("")?;
     let frame = vm.push_frame(code, globals.value(), builtins, Some(function.value()), Some(locals))?;
-    // SAFETY: just pushed.
-    unsafe { (*frame).on_return.set(OnReturn::Exit) };
-    brolga_runtime::interp::run(vm, frame)
+    // SAFETY: just pushed, and set to return to its native caller before it is entered.
+    unsafe {
+        (*frame).on_return.set(OnReturn::Exit);
+        brolga_runtime::interp::run(vm, frame)
+    }
 }
 
 fn free_count(code: Ref<PyCode>) -> usize {

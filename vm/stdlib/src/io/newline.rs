@@ -94,7 +94,7 @@ pub fn decode(vm: &Vm, state: &mut State, input: Ref<PyStr>, translate: bool, is
         text = concat(vm, PyStr::from_latin1(vm, b"\r")?, text)?;
         state.pending_cr = false;
     }
-    if !is_final && text.len() > 0 && text.char_at(text.len() - 1) == u32::from(b'\r') {
+    if !is_final && !text.is_empty() && text.char_at(text.len() - 1) == u32::from(b'\r') {
         text = slice(vm, text, 0, text.len() - 1)?;
         state.pending_cr = true;
     }

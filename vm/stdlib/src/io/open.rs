@@ -101,7 +101,7 @@ pub fn open(
         let mut line_buffering = false;
         if buffering < 0 || buffering == 1 {
             line_buffering = buffering == 1 || raw.isatty_open_only();
-            size = raw.blksize().min(8 << 20).max(super::DEFAULT_BUFFER_SIZE) as i64;
+            size = raw.blksize().clamp(super::DEFAULT_BUFFER_SIZE, 8 << 20) as i64;
         }
         if size == 0 {
             if !m.binary {

@@ -5,10 +5,13 @@ use std::f64::consts::PI;
 
 use super::libm;
 
+#[expect(clippy::excessive_precision, reason = "the digits as published, to be compared with the source")]
 const G: f64 = 6.024680040776729583740234375;
+#[expect(clippy::excessive_precision, reason = "the digits as published, to be compared with the source")]
 const G_MINUS_HALF: f64 = 5.524680040776729583740234375;
 const LOG_PI: f64 = 1.144729885849400174143427351353058711647;
 
+#[expect(clippy::excessive_precision, reason = "the digits as published, to be compared with the source")]
 const NUMERATOR: [f64; 13] = [
     23531376880.410759688572007674451636754734846804940,
     42919803642.649098768957899047001988850926355848959,

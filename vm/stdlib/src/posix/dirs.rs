@@ -46,13 +46,12 @@ fn entries(vm: &Vm, path: &Path) -> PyResult<Vec<RawEntry>> {
             return Err(std::io::Error::last_os_error());
         }
         let mut found = Vec::new();
-        loop {
-            // SAFETY: the stream is open; an entry is valid until the next call.
-            let Some(entry) = (unsafe { libc::readdir(stream).as_ref() }) else { break };
+        // SAFETY: the stream is open; an entry is valid until the next call.
+        while let Some(entry) = unsafe { libc::readdir(stream).as_ref() } {
             // SAFETY: the name ends in a zero byte.
             let name = unsafe { std::ffi::CStr::from_ptr(entry.d_name.as_ptr()) }.to_bytes();
             if name != b"." && name != b".." {
-                found.push(RawEntry { name: name.to_vec(), kind: entry.d_type, inode: entry.d_ino as u64 });
+                found.push(RawEntry { name: name.to_vec(), kind: entry.d_type, inode: entry.d_ino });
             }
         }
         // SAFETY: the stream is open, and not used after.

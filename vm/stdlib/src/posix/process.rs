@@ -460,7 +460,7 @@ fn sysconf(vm: &Vm, name: Value) -> PyResult<i64> {
         *libc::__errno_location() = 0;
         (libc::sysconf(number), *libc::__errno_location())
     };
-    if result == -1 && errno != 0 { Err(vm.os_error(errno, None)) } else { Ok(result as i64) }
+    if result == -1 && errno != 0 { Err(vm.os_error(errno, None)) } else { Ok(result) }
 }
 
 fn fspath(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {

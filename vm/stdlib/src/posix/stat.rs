@@ -20,6 +20,7 @@ struct_sequence! {
     unnamed 3
 }
 
+#[expect(clippy::unnecessary_cast, reason = "the widths of stat's fields differ by platform")]
 pub fn result(vm: &Vm, s: &libc::stat) -> PyResult<Value> {
     let times = [(s.st_atime, s.st_atime_nsec), (s.st_mtime, s.st_mtime_nsec), (s.st_ctime, s.st_ctime_nsec)];
     let mut values = [Value::NONE; 19];

@@ -18,12 +18,11 @@ pub fn binary_op(vm: &Vm, a: Value, b: Value, op: u32) -> PyResult<Value> {
         if let Some(v) = small_int_op(a.small_int_unchecked(), b.small_int_unchecked(), op) {
             return Ok(v);
         }
-    } else if a.is_float() || b.is_float() {
-        if let (Some(x), Some(y)) = (float_operand(a), float_operand(b))
-            && let Some(v) = float_op(x, y, op)
-        {
-            return Ok(v);
-        }
+    } else if (a.is_float() || b.is_float())
+        && let (Some(x), Some(y)) = (float_operand(a), float_operand(b))
+        && let Some(v) = float_op(x, y, op)
+    {
+        return Ok(v);
     }
     binary_op_slow(vm, a, b, op)
 }

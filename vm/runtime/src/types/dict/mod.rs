@@ -158,10 +158,10 @@ impl Ref<PyDict> {
     fn find(self, vm: &Vm, key: Value, hash: i64) -> PyResult<Option<(Ref<PyDictTable>, Found)>> {
         'again: loop {
             let Some(table) = self.table() else { return Ok(None) };
-            if table.is_strings() {
-                if let Some(name) = vm.exact_str(key) {
-                    return Ok(find_str(vm, table, name).map(|f| (table, f)));
-                }
+            if table.is_strings()
+                && let Some(name) = vm.exact_str(key)
+            {
+                return Ok(find_str(vm, table, name).map(|f| (table, f)));
             }
             let mut probe = table.probe(hash);
             loop {

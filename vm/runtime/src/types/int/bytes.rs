@@ -83,7 +83,7 @@ pub fn read_bytes(vm: &Vm, bytes: &[u8], signed: bool) -> PyResult<Value> {
         }
         if negative {
             // The limb on top holds nothing but the sign where the bytes fill whole limbs.
-            if bytes.len() % 8 == 0
+            if bytes.len().is_multiple_of(8)
                 && let Some(top) = out.last_mut()
             {
                 *top = u64::MAX;

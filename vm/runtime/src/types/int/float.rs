@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(from_scaled(1, true, -1075), Some(5e-324));
         assert_eq!(from_scaled(3, false, -1075), Some(1e-323));
         assert_eq!(from_scaled(1, false, -1022), Some(f64::MIN_POSITIVE));
-        for f in [1.5, 1e300, 1e-300, 2.2250738585072011e-308, 4.9e-322, 123456.789] {
+        for f in [1.5, 1e300, 1e-300, 2.225_073_858_507_201e-308, 4.9e-322, 123456.789] {
             let (_, m, e) = brolga_text::float::decompose(f);
             assert_eq!(from_scaled(m, false, e.into()), Some(f));
         }

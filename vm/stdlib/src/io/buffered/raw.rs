@@ -48,10 +48,17 @@ pub unsafe fn read(vm: &Vm, this: Ref<PyBuffered>, ptr: *mut u8, len: usize) -> 
     if result.is_none() {
         return Ok(None);
     }
-    let n = vm.to_isize(result).map_err(|raised| {
-        // The number is wrong, whatever it is.
-        raised
-    })?;
+    let n = match vm.to_isize(result) {
+        Ok(n) => n,
+        Err(raised) => {
+            let cause = vm.take_raised(raised);
+            let raised = os_error_text(vm, "raw readinto() failed");
+            let error = vm.take_raised(raised);
+            error.set_cause(Some(cause));
+            error.set_context(Some(cause));
+            return Err(vm.reraise(error));
+        }
+    };
     match usize::try_from(n) {
         Ok(n) if n <= len && n <= array.len() => {
             // SAFETY: `n` bytes are in the array, and the target has room for `len`.

@@ -66,10 +66,12 @@ pub fn tell(vm: &Vm, this: Me) -> PyResult<Value> {
     let at = vm.call_method(super::buffer_of(vm, this)?, "tell", &[])?;
     let snapshot = this.snapshot.get().and_then(Value::downcast::<PyBytes>);
     let (Some(input), true) = (snapshot, this.has(CAN_READ)) else { return Ok(at) };
-    let mut cookie = Cookie::default();
-    cookie.position = offset_arg(vm, at)?.saturating_sub(input.len() as i64).max(0) as u64;
     let start_flags = int::low_u64(this.snapshot_flags.get_or_none());
-    cookie.flags = start_flags as u32;
+    let mut cookie = Cookie {
+        position: offset_arg(vm, at)?.saturating_sub(input.len() as i64).max(0) as u64,
+        flags: start_flags as u32,
+        ..Cookie::default()
+    };
     let skip = this.used.get();
     if skip == 0 || this.decoded.is_empty() {
         return cookie.to_value(vm);

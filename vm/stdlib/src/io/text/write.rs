@@ -114,8 +114,8 @@ pub fn write_pending(vm: &Vm, this: Me) -> PyResult<()> {
     this.pending.set(this, None);
     this.pending_len.set(0);
     match this.native_buffer() {
-        // SAFETY: `len` bytes are in the buffer, which this stack holds.
         Some(b) => {
+            // SAFETY: `len` bytes are in the buffer, which this stack holds.
             unsafe { buffered::write_slice(vm, b, pending.as_ptr(), len) }?;
         }
         None => {

@@ -7,7 +7,6 @@ use brolga_text::format::template::{self, AutoNumber, Field, First, Pieces, Span
 use super::receiver;
 use crate::object::{Args, MethodDef, Ref};
 use crate::state::Vm;
-use crate::types::shape;
 use crate::types::str::{PyStr, StrBuilder, ops};
 use crate::value::Value;
 use crate::{PyResult, Raised, method};
@@ -164,11 +163,6 @@ fn format(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyStr>> {
 
 fn format_map(vm: &Vm, this: Ref<PyStr>, mapping: Value) -> PyResult<Ref<PyStr>> {
     run(vm, this, Source::Mapping(mapping))
-}
-
-/// An exact string of this text, for natives that format.
-pub(crate) fn is_exact(v: Value) -> bool {
-    v.as_obj().is_some_and(|o| o.shape_id() == shape::str)
 }
 
 pub(super) const METHODS: &[MethodDef] = &[
