@@ -100,8 +100,7 @@ pub fn parse(argv: &[String]) -> Command {
             program = Some((Program::Script(arg.clone()), arg.clone()));
             break;
         };
-        let mut at = letters.char_indices();
-        while let Some((i, letter)) = at.next() {
+        for (i, letter) in letters.char_indices() {
             // The argument of an option: what is left of this word, or the next one.
             let mut value = || -> Option<String> {
                 let tail = &letters[i + letter.len_utf8()..];

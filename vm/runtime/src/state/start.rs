@@ -30,6 +30,8 @@ use crate::{PyResult, Raised};
 
 /// Address space of the main thread's VM stack: half a million frames and more.
 const MAIN_STACK: usize = 4 << 30;
+/// Of other threads'.
+pub(crate) const THREAD_STACK: usize = 512 << 20;
 /// Native stack left when RecursionError comes.
 const STACK_MARGIN: usize = 256 << 10;
 

@@ -34,7 +34,7 @@ impl Vm {
         let start = Start { interp: self.interp, thread, key, body };
         let spawned = std::thread::Builder::new().stack_size(stack_size).spawn(move || run(start));
         match spawned {
-            Ok(handle) => Ok(handle.as_pthread_t() as u64),
+            Ok(handle) => Ok(handle.as_pthread_t()),
             Err(e) => {
                 self.kept.borrow_mut().remove(&key);
                 Err(e)
