@@ -1,6 +1,7 @@
 //! The native modules of the standard library, one file or folder each. [`MODULES`] lists them.
 
 pub mod abc;
+pub mod ast;
 pub mod atexit;
 pub mod bisect;
 pub mod bootstrap;
@@ -46,6 +47,7 @@ pub use start::{is_zip, main_module, prepend_path, read_pyc, shut_down, start};
 /// Every native module.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
+    &ast::MODULE,
     &atexit::MODULE,
     &random::MODULE,
     &structs::MODULE,
