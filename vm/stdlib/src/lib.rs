@@ -7,8 +7,10 @@ pub mod bootstrap;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
+pub mod contextvars;
 pub mod errno;
 pub mod functools;
+pub mod gc;
 pub mod heapq;
 pub mod imp;
 pub mod io;
@@ -19,6 +21,7 @@ pub mod locale;
 pub mod marshal;
 mod marshal_write;
 pub mod math;
+pub mod opcode;
 pub(crate) mod object;
 pub mod operator;
 pub mod posix;
@@ -75,6 +78,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &time::MODULE,
     &typing::MODULE,
     &warnings::MODULE,
+    &gc::MODULE,
+    &contextvars::MODULE,
+    &opcode::MODULE,
     &weakref::MODULE,
 ];
 
