@@ -68,4 +68,8 @@ layouts! {
     THREAD_RLOCK = Trace::Words, Some(crate::thread::rlock::drop_cell);
     THREAD_HANDLE = Trace::Words, Some(crate::thread::handle::drop_cell);
     THREAD_LOCAL = Trace::Words, None;
+    CONTEXT = Trace::Words, None;
+    CONTEXT_VAR = Trace::Words, None;
+    CONTEXT_TOKEN = Trace::Words, None;
+    CONTEXT_MISSING = Trace::Words, None;
 }

@@ -8,8 +8,10 @@ pub mod bootstrap;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
+pub mod contextvars;
 pub mod errno;
 pub mod functools;
+pub mod gc;
 pub mod heapq;
 pub mod imp;
 pub mod io;
@@ -20,6 +22,7 @@ pub mod locale;
 pub mod marshal;
 mod marshal_write;
 pub mod math;
+pub mod opcode;
 pub(crate) mod object;
 pub mod operator;
 pub mod posix;
@@ -77,6 +80,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &time::MODULE,
     &typing::MODULE,
     &warnings::MODULE,
+    &gc::MODULE,
+    &contextvars::MODULE,
+    &opcode::MODULE,
     &weakref::MODULE,
 ];
 
