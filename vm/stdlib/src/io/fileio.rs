@@ -199,7 +199,7 @@ pub fn path_bytes(vm: &Vm, path: Value) -> PyResult<Vec<u8>> {
     if let Some(s) = path.downcast::<PyStr>() {
         let bytes = codecs::fs_encode(vm, s)?;
         if bytes.contains(&0) {
-            return Err(vm.value_error("embedded null character"));
+            return Err(vm.value_error("embedded null byte"));
         }
         return Ok(bytes);
     }

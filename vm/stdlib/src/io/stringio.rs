@@ -90,7 +90,7 @@ fn check(vm: &Vm, this: Me) -> PyResult<()> {
     if !this.has(READY) {
         return Err(vm.value_error("I/O operation on uninitialized object"));
     }
-    if this.has(CLOSED) { Err(vm.value_error(base::CLOSED)) } else { Ok(()) }
+    if this.has(CLOSED) { Err(vm.value_error("I/O operation on closed file")) } else { Ok(()) }
 }
 
 /// Copies units to memory of another width, which is not narrower.

@@ -32,7 +32,12 @@ pub fn native(this: Me) -> Option<BuiltIn> {
 /// LookupError for a codec that is unknown, or not one of text.
 pub fn check_codec(vm: &Vm, encoding: Ref<PyStr>) -> PyResult<()> {
     if native_codec(&encoding.to_lossy()).is_none() {
-        registry::text_coder(vm, encoding, registry::ENCODER, "codecs.open()")?;
+        let codec = registry::lookup(vm, encoding)?.value();
+        if let Some(flag) = vm.get_attr_opt(codec, vm.intern("_is_text_encoding")?)?
+            && !vm.is_true(flag)?
+        {
+            return Err(vm.lookup_error(format!("'{}' is not a text encoding", encoding.to_lossy())));
+        }
     }
     Ok(())
 }

@@ -178,7 +178,7 @@ fn newline_flags(vm: &Vm, newline: Option<Ref<PyStr>>) -> PyResult<u32> {
         Some("\n") => Ok(0),
         Some("\r") => Ok(READNL_CR | WRITE_CR),
         Some("\r\n") => Ok(READNL_CRLF | WRITE_CRLF),
-        _ => Err(vm.value_error(format!("illegal newline value: {}", vm.repr_lossy(newline.value())?))),
+        _ => Err(vm.value_error(format!("illegal newline value: {}", newline.to_lossy()))),
     }
 }
 

@@ -78,10 +78,8 @@ pub fn tell(vm: &Vm, this: Me) -> PyResult<Value> {
     }
     let (held, flags) = coding::decoder_state(vm, this)?;
     let held = held.as_slice().to_vec();
-    let seen = this.newline_state.get();
     let found = find_start(vm, this, &mut cookie, input.as_slice(), start_flags, skip);
     coding::set_decoder_state(vm, this, &held, flags)?;
-    this.newline_state.set(seen);
     found?;
     cookie.to_value(vm)
 }
@@ -93,13 +91,22 @@ fn find_start(vm: &Vm, this: Me, cookie: &mut Cookie, input: &[u8], start_flags:
         let piece = PyBytes::new(vm, bytes)?;
         Ok(coding::decode(vm, this, piece.value(), end)?.len())
     };
+    // At the very start the decoder is as new: it forgets what endings it has seen, too.
+    let restart = |position: u64, flags: u64| {
+        if position == 0 && flags == 0 {
+            coding::reset_decoder(vm, this)
+        } else {
+            coding::set_decoder_state(vm, this, &[], flags)
+        }
+    };
+    let start = cookie.position;
     // A guess by the bytes a character took lately, halved until it is not too far.
     let mut guess = ((this.ratio.get() * skip as f64) as usize).min(input.len());
     let mut back = 1;
     let mut base = 0;
     let mut left = skip;
     while guess > 0 {
-        coding::set_decoder_state(vm, this, &[], start_flags)?;
+        restart(start, start_flags)?;
         let chars = decode(input.get(..guess).unwrap_or(&[]), false)?;
         if chars <= skip {
             let (held, flags) = coding::decoder_state(vm, this)?;
@@ -116,12 +123,8 @@ fn find_start(vm: &Vm, this: Me, cookie: &mut Cookie, input: &[u8], start_flags:
             back *= 2;
         }
     }
-    if guess == 0 {
-        coding::set_decoder_state(vm, this, &[], start_flags)?;
-    } else {
-        coding::set_decoder_state(vm, this, &[], u64::from(cookie.flags))?;
-    }
-    cookie.position = cookie.position.saturating_add(base as u64);
+    cookie.position = start.saturating_add(base as u64);
+    restart(cookie.position, if guess == 0 { start_flags } else { u64::from(cookie.flags) })?;
     cookie.skip = u32::try_from(left).unwrap_or(u32::MAX);
     if left == 0 {
         return Ok(());
