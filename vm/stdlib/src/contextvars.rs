@@ -97,8 +97,10 @@ fn copy_context(vm: &Vm) -> PyResult<Ref<Context>> {
 }
 
 fn run(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    let this: Ref<Context> =
-        args.get(0).downcast().ok_or_else(|| vm.type_error("descriptor 'run' requires a '_contextvars.Context' object"))?;
+    let this: Ref<Context> = args
+        .get(0)
+        .downcast()
+        .ok_or_else(|| vm.type_error("descriptor 'run' requires a '_contextvars.Context' object"))?;
     let Some((&callable, rest)) = args.rest.split_first() else {
         return Err(vm.type_error("run() missing 1 required positional argument"));
     };
@@ -369,11 +371,19 @@ static MISSING: TypeDef = TypeDef {
 
 static FUNCTIONS: &[MethodDef] = &[method!("copy_context", 0, copy_context)];
 
+/// `ContextVar`, for who can't import yet.
+pub fn context_var_class(vm: &Vm) -> PyResult<Value> {
+    Ok(vm.native_type(&CONTEXT_VAR)?.value())
+}
+
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     module.add_type(vm, vm.native_type(&CONTEXT)?)?;
     module.add_type(vm, vm.native_type(&CONTEXT_VAR)?)?;
     let token = vm.native_type(&TOKEN)?;
-    token.set_native_attr(vm, vm.intern("MISSING")?, missing(vm)?)?;
+    if let Some(dict) = token.dict() {
+        dict.set_name(vm, "MISSING", missing(vm)?)?;
+        token.modified(vm, None);
+    }
     module.add_type(vm, token)
 }
 

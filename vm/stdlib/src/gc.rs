@@ -76,7 +76,10 @@ fn collect(vm: &Vm, args: &Args<'_>) -> PyResult<i64> {
     let found = i64::try_from(before.saturating_sub(walk::count(vm))).unwrap_or(i64::MAX);
     store(vm, &COLLECTED, stored(vm, &COLLECTED, 0).saturating_add(found));
     if stored(vm, &DEBUG, 0) & DEBUG_STATS != 0 {
-        eprintln!("gc: done, {found} unreachable, 0 uncollectable, {:.4}s elapsed", vm.heap.stats().pause_last.as_secs_f64());
+        eprintln!(
+            "gc: done, {found} unreachable, 0 uncollectable, {:.4}s elapsed",
+            vm.heap.stats().pause_last.as_secs_f64()
+        );
     }
     tell(vm, "stop", generation, found)?;
     Ok(found)
@@ -136,8 +139,7 @@ fn get_count(vm: &Vm) -> PyResult<Value> {
 fn get_stats(vm: &Vm) -> PyResult<Ref<PyList>> {
     let stats = vm.heap.stats();
     let list = vm.new_list(&[])?;
-    for (collections, collected) in
-        [(stats.minors as i64, 0), (0, 0), (stats.fulls as i64, stored(vm, &COLLECTED, 0))]
+    for (collections, collected) in [(stats.minors as i64, 0), (0, 0), (stats.fulls as i64, stored(vm, &COLLECTED, 0))]
     {
         let entry = vm.new_dict()?;
         entry.set_name(vm, "collections", vm.new_int(collections)?)?;
@@ -164,7 +166,9 @@ fn get_objects(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyList>> {
     match generation {
         Some(g) if g < 0 => return Err(vm.value_error("generation parameter cannot be negative")),
         Some(g) if g > 2 => {
-            return Err(vm.value_error("generation parameter must be less than the number of available generations (3)"));
+            return Err(
+                vm.value_error("generation parameter must be less than the number of available generations (3)")
+            );
         }
         _ => {}
     }

@@ -2,7 +2,7 @@
 
 use brolga_bytecode::opcode::{Jump, Opcode, Operand};
 use brolga_bytecode::stack_effect::StackEffect;
-use brolga_bytecode::{SPECIAL_METHODS, INTRINSICS_2, NB_OPS};
+use brolga_bytecode::constants::{INTRINSICS_2, NB_OPS, SPECIAL_METHODS};
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::{Args, MethodDef, Ref};
 use brolga_runtime::state::Vm;

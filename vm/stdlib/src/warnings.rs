@@ -464,12 +464,10 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     module.add(vm, "filters", filters.value())?;
     module.add(vm, "_onceregistry", vm.new_dict()?.value())?;
     module.add(vm, "_defaultaction", vm.intern("default")?.value())?;
-    let context = vm.native_modules.borrow().contains_key("_contextvars");
-    if context {
-        let class = vm.import_attr("_contextvars", "ContextVar")?;
-        let var = vm.call(class, &[vm.new_str("_warnings_context")?.value()])?;
-        module.add(vm, "_warnings_context", var)?;
-    }
+    // The import machinery is not there yet when this module is made.
+    let class = crate::contextvars::context_var_class(vm)?;
+    let var = vm.call(class, &[vm.new_str("_warnings_context")?.value()])?;
+    module.add(vm, "_warnings_context", var)?;
     Ok(())
 }
 

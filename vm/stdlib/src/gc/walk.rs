@@ -87,7 +87,10 @@ pub fn referrers(vm: &Vm, targets: &[Value]) -> PyResult<Ref<PyList>> {
             // SAFETY: an allocated cell.
             let internal = is_internal(unsafe { cell.as_ref() }.layout());
             let address = cell.as_ptr() as u64;
-            if internal && wanted.binary_search(&address).is_err() && words(vm, cell).any(|w| wanted.binary_search(&w).is_ok()) {
+            if internal
+                && wanted.binary_search(&address).is_err()
+                && words(vm, cell).any(|w| wanted.binary_search(&w).is_ok())
+            {
                 storage.push(address);
             }
         });
