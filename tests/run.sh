@@ -4,8 +4,9 @@
 #   tests/run.sh [--programs]        --programs: only the programs
 #
 # A program NAME.py passes when what it writes to stdout is NAME.out (and to stderr NAME.err, where there is one, with
-# {FILE} for its path) and it ends within a minute. tests/known-failures.txt names those that do not pass yet; one that
-# is not named there and fails, or is named there and passes, fails the run: no pass may silently turn.
+# {FILE} for its path) and it ends within a minute. Each runs in the modes off and gc-stress. tests/known-failures.txt has
+# NAME:MODE of those that do not pass yet; one that is not named there and fails, or is named there and passes, fails the
+# run: no pass may silently turn.
 # BROLGA_CPYTHON=path/to/python3.14 also compares each program with that Python, live.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
@@ -28,25 +29,31 @@ run() {
         sed "s|$program|{FILE}|g" "$work/err" | cmp -s - "tests/programs/$name.err" || return 1
     fi
 }
-for program in tests/programs/*.py; do
-    name=$(basename "$program" .py)
-    if grep -qx "$name" tests/known-failures.txt; then
-        if run "$name"; then
-            printf 'PASSES NOW, take it out of known-failures.txt: %s\n' "$name"
+# check NAME MODE OPTION...: one program in one mode, against the list of known failures
+check() {
+    local name=$1 mode=$2 known_failure=false
+    shift 2
+    grep -qx "$name:$mode" tests/known-failures.txt && known_failure=true
+    if run "$name" "$@"; then
+        if $known_failure; then
+            printf 'PASSES NOW, take it out of known-failures.txt: %s:%s\n' "$name" "$mode"
             wrong=$((wrong + 1))
         else
-            known=$((known + 1))
+            passed=$((passed + 1))
         fi
-        continue
-    fi
-    if run "$name" && run "$name" -X gc-stress; then
-        passed=$((passed + 1))
+    elif $known_failure; then
+        known=$((known + 1))
     else
-        printf 'FAILED %s\n' "$name"
+        printf 'FAILED %s:%s\n' "$name" "$mode"
         diff "$work/out" "tests/programs/$name.out" | head -n 5
         tail -n 3 "$work/err"
         wrong=$((wrong + 1))
     fi
+}
+for program in tests/programs/*.py; do
+    name=$(basename "$program" .py)
+    check "$name" off -X jit=off
+    check "$name" gc-stress -X gc-stress
     if [[ -n ${BROLGA_CPYTHON:-} ]]; then
         (cd "$work" && PYTHONHASHSEED=0 timeout 60 "$BROLGA_CPYTHON" "$OLDPWD/$program" >oracle 2>/dev/null </dev/null)
         cmp -s "$work/oracle" "tests/programs/$name.out" || printf 'recorded output differs from CPython: %s\n' "$name"

@@ -1,8 +1,8 @@
 //! `_opcode`: what the instructions are, for `opcode` and `dis`.
 
+use brolga_bytecode::constants::{INTRINSICS_2, NB_OPS, SPECIAL_METHODS};
 use brolga_bytecode::opcode::{Jump, Opcode, Operand};
 use brolga_bytecode::stack_effect::StackEffect;
-use brolga_bytecode::constants::{INTRINSICS_2, NB_OPS, SPECIAL_METHODS};
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::{Args, MethodDef, Ref};
 use brolga_runtime::state::Vm;

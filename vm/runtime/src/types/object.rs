@@ -204,7 +204,9 @@ pub fn class_names(vm: &Vm, class: Ref<PyType>, names: Ref<PyDict>) -> PyResult<
 fn sizeof(vm: &Vm, this: Value) -> usize {
     match this.as_obj() {
         Some(obj) => vm.heap.size_of_cell(obj.as_ptr()),
-        None => 0,
+        // A float in place: what CPython's takes.
+        None if this.is_float() => 24,
+        None => 16,
     }
 }
 
