@@ -52,13 +52,9 @@ pub fn object_of(vm: &Vm, frame: &Frame) -> PyResult<Value> {
 /// The activation ends: its frame object gets a copy.
 pub fn activation_ends(vm: &Vm, frame: &Frame) {
     let Some(object) = frame.frame_object() else { return };
-    // The caller's frame object: whoever holds this one may ask for `f_back`.
-    // SAFETY: the previous frame is alive while this one is.
-    if let Some(previous) = unsafe { frame.previous.get().as_ref() }
-        && let Ok(back) = object_of(vm, previous)
-    {
-        object.back.set(object, back);
-    }
+    // The slots first: a generator that has finished no longer keeps what its frame names alive, and making the caller's
+    // frame object may collect.
+    let previous = frame.previous.get();
     let copy = object.copy.as_ptr() as *mut Frame;
     let slots = FRAME_SLOTS + frame.code.get().nlocalsplus();
     // SAFETY: the object's cell has room for the header and all slots.
@@ -70,6 +66,13 @@ pub fn activation_ends(vm: &Vm, frame: &Frame) {
     }
     object.live.set(copy);
     object.obj().wrote();
+    // The caller's frame object: whoever holds this one may ask for `f_back`.
+    // SAFETY: the previous frame is alive while this one is.
+    if let Some(previous) = unsafe { previous.as_ref() }
+        && let Ok(back) = object_of(vm, previous)
+    {
+        object.back.set(object, back);
+    }
 }
 
 impl PyFrame {
