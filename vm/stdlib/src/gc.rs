@@ -76,9 +76,13 @@ fn collect(vm: &Vm, args: &Args<'_>) -> PyResult<i64> {
     let found = i64::try_from(before.saturating_sub(walk::count(vm))).unwrap_or(i64::MAX);
     store(vm, &COLLECTED, stored(vm, &COLLECTED, 0).saturating_add(found));
     if stored(vm, &DEBUG, 0) & DEBUG_STATS != 0 {
-        eprintln!(
-            "gc: done, {found} unreachable, 0 uncollectable, {:.4}s elapsed",
-            vm.heap.stats().pause_last.as_secs_f64()
+        // A stderr that can't be written to is no reason to fail.
+        let _ = std::io::Write::write_fmt(
+            &mut std::io::stderr(),
+            format_args!(
+                "gc: done, {found} unreachable, 0 uncollectable, {:.4}s elapsed\n",
+                vm.heap.stats().pause_last.as_secs_f64()
+            ),
         );
     }
     tell(vm, "stop", generation, found)?;

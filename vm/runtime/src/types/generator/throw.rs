@@ -208,6 +208,10 @@ fn close_iterator(vm: &Vm, sub: Value) -> PyResult<()> {
 pub fn close(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
     match g.state() {
         State::Created => {
+            // The frame never runs. Its object, if somebody has it, takes the slots over: those of a finished generator
+            // are no longer traced.
+            // SAFETY: the frame of a generator that has not finished is alive.
+            crate::types::frame::activation_ends(vm, unsafe { &*g.frame() });
             g.set_state(State::Finished);
             return Ok(Value::NONE);
         }
