@@ -55,6 +55,8 @@ pub struct Tracer {
     ordered: bool,
     kind: CollectionKind,
     check: bool,
+    /// The cell being scanned (0: none yet): named when a check fails.
+    scanned: usize,
 }
 
 impl std::fmt::Debug for Tracer {
@@ -87,6 +89,7 @@ impl Tracer {
             ordered: false,
             kind,
             check,
+            scanned: 0,
         }
     }
 
@@ -157,7 +160,13 @@ impl Tracer {
         // SAFETY: the space outlives the tracer.
         let found = unsafe { (*self.space).find_cell(self.base + offset) };
         if found != Some(self.base + offset) {
-            eprintln!("brolga-heap: traced word {:#x} is no cell (inside {found:x?})", self.base + offset);
+            // SAFETY: zero, or a cell that is being scanned.
+            let owner = unsafe { (self.scanned as *const Header).as_ref() }.map(|h| (h.layout(), h.tag()));
+            eprintln!(
+                "brolga-heap: traced word {:#x} is no cell (inside {found:x?}); in or after cell {:#x} {owner:?}",
+                self.base + offset,
+                self.scanned
+            );
             std::process::abort();
         }
     }
@@ -370,6 +379,7 @@ impl Tracer {
     /// # Safety
     /// `cell` is the start of an allocated cell.
     pub(crate) unsafe fn scan(&mut self, cell: usize) {
+        self.scanned = cell;
         // SAFETY: by this function's contract.
         let header = unsafe { NonNull::new_unchecked(cell as *mut Header) };
         // SAFETY: likewise.

@@ -4,6 +4,8 @@ use brolga_heap::{CollectionInfo, CollectionKind, Roots, Tracer};
 
 use super::interning::Bucket;
 use super::{InterpreterState, ThreadState};
+use crate::frame::FrameOwner;
+use crate::types::generator::{self, PyGenerator};
 use crate::value::{Slot, Value};
 
 fn mark(tracer: &mut Tracer, v: Value) {
@@ -80,12 +82,15 @@ impl ThreadState {
         unsafe {
             tracer.mark_range_conservative(self.stack.base().cast::<u64>(), self.stack.top.get().cast::<u64>());
         }
-        // Generators that run are linked above: their frames lie in their cells.
+        // Generators that run: their frames lie in their cells, which change without a barrier while they run. So they are
+        // read here even when they are old.
         let mut frame = self.frame.get();
-        // SAFETY: the chain of live frames.
+        // SAFETY: the chain of live frames; a generator's frame lies in its cell.
         while let Some(f) = unsafe { frame.as_ref() } {
-            if f.owner.get() == crate::frame::FrameOwner::Generator {
+            if f.owner.get() == FrameOwner::Generator {
                 tracer.mark_conservative(frame as u64);
+                // SAFETY: likewise.
+                unsafe { generator::trace(PyGenerator::of_frame(frame).obj().as_ptr(), tracer) };
             }
             frame = f.previous.get();
         }
