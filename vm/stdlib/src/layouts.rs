@@ -72,4 +72,5 @@ layouts! {
     CONTEXT_VAR = Trace::Words, None;
     CONTEXT_TOKEN = Trace::Words, None;
     CONTEXT_MISSING = Trace::Words, None;
+    TOKENIZER = Trace::Words, Some(crate::tokenize::drop_tokenizer);
 }

@@ -38,6 +38,7 @@ pub mod suggestions;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod typing;
 pub mod warnings;
 pub mod weakref;
@@ -78,6 +79,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &sys::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &tokenize::MODULE,
     &typing::MODULE,
     &warnings::MODULE,
     &gc::MODULE,

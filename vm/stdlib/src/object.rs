@@ -1,7 +1,9 @@
 //! What all native types here share.
 
+use std::cell::Cell;
+
 use brolga_runtime::PyResult;
-use brolga_runtime::object::{Args, Ref};
+use brolga_runtime::object::{Args, HeapType, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
@@ -39,4 +41,45 @@ pub fn itself(_: &Vm, v: Value) -> Value {
 /// `__class_getitem__` of generic classes.
 pub fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
     brolga_runtime::types::generic_alias::new(vm, class, item)
+}
+
+/// A field that owns plain data in malloc's memory: what may look like a heap address, or is large. The object's layout
+/// needs a drop function, which calls [`Boxed::take`].
+#[repr(transparent)]
+pub struct Boxed<T>(Cell<*mut T>);
+
+impl<T> Boxed<T> {
+    /// Stores the data in a new object, and has it freed with the object.
+    pub fn attach<O: HeapType>(&self, vm: &Vm, owner: Ref<O>, data: T) -> PyResult<()> {
+        // SAFETY: a cell of this heap, whose layout has a drop function, which accepts one without data.
+        if unsafe { vm.heap.register_drop(owner.obj().as_ptr()) }.is_err() {
+            return Err(vm.memory_error());
+        }
+        self.put(Box::new(data));
+        Ok(())
+    }
+
+    /// Stores data in an object that [`Boxed::attach`] was called for.
+    pub fn put(&self, data: Box<T>) {
+        drop(self.take());
+        self.0.set(Box::into_raw(data));
+    }
+
+    /// Takes the data out: for code that may run Python, or for the object's death.
+    pub fn take(&self) -> Option<Box<T>> {
+        let data = self.0.replace(std::ptr::null_mut());
+        if data.is_null() {
+            return None;
+        }
+        // SAFETY: made by `Box::into_raw` in `put`, and no longer in the cell.
+        Some(unsafe { Box::from_raw(data) })
+    }
+
+    /// Runs `f` on the data, which must run no Python; `None` while it is taken out.
+    pub fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let mut data = self.take()?;
+        let result = f(&mut data);
+        self.put(data);
+        Some(result)
+    }
 }
