@@ -96,6 +96,21 @@ impl Feedback {
         true
     }
 
+    /// As new.
+    pub fn clear(&self) {
+        self.fill(Kind::Empty, 0, 0, 0, 0);
+        self.misses.set(0);
+        self.extra.set(0);
+    }
+
+    /// Remembers what another entry does, if the instruction has not had too many misses.
+    pub fn follow(&self, other: &Feedback) {
+        if self.kind.get() != Kind::Megamorphic && self.missed() {
+            self.fill(other.kind.get(), other.shape.get(), other.version.get(), other.index.get(), other.value.get());
+            self.extra.set(other.extra.get());
+        }
+    }
+
     pub fn fill(&self, kind: Kind, shape: u32, version: u32, index: u32, value: u64) {
         self.kind.set(kind);
         self.shape.set(shape);

@@ -4,6 +4,7 @@
 //!
 //! Builtins get a `&Vm`: the VM as one thread sees it.
 
+pub mod attribute_cache;
 pub mod breaker;
 pub mod config;
 pub mod errors;
@@ -110,6 +111,7 @@ pub struct InterpreterState {
     /// A MemoryError made in advance.
     pub(crate) memory_error: Late<Value>,
     pub method_cache: MethodCache,
+    pub attribute_cache: attribute_cache::AttributeCache,
     /// `sys.modules`.
     pub modules: Late<Ref<PyDict>>,
     /// The dict of `sys`, of `builtins`.

@@ -34,7 +34,23 @@ pub struct Shape {
     pub key: Option<Ref<PyStr>>,
     children: RefCell<Vec<&'static Shape>>,
     /// Made when a shape of many attributes is first asked: interned string's address -> slot.
-    index: RefCell<Option<HashMap<usize, u16>>>,
+    index: RefCell<Option<HashMap<usize, u16, AddressHash>>>,
+}
+
+/// Hashes addresses of cells, which differ from their fifth bit on.
+#[derive(Default)]
+pub struct AddressHasher(u64);
+
+type AddressHash = std::hash::BuildHasherDefault<AddressHasher>;
+
+impl std::hash::Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, _: &[u8]) {}
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_right(32);
+    }
 }
 
 /// Above this many attributes a new one turns the object's attributes into a dict.
@@ -64,7 +80,8 @@ impl Shape {
         if let Some(index) = &*self.index.borrow() {
             return index.get(&name.addr()).copied();
         }
-        let index: HashMap<usize, u16> = self.keys().into_iter().zip(0u16..).map(|(k, i)| (k.addr(), i)).collect();
+        let index: HashMap<usize, u16, AddressHash> =
+            self.keys().into_iter().zip(0u16..).map(|(k, i)| (k.addr(), i)).collect();
         let found = index.get(&name.addr()).copied();
         *self.index.borrow_mut() = Some(index);
         found

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicU32;
 use brolga_heap::{Allocator, Heap, Layout, Stress};
 use brolga_text::hash::HashKey;
 
+use super::attribute_cache::AttributeCache;
 use super::config::Config;
 use super::interning::Interned;
 use super::late::Late;
@@ -104,6 +105,7 @@ impl Interpreter {
             empty_frozenset: Late::new(),
             memory_error: Late::new(),
             method_cache: MethodCache::new(),
+            attribute_cache: AttributeCache::new(),
             modules: Late::new(),
             sys: Late::new(),
             builtins: Late::new(),

@@ -46,7 +46,25 @@ pub fn object_of(vm: &Vm, frame: &Frame) -> PyResult<Value> {
     object.live.set(std::ptr::from_ref(frame).cast_mut());
     object.trace_lines.set(true);
     frame.object.set(Some(object.value()));
+    slots_written(vm, object);
     Ok(object.value())
+}
+
+/// Tells the collector that a slot of the object's frame was written from outside: it lies on the VM stack, which is a
+/// root, or in a heap cell.
+fn slots_written(vm: &Vm, object: Ref<PyFrame>) {
+    let frame = object.frame();
+    match frame.owner.get() {
+        FrameOwner::Thread => {}
+        FrameOwner::Generator => {
+            // SAFETY: the frame's owner says so, and its generator is alive.
+            unsafe {
+                let g = crate::types::generator::PyGenerator::of_frame(std::ptr::from_ref(frame).cast_mut());
+                vm.heap.remember(g.obj().as_ptr());
+            }
+        }
+        FrameOwner::FrameObject => object.obj().wrote(),
+    }
 }
 
 /// The activation ends: its frame object gets a copy.
@@ -260,7 +278,8 @@ fn clear(vm: &Vm, f: Ref<PyFrame>) -> PyResult<()> {
                 crate::types::generator::State::Suspended => {
                     return Err(vm.runtime_error("cannot clear a suspended frame"));
                 }
-                _ => {}
+                // It shall never run: its variables are gone.
+                _ => g.set_state(crate::types::generator::State::Finished),
             }
         }
         FrameOwner::FrameObject => {}
@@ -377,7 +396,7 @@ fn locals_setitem(vm: &Vm, this: Ref<PyFrameLocals>, key: Value, value: Value) -
     let Some(f) = this.frame() else { return Ok(()) };
     if let Some(i) = this.index(vm, key, false)? {
         set_variable(f.frame(), i, value);
-        f.obj().wrote();
+        slots_written(vm, f);
         return Ok(());
     }
     let extra = match this.extra() {

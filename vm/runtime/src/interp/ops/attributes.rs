@@ -3,8 +3,8 @@
 use crate::PyResult;
 use crate::attributes::instance;
 use crate::interp::feedback::{Feedback, Kind};
-use crate::object::Ref;
 use crate::object::def::type_flags;
+use crate::object::{Obj, Ref};
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::state::shapes::ShapeKind;
@@ -19,57 +19,90 @@ use crate::value::{Slot, Value};
 #[inline(always)]
 pub fn load_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -> PyResult<Value> {
     if let Some(obj) = owner.as_obj()
-        && obj.shape_id() == feedback.shape.get()
+        && let Some(value) = cached_attr(vm, obj, feedback)
     {
-        match feedback.kind.get() {
-            Kind::Inline if feedback.version.get() == vm.shape_epoch.get() => {
-                let shape = vm.shapes.get(obj.shape_id());
-                if let Some(value) = instance::slot(obj, shape, feedback.index.get() as u16) {
-                    return Ok(value);
-                }
-            }
-            Kind::ClassValue => {
-                let class = vm.shapes.get(obj.shape_id()).class.get();
-                if class.version.get() == feedback.version.get() {
-                    // SAFETY: while the class has this version the value stands in one of its dicts.
-                    return Ok(unsafe { Value::from_bits(feedback.value.get()) });
-                }
-            }
-            Kind::Module => {
-                if let Some(module) = obj.downcast::<PyModule>()
-                    && let Some(table) = module.dict().and_then(|d| d.table())
-                    && table.current_version() == feedback.version.get()
-                    && let Some((_, value)) = table.entry(feedback.index.get() as usize)
-                {
-                    return Ok(value);
-                }
-            }
-            Kind::TypeValue => {
-                if let Some(class) = obj.downcast::<PyType>()
-                    && class.version.get() == feedback.version.get()
-                {
-                    // SAFETY: while the class has this version the value stands in one of its dicts.
-                    return Ok(unsafe { Value::from_bits(feedback.value.get()) });
-                }
-            }
-            _ => {}
-        }
+        return Ok(value);
     }
     load_attr_slow(vm, owner, name, feedback)
 }
 
+/// What a cache gives for this object; `None` where it does not fit.
+#[inline(always)]
+fn cached_attr(vm: &Vm, obj: Obj, feedback: &Feedback) -> Slot {
+    if obj.shape_id() != feedback.shape.get() {
+        return None;
+    }
+    match feedback.kind.get() {
+        Kind::Inline if feedback.version.get() == vm.shape_epoch.get() => {
+            instance::slot(obj, vm.shapes.get(obj.shape_id()), feedback.index.get() as u16)
+        }
+        Kind::ClassValue => {
+            let class = vm.shapes.get(obj.shape_id()).class.get();
+            // SAFETY: while the class has this version the value stands in one of its dicts.
+            (class.version.get() == feedback.version.get()).then(|| unsafe { Value::from_bits(feedback.value.get()) })
+        }
+        Kind::Module => {
+            let table = obj.downcast::<PyModule>()?.dict()?.table()?;
+            if table.current_version() != feedback.version.get() {
+                return None;
+            }
+            table.entry(feedback.index.get() as usize).map(|(_, value)| value)
+        }
+        Kind::TypeValue => {
+            let class = obj.downcast::<PyType>()?;
+            // SAFETY: while the class has this version the value stands in one of its dicts.
+            (class.version.get() == feedback.version.get()).then(|| unsafe { Value::from_bits(feedback.value.get()) })
+        }
+        _ => None,
+    }
+}
+
 #[inline(never)]
 fn load_attr_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -> PyResult<Value> {
-    if feedback.kind.get() != Kind::Megamorphic {
-        remember_attr(vm, owner, name, feedback);
+    if let Some(obj) = owner.as_obj() {
+        let entry = vm.attribute_cache.loads.entry(cache_key(vm, obj), name);
+        if let Some(shared) = entry.get(name) {
+            if let Some(value) = cached_attr(vm, obj, shared) {
+                feedback.follow(shared);
+                return Ok(value);
+            }
+            if is_known_uncached(vm, obj, shared) {
+                return vm.get_attr(owner, name);
+            }
+        }
+        if let Some(shared) = entry.take(name) {
+            remember_attr(vm, obj, name, shared);
+            if shared.kind.get() == Kind::Empty {
+                shared.fill(Kind::Empty, obj.shape_id(), vm.type_of(owner).version(vm), 0, 0);
+            } else {
+                feedback.follow(shared);
+            }
+        }
     }
     vm.get_attr(owner, name)
 }
 
+/// Has an access like this one been found to be of a kind without a cache?
+#[inline]
+fn is_known_uncached(vm: &Vm, obj: Obj, shared: &Feedback) -> bool {
+    shared.kind.get() == Kind::Empty
+        && shared.shape.get() == obj.shape_id()
+        && shared.version.get() == vm.type_of(obj.value()).version(vm)
+}
+
+/// By what the shared cache tells objects apart: the shape, but classes and modules share theirs.
+#[inline]
+fn cache_key(vm: &Vm, obj: Obj) -> u32 {
+    match obj.downcast::<PyType>() {
+        Some(class) => class.version(vm),
+        None if obj.shape_id() == shape::module => (obj.addr() >> 4) as u32,
+        None => obj.shape_id(),
+    }
+}
+
 /// Fills the cache where the attribute is of a kind that has one.
-fn remember_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) {
-    let Some(obj) = owner.as_obj() else { return };
-    let class = vm.type_of(owner);
+fn remember_attr(vm: &Vm, obj: Obj, name: Ref<PyStr>, feedback: &Feedback) {
+    let class = vm.type_of(obj.value());
     let id = obj.shape_id();
     if let Some(t) = obj.downcast::<PyType>() {
         // `Class.attribute`: not on the metaclass, found on the class, not bound by a descriptor.
@@ -77,7 +110,6 @@ fn remember_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) {
             && class.lookup(vm, name).is_none()
             && let Some(value) = t.lookup(vm, name)
             && is_plain_class_value(vm, value)
-            && feedback.missed()
         {
             feedback.fill(Kind::TypeValue, id, t.version(vm), 0, value.bits());
         }
@@ -88,7 +120,6 @@ fn remember_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) {
             && let (Some(entry), Some(table)) = (dict.entry_of_str(vm, name), dict.table())
             && table.is_strings()
             && class.lookup(vm, name).is_none()
-            && feedback.missed()
         {
             feedback.fill(Kind::Module, id, table.version(vm), entry as u32, 0);
         }
@@ -106,7 +137,6 @@ fn remember_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) {
             // A slot of `__slots__` is a plain slot under another key.
             if let Some(key) = found.downcast::<PyGetSet>().and_then(|g| g.slot_key())
                 && let Some(i) = shape.find(key)
-                && feedback.missed()
             {
                 feedback.fill(Kind::Inline, id, vm.shape_epoch.get(), i as u32, 0);
             }
@@ -114,13 +144,12 @@ fn remember_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) {
         found => {
             if let Some(i) = shape.find(name) {
                 // A class attribute that becomes a data descriptor would go first: see `shape_epoch`.
-                if found.is_none() && feedback.missed() {
+                if found.is_none() {
                     feedback.fill(Kind::Inline, id, vm.shape_epoch.get(), i as u32, 0);
                 }
             } else if let Some(value) = found
                 && is_plain_class_value(vm, value)
                 && !has_getter(vm, value)
-                && feedback.missed()
             {
                 feedback.fill(Kind::ClassValue, id, class.version(vm), 0, value.bits());
             }
@@ -141,20 +170,31 @@ fn has_getter(vm: &Vm, value: Value) -> bool {
 /// LOAD_ATTR with the method flag: the function, and `Some(self)` where it goes before the arguments.
 #[inline(always)]
 pub fn load_method(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -> PyResult<(Value, Slot)> {
-    if feedback.kind.get() == Kind::Method {
-        let id = match owner.as_obj() {
-            Some(obj) => obj.shape_id(),
-            None => immediate_shape(owner),
-        };
-        if id == feedback.shape.get() {
-            let class = vm.shapes.get(id).class.get();
-            if class.version.get() == feedback.version.get() {
-                // SAFETY: while the class has this version the value stands in one of its dicts.
-                return Ok((unsafe { Value::from_bits(feedback.value.get()) }, Some(owner)));
-            }
-        }
+    if feedback.kind.get() == Kind::Method
+        && let Some(method) = cached_method(vm, shape_of(owner), feedback)
+    {
+        return Ok((method, Some(owner)));
     }
     load_method_slow(vm, owner, name, feedback)
+}
+
+/// The method that a cache gives for objects of this shape; `None` where it does not fit.
+#[inline(always)]
+fn cached_method(vm: &Vm, id: u32, feedback: &Feedback) -> Slot {
+    if id != feedback.shape.get() || id == 0 {
+        return None;
+    }
+    let class = vm.shapes.get(id).class.get();
+    // SAFETY: while the class has this version the value stands in one of its dicts.
+    (class.version.get() == feedback.version.get()).then(|| unsafe { Value::from_bits(feedback.value.get()) })
+}
+
+#[inline(always)]
+fn shape_of(v: Value) -> u32 {
+    match v.as_obj() {
+        Some(obj) => obj.shape_id(),
+        None => immediate_shape(v),
+    }
 }
 
 /// The shape that an object of the immediate's class has.
@@ -173,6 +213,14 @@ fn immediate_shape(v: Value) -> u32 {
 
 #[inline(never)]
 fn load_method_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -> PyResult<(Value, Slot)> {
+    let id = shape_of(owner);
+    let entry = vm.attribute_cache.methods.entry(id, name);
+    if let Some(shared) = entry.get(name)
+        && let Some(method) = cached_method(vm, id, shared)
+    {
+        feedback.follow(shared);
+        return Ok((method, Some(owner)));
+    }
     let class = vm.type_of(owner);
     if owner.downcast::<PyType>().is_none()
         && owner.downcast::<PyModule>().is_none()
@@ -185,10 +233,12 @@ fn load_method_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback
         {
             return Ok((own, None));
         }
-        let id = owner.as_obj().map_or_else(|| immediate_shape(owner), |o| o.shape_id());
-        let kind = if id == 0 { ShapeKind::Dict } else { vm.shapes.get(id).kind };
-        if id != 0 && kind == ShapeKind::Slots && feedback.missed() {
-            feedback.fill(Kind::Method, id, class.version(vm), 0, found.bits());
+        if id != 0
+            && vm.shapes.get(id).kind == ShapeKind::Slots
+            && let Some(shared) = entry.take(name)
+        {
+            shared.fill(Kind::Method, id, class.version(vm), 0, found.bits());
+            feedback.follow(shared);
         }
         return Ok((found, Some(owner)));
     }
@@ -199,56 +249,81 @@ fn load_method_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback
 #[inline(always)]
 pub fn store_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, value: Value, feedback: &Feedback) -> PyResult<()> {
     if let Some(obj) = owner.as_obj()
-        && obj.shape_id() == feedback.shape.get()
+        && let Some(done) = cached_store(vm, obj, value, feedback)
     {
-        match feedback.kind.get() {
-            Kind::Inline if feedback.version.get() == vm.shape_epoch.get() => {
-                instance::set_slot(obj, vm.shapes.get(obj.shape_id()), feedback.index.get() as u16, value);
-                return Ok(());
-            }
-            Kind::AddInline => {
-                let class = vm.shapes.get(obj.shape_id()).class.get();
-                if class.version.get() == feedback.version.get() {
-                    return instance::add_slot(vm, obj, vm.shapes.get(feedback.extra.get()), value);
-                }
-            }
-            _ => {}
-        }
+        return done;
     }
     store_attr_slow(vm, owner, name, value, feedback)
 }
 
+/// Stores as a cache says; `None` where it does not fit.
+#[inline(always)]
+fn cached_store(vm: &Vm, obj: Obj, value: Value, feedback: &Feedback) -> Option<PyResult<()>> {
+    if obj.shape_id() != feedback.shape.get() {
+        return None;
+    }
+    match feedback.kind.get() {
+        Kind::Inline if feedback.version.get() == vm.shape_epoch.get() => {
+            instance::set_slot(obj, vm.shapes.get(obj.shape_id()), feedback.index.get() as u16, value);
+            Some(Ok(()))
+        }
+        Kind::AddInline => {
+            let class = vm.shapes.get(obj.shape_id()).class.get();
+            (class.version.get() == feedback.version.get())
+                .then(|| instance::add_slot(vm, obj, vm.shapes.get(feedback.extra.get()), value))
+        }
+        _ => None,
+    }
+}
+
 #[inline(never)]
 fn store_attr_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, value: Value, feedback: &Feedback) -> PyResult<()> {
-    let before = owner.as_obj().map(|o| o.shape_id());
+    let Some(obj) = owner.as_obj() else { return vm.set_attr(owner, name, value) };
+    let before = obj.shape_id();
+    let entry = vm.attribute_cache.stores.entry(before, name);
+    if let Some(shared) = entry.get(name)
+        && let Some(done) = cached_store(vm, obj, value, shared)
+    {
+        feedback.follow(shared);
+        return done;
+    }
     vm.set_attr(owner, name, value)?;
-    let (Some(obj), Some(before)) = (owner.as_obj(), before) else { return Ok(()) };
-    let class = vm.type_of(owner);
-    if feedback.kind.get() == Kind::Megamorphic || !class.has_flag(type_flags::PLAIN_SETATTR) {
-        return Ok(());
+    if let Some(shared) = entry.take(name) {
+        remember_store(vm, obj, before, name, shared);
+        if shared.kind.get() != Kind::Empty {
+            feedback.follow(shared);
+        }
+    }
+    Ok(())
+}
+
+/// Fills the cache where the store that has just been done is of a kind that has one.
+fn remember_store(vm: &Vm, obj: Obj, before: u32, name: Ref<PyStr>, feedback: &Feedback) {
+    let class = vm.type_of(obj.value());
+    if !class.has_flag(type_flags::PLAIN_SETATTR) {
+        return;
     }
     let shape = vm.shapes.get(obj.shape_id());
     if shape.kind != ShapeKind::Slots || vm.shapes.get(before).kind != ShapeKind::Slots {
-        return Ok(());
+        return;
     }
     let key = match class.lookup(vm, name) {
         None => name,
         Some(found) => match found.downcast::<PyGetSet>().and_then(|g| g.slot_key()) {
             Some(key) => key,
-            None if vm.is_data_descriptor(found) => return Ok(()),
+            None if vm.is_data_descriptor(found) => return,
             None => name,
         },
     };
-    let Some(i) = shape.find(key) else { return Ok(()) };
+    let Some(i) = shape.find(key) else { return };
     if before == obj.shape_id() {
-        if class.lookup(vm, name).is_none_or(|f| f.downcast::<PyGetSet>().is_some()) && feedback.missed() {
+        if class.lookup(vm, name).is_none_or(|f| f.downcast::<PyGetSet>().is_some()) {
             feedback.fill(Kind::Inline, before, vm.shape_epoch.get(), i as u32, 0);
         }
-    } else if shape.parent.is_some_and(|p| p.id == before) && feedback.missed() {
+    } else if shape.parent.is_some_and(|p| p.id == before) {
         feedback.fill(Kind::AddInline, before, class.version(vm), i as u32, 0);
         feedback.extra.set(shape.id);
     }
-    Ok(())
 }
 
 /// LOAD_SUPER_ATTR: the attribute, and `Some(self)` where it is a method to be called with it.

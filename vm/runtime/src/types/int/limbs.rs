@@ -10,14 +10,14 @@ pub fn compare(a: &[u64], b: &[u64]) -> Ordering {
 /// `out = a + b`; `out` has a limb more than the longer.
 pub fn add(out: &mut [u64], a: &[u64], b: &[u64]) {
     let (a, b) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    let (both, above) = a.split_at(b.len());
     let mut carry = false;
-    let tail = std::iter::repeat(&0);
     let mut slots = out.iter_mut();
-    for ((x, y), slot) in a.iter().zip(b.iter().chain(tail)).zip(&mut slots) {
-        let (sum, c1) = x.overflowing_add(*y);
-        let (sum, c2) = sum.overflowing_add(u64::from(carry));
-        carry = c1 | c2;
-        *slot = sum;
+    for ((x, y), slot) in both.iter().zip(b).zip(&mut slots) {
+        (*slot, carry) = x.carrying_add(*y, carry);
+    }
+    for (x, slot) in above.iter().zip(&mut slots) {
+        (*slot, carry) = x.overflowing_add(u64::from(carry));
     }
     if let Some(slot) = slots.next() {
         *slot = u64::from(carry);
@@ -26,13 +26,14 @@ pub fn add(out: &mut [u64], a: &[u64], b: &[u64]) {
 
 /// `out = a - b` where `a >= b`; `out` is as long as `a`.
 pub fn sub(out: &mut [u64], a: &[u64], b: &[u64]) {
+    let (both, above) = a.split_at(b.len().min(a.len()));
     let mut borrow = false;
-    let tail = std::iter::repeat(&0);
-    for ((x, y), slot) in a.iter().zip(b.iter().chain(tail)).zip(out) {
-        let (difference, b1) = x.overflowing_sub(*y);
-        let (difference, b2) = difference.overflowing_sub(u64::from(borrow));
-        borrow = b1 | b2;
-        *slot = difference;
+    let mut slots = out.iter_mut();
+    for ((x, y), slot) in both.iter().zip(b).zip(&mut slots) {
+        (*slot, borrow) = x.borrowing_sub(*y, borrow);
+    }
+    for (x, slot) in above.iter().zip(slots) {
+        (*slot, borrow) = x.overflowing_sub(u64::from(borrow));
     }
 }
 
