@@ -1,5 +1,6 @@
 //! Compiles CPython's `Lib` (as the crate `rustpython-pylib` ships it) and our own additions in `lib/` into one blob:
-//! marshalled code, sources and data files, each deflated by itself so that a program pays for what it imports only.
+//! marshalled code, sources and data files, each deflated by itself so that a program pays for what it imports only. The
+//! code that every start runs stands as it is.
 //! Writes `library.bin` and `library.rs`, its index, to `OUT_DIR`.
 
 #[path = "build/patches.rs"]
@@ -70,7 +71,7 @@ struct Input {
     path: PathBuf,
 }
 
-/// A part of the blob: bytes as stored, and how long they are unpacked.
+/// A part of the blob: bytes as stored, and how long they are unpacked. Of equal length they are not packed.
 struct Part {
     bytes: Vec<u8>,
     unpacked: usize,
@@ -165,7 +166,8 @@ fn build(input: &Input) -> Result<Built, Failure> {
     let compiled = brolga_compiler::compile(source, &filename, brolga_compiler::Mode::Exec, &options)
         .map_err(|e| format!("{}: {e:?}", input.path.display()))?;
     let code = brolga_bytecode::marshal::write_code(&compiled.code);
-    Ok(Built { name: input.name.clone(), code: Some(pack(code)?), text: pack(text)? })
+    let code = if FROZEN.contains(&stem) { Part { unpacked: code.len(), bytes: code } } else { pack(code)? };
+    Ok(Built { name: input.name.clone(), code: Some(code), text: pack(text)? })
 }
 
 fn pack(raw: Vec<u8>) -> Result<Part, Failure> {
@@ -175,6 +177,9 @@ fn pack(raw: Vec<u8>) -> Result<Part, Failure> {
     // Z_OK; the crate does not export the type.
     if code as i32 != 0 {
         return Err("deflate failed".into());
+    }
+    if bytes.len() >= unpacked {
+        return Ok(Part { bytes: raw, unpacked });
     }
     Ok(Part { bytes: bytes.to_vec(), unpacked })
 }

@@ -4,6 +4,7 @@
 //! Its files seem to lie in [`DIR`], which no file system has: `__file__`, `co_filename` and the entry in `sys.path`
 //! begin with it. Modules that CPython freezes have `<frozen name>` for their code's file, as they have there.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use brolga_runtime::object::Ref;
@@ -15,7 +16,7 @@ use brolga_runtime::{PyResult, marshal};
 /// on a disk.
 pub const DIR: &str = "/<brolga>/lib/python3.14";
 
-/// A block of the blob.
+/// A block of the blob: deflated, or as it is where both lengths are equal.
 #[derive(Copy, Clone)]
 pub struct Part {
     at: usize,
@@ -49,16 +50,19 @@ static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
 
 impl Part {
     /// The bytes, inflated. Empty where memory is short or the blob is not what the index says.
-    fn read(self) -> Vec<u8> {
+    fn read(self) -> Cow<'static, [u8]> {
         let mut room = Vec::new();
-        let Some(packed) = BLOB.get(self.at..self.at + self.len) else { return room };
+        let Some(packed) = BLOB.get(self.at..self.at + self.len) else { return Cow::Owned(room) };
+        if self.len == self.unpacked {
+            return Cow::Borrowed(packed);
+        }
         if room.try_reserve_exact(self.unpacked).is_err() {
-            return room;
+            return Cow::Owned(room);
         }
         room.resize(self.unpacked, 0);
         let n = zlib_rs::decompress_slice(&mut room, packed, zlib_rs::InflateConfig::default()).0.len();
         room.truncate(n);
-        room
+        Cow::Owned(room)
     }
 }
 
@@ -74,12 +78,12 @@ impl Module {
     }
 
     /// The code object's marshal stream.
-    pub fn marshalled(&self) -> Vec<u8> {
+    pub fn marshalled(&self) -> Cow<'static, [u8]> {
         self.code.read()
     }
 
     /// The source file's bytes.
-    pub fn source(&self) -> Vec<u8> {
+    pub fn source(&self) -> Cow<'static, [u8]> {
         self.source.read()
     }
 
@@ -121,7 +125,7 @@ pub fn below(path: &str) -> Option<&str> {
 }
 
 /// The contents of the file of this name below [`DIR`].
-pub fn file(name: &str) -> Option<Vec<u8>> {
+pub fn file(name: &str) -> Option<Cow<'static, [u8]>> {
     if let Some(stem) = name.strip_suffix(".py") {
         let (key, package) = match stem.strip_suffix("/__init__") {
             Some(key) => (key, true),
@@ -163,7 +167,7 @@ pub fn source_line(_: &Vm, path: &str, line: usize) -> Option<String> {
     let name = below(path)?;
     SHOWN.with_borrow_mut(|(shown, source)| {
         if shown != name || source.is_empty() {
-            *source = file(name)?;
+            *source = file(name)?.into_owned();
             name.clone_into(shown);
         }
         let text = source.split(|b| *b == b'\n').nth(line.checked_sub(1)?)?;

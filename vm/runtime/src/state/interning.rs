@@ -1,7 +1,8 @@
 //! Interned strings: equal ones are one object, so attribute names compare by address.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+
+use hashbrown::HashTable;
 
 use super::Vm;
 use super::names::Special;
@@ -9,38 +10,15 @@ use crate::PyResult;
 use crate::object::Ref;
 use crate::types::str::PyStr;
 
-/// By hash, then by text. (The values are roots.)
-#[derive(Default)]
+/// Every interned string, by its hash. (They are roots.)
 pub struct Interned {
-    pub(crate) table: RefCell<HashMap<i64, Bucket, IdentityHash>>,
+    pub(crate) table: RefCell<HashTable<Ref<PyStr>>>,
 }
 
-#[derive(Clone)]
-pub enum Bucket {
-    One(Ref<PyStr>),
-    Many(Vec<Ref<PyStr>>),
-}
-
-/// The keys are hashes already.
-#[derive(Default, Clone)]
-pub struct IdentityHash;
-
-impl std::hash::BuildHasher for IdentityHash {
-    type Hasher = Identity;
-    fn build_hasher(&self) -> Identity {
-        Identity(0)
-    }
-}
-
-pub struct Identity(u64);
-
-impl std::hash::Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, _: &[u8]) {}
-    fn write_i64(&mut self, i: i64) {
-        self.0 = i as u64;
+impl Interned {
+    /// With room for what a start interns: growing would touch twice the memory.
+    pub fn new() -> Interned {
+        Interned { table: RefCell::new(HashTable::with_capacity(7000)) }
     }
 }
 
@@ -49,13 +27,8 @@ impl Vm {
     pub fn intern(&self, text: &str) -> PyResult<Ref<PyStr>> {
         if text.is_ascii() {
             let hash = self.hash_bytes(text.as_bytes());
-            let found = match self.interned.table.borrow().get(&hash) {
-                Some(Bucket::One(s)) if s.equals_str(text) => Some(*s),
-                Some(Bucket::Many(all)) => all.iter().find(|s| s.equals_str(text)).copied(),
-                _ => None,
-            };
-            if let Some(s) = found {
-                return Ok(s);
+            if let Some(s) = self.interned.table.borrow().find(hash as u64, |s| s.equals_str(text)) {
+                return Ok(*s);
             }
         }
         let s = PyStr::new(self, text)?;
@@ -67,23 +40,16 @@ impl Vm {
         if s.is_interned() || self.exact_str(s.value()).is_none() {
             return s;
         }
-        let hash = s.hash(self);
+        let hash = s.hash(self) as u64;
         let mut table = self.interned.table.borrow_mut();
-        match table.get_mut(&hash) {
-            None => {
-                table.insert(hash, Bucket::One(s));
-            }
-            Some(Bucket::One(other)) if other.equals(&s) => return *other,
-            Some(bucket @ Bucket::One(_)) => {
-                if let Bucket::One(other) = *bucket {
-                    *bucket = Bucket::Many(vec![other, s]);
-                }
-            }
-            Some(Bucket::Many(all)) => match all.iter().find(|o| o.equals(&s)) {
-                Some(other) => return *other,
-                None => all.push(s),
-            },
+        if let Some(other) = table.find(hash, |other| other.equals(&s)) {
+            return *other;
         }
+        // Where there is no memory the string stays as it is: lookups by address then fail, and those by text find it.
+        if table.try_reserve(1, |other| other.hash(self) as u64).is_err() {
+            return s;
+        }
+        table.insert_unique(hash, s, |other| other.hash(self) as u64);
         s.set_interned();
         if let Some(text) = s.as_ascii()
             && text.starts_with("__")

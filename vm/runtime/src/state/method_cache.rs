@@ -25,8 +25,8 @@ pub struct MethodCache {
 
 impl MethodCache {
     pub fn new() -> MethodCache {
-        let empty = Cell::new(Entry { version: 0, name: 0, value: None });
-        MethodCache { entries: vec![empty; SIZE].into_boxed_slice() }
+        // SAFETY: of zeros are a number, an address and an empty slot. (Memory comes to it as it is used.)
+        MethodCache { entries: unsafe { Box::new_zeroed_slice(SIZE).assume_init() } }
     }
 
     #[inline]

@@ -2,7 +2,6 @@
 
 use brolga_heap::{CollectionInfo, CollectionKind, Roots, Tracer};
 
-use super::interning::Bucket;
 use super::{InterpreterState, ThreadState};
 use crate::frame::FrameOwner;
 use crate::types::generator::{self, PyGenerator};
@@ -36,12 +35,7 @@ impl Roots for InterpreterState {
                 mark(tracer, key.value());
             }
         });
-        for bucket in self.interned.table.borrow().values() {
-            match bucket {
-                Bucket::One(s) => mark(tracer, s.value()),
-                Bucket::Many(all) => all.iter().for_each(|s| mark(tracer, s.value())),
-            }
-        }
+        self.interned.table.borrow().iter().for_each(|s| mark(tracer, s.value()));
         if self.latin1_chars.is_set() {
             self.latin1_chars.iter().for_each(|s| mark(tracer, s.value()));
         }

@@ -98,7 +98,7 @@ impl Interpreter {
             types: Late::new(),
             names: Late::new(),
             special_names: Late::new(),
-            interned: Interned::default(),
+            interned: Interned::new(),
             latin1_chars: Late::new(),
             empty_tuple: Late::new(),
             empty_bytes: Late::new(),
