@@ -63,7 +63,7 @@ layouts! {
     RANDOM = Trace::Words, Some(crate::random::drop_random);
     STRUCT = Trace::Words, Some(crate::structs::drop_struct);
     STRUCT_ITER = Trace::Words, None;
-    SHA2 = Trace::Words, Some(crate::sha2::drop_hash);
+    HASH = Trace::Words, Some(crate::hashes::drop_hash);
     THREAD_LOCK = Trace::Words, Some(crate::thread::lock::drop_cell);
     THREAD_RLOCK = Trace::Words, Some(crate::thread::rlock::drop_cell);
     THREAD_HANDLE = Trace::Words, Some(crate::thread::handle::drop_cell);

@@ -1,17 +1,21 @@
 //! The native modules of the standard library, one file or folder each. [`MODULES`] lists them.
 
 pub mod abc;
+pub mod array;
 pub mod ast;
 pub mod atexit;
+pub mod binascii;
 pub mod bisect;
 pub mod bootstrap;
 pub mod builtins;
+pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
 pub mod functools;
 pub mod gc;
+pub mod hashes;
 pub mod heapq;
 pub mod imp;
 pub mod io;
@@ -27,7 +31,6 @@ pub mod opcode;
 pub mod operator;
 pub mod posix;
 pub mod random;
-pub mod sha2;
 pub mod signal;
 pub mod sre;
 mod start;
@@ -51,12 +54,15 @@ pub use start::{is_zip, main_module, prepend_path, read_pyc, shut_down, start};
 /// Every native module.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
+    &array::MODULE,
     &ast::MODULE,
     &atexit::MODULE,
     &random::MODULE,
     &structs::MODULE,
+    &binascii::MODULE,
     &bisect::MODULE,
     &builtins::MODULE,
+    &cmath::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
     &errno::MODULE,
@@ -70,7 +76,11 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
-    &sha2::MODULE,
+    &hashes::blake2::MODULE,
+    &hashes::md5::MODULE,
+    &hashes::sha1::MODULE,
+    &hashes::sha2::MODULE,
+    &hashes::sha3::MODULE,
     &sre::MODULE,
     &signal::MODULE,
     &stat::MODULE,

@@ -43,6 +43,25 @@ pub fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
     brolga_runtime::types::generic_alias::new(vm, class, item)
 }
 
+/// An exception class of a module, made at first use; `key` is its own.
+pub fn exception_class(
+    vm: &Vm,
+    key: &'static u8,
+    module: &str,
+    name: &str,
+    base: Ref<PyType>,
+) -> PyResult<Ref<PyType>> {
+    if let Some(class) = vm.kept(key).and_then(Value::downcast) {
+        return Ok(class);
+    }
+    let dict = vm.new_dict()?;
+    dict.set_str(vm, vm.names.__module__, vm.intern(module)?.value())?;
+    let bases = vm.new_tuple(&[base.value()])?;
+    let class = vm.call(vm.types.type_.value(), &[vm.intern(name)?.value(), bases.value(), dict.value()])?;
+    vm.keep(key, class);
+    class.downcast().ok_or_else(|| vm.system_error("an exception class that is no class"))
+}
+
 /// A field that owns plain data in malloc's memory: what may look like a heap address, or is large. The object's layout
 /// needs a drop function, which calls [`Boxed::take`].
 #[repr(transparent)]

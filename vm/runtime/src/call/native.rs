@@ -68,15 +68,28 @@ impl Vm {
         self.type_error(format!("unbound method {owner}.{}() needs an argument", f.def().name))
     }
 
-    /// The name as messages have it: `list.append`.
+    /// The name as messages about functions without keyword parameters have it: `list.append`, `math.sqrt`.
     fn native_name(&self, f: Ref<PyNativeFunction>) -> String {
         match f.owner_type() {
             Some(owner) if f.def().kind != crate::object::MethodKind::Static => {
                 format!("{}.{}", owner.name(), f.def().name)
             }
             Some(owner) if f.def().name == "__new__" => owner.name(),
-            _ => f.def().name.to_owned(),
+            Some(_) => f.def().name.to_owned(),
+            None => match self.to_lossy(f.module.get_or_none()) {
+                module if module.is_empty() || module == "builtins" => f.def().name.to_owned(),
+                module => format!("{module}.{}", f.def().name),
+            },
         }
+    }
+
+    /// The name as messages about functions with these parameters have it. Where some can be given by keyword, it is
+    /// the name alone.
+    fn bound_name(&self, f: Ref<PyNativeFunction>, params: &Params) -> String {
+        if params.posonly == params.count || f.def().name == "__new__" {
+            return self.native_name(f);
+        }
+        f.def().name.to_owned()
     }
 
     #[cold]
@@ -140,7 +153,7 @@ impl Vm {
                         if bound[at].is_some() {
                             return Err(self.type_error(format!(
                                 "argument for {}() given by name ('{}') and position ({})",
-                                self.native_name(f),
+                                self.bound_name(f, params),
                                 params.names[at],
                                 at + 1 - usize::from(params.has_self)
                             )));
@@ -151,7 +164,7 @@ impl Vm {
                         }
                     }
                     None if params.varkw => {}
-                    None => return Err(self.unexpected_keyword(f, params, name, given)),
+                    None => return Err(self.unexpected_keyword(f, params, name, given, keywords)),
                 }
             }
         }
@@ -174,11 +187,21 @@ impl Vm {
         f: Ref<PyNativeFunction>,
         params: &Params,
         name: Ref<PyStr>,
-        _given: usize,
+        given: usize,
+        keywords: usize,
     ) -> crate::Raised {
-        let function = self.native_name(f);
+        let function = self.bound_name(f, params);
         if params.posonly as usize == params.count as usize {
             return self.type_error(format!("{function}() takes no keyword arguments"));
+        }
+        let receiver = usize::from(params.has_self);
+        let (limit, total) =
+            ((params.count as usize).saturating_sub(receiver), given.saturating_sub(receiver) + keywords);
+        if total > limit && !params.varargs {
+            let kind = if given <= receiver { "keyword " } else { "" };
+            let plural = if limit == 1 { "" } else { "s" };
+            return self
+                .type_error(format!("{function}() takes at most {limit} {kind}argument{plural} ({total} given)"));
         }
         let name = name.to_lossy();
         if (1..params.posonly as usize).any(|p| params.names[p] == name) {
@@ -192,7 +215,7 @@ impl Vm {
     #[cold]
     fn too_many(&self, f: Ref<PyNativeFunction>, params: &Params, given: usize) -> crate::Raised {
         let receiver = usize::from(params.has_self);
-        let function = self.native_name(f);
+        let function = self.bound_name(f, params);
         let (max, min) = (
             params.positional as usize - receiver.min(params.positional as usize),
             (params.required as usize).saturating_sub(receiver),
@@ -223,7 +246,7 @@ impl Vm {
     #[cold]
     fn missing_argument(&self, f: Ref<PyNativeFunction>, params: &Params, at: usize, given: usize) -> crate::Raised {
         let receiver = usize::from(params.has_self);
-        let function = self.native_name(f);
+        let function = self.bound_name(f, params);
         let (max, min) = (
             (params.positional as usize).saturating_sub(receiver),
             (params.required as usize).saturating_sub(receiver),

@@ -121,8 +121,8 @@ impl Vm {
             _ => Err(self.type_error(format!(
                 "'{}' not supported between instances of '{}' and '{}'",
                 op.symbol(),
-                ta.name(),
-                tb.name()
+                self.tp_name(a),
+                self.tp_name(b)
             ))),
         }
     }
@@ -185,10 +185,10 @@ impl Vm {
         let class = self.type_of(v);
         match class.special(Special::Hash) {
             Some(method) if !method.is_none() => {}
-            _ => return Err(self.type_error(format!("unhashable type: '{}'", class.name()))),
+            _ => return Err(self.type_error(format!("unhashable type: '{}'", self.tp_name(v)))),
         }
         let Some(result) = self.call_special(v, Special::Hash, &[])? else {
-            return Err(self.type_error(format!("unhashable type: '{}'", class.name())));
+            return Err(self.type_error(format!("unhashable type: '{}'", self.tp_name(v))));
         };
         match result.as_small_int() {
             Some(-1) => Ok(-2),

@@ -149,6 +149,17 @@ impl Vm {
         self.type_of(v).name()
     }
 
+    /// The class's name as messages of operators have it: of native classes with their module (C's `tp_name`).
+    pub fn tp_name(&self, v: Value) -> String {
+        let class = self.type_of(v);
+        match class.native_def() {
+            Some(def) if !class.is_heap_type() && def.module != "builtins" => {
+                format!("{}.{}", def.module, class.name())
+            }
+            _ => class.name(),
+        }
+    }
+
     pub fn new_int(&self, i: i64) -> PyResult<Value> {
         match Value::from_small_int(i) {
             Some(v) => Ok(v),

@@ -9,6 +9,7 @@ use crate::types::list::PyList;
 use crate::types::shape;
 use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
+use crate::types::typed_array::PyTypedArray;
 use crate::value::Value;
 
 impl Vm {
@@ -19,6 +20,7 @@ impl Vm {
             let found = match obj.shape_id() {
                 shape::list => obj.downcast::<PyList>().and_then(|l| l.get(wrap(i, l.len()))),
                 shape::tuple => obj.downcast::<PyTuple>().and_then(|t| t.get(wrap(i, t.len()))),
+                shape::typed_array => obj.downcast::<PyTypedArray>().and_then(|a| a.get_fast(wrap(i, a.len()))),
                 _ => None,
             };
             if let Some(value) = found {
@@ -41,7 +43,7 @@ impl Vm {
         if let Some(class) = v.downcast::<PyType>() {
             return self.class_get_item(class, key);
         }
-        Err(self.type_error(format!("'{}' object is not subscriptable", self.type_name(v))))
+        Err(self.type_error(format!("'{}' object is not subscriptable", self.tp_name(v))))
     }
 
     /// `Class[key]` for a class whose metaclass has no `__getitem__`.
@@ -75,12 +77,19 @@ impl Vm {
                         return dict.set_item(self, key, value);
                     }
                 }
+                shape::typed_array => {
+                    if let (Some(array), Some(i)) = (obj.downcast::<PyTypedArray>(), key.as_small_int())
+                        && array.set_fast(wrap(i, array.len()), value)
+                    {
+                        return Ok(());
+                    }
+                }
                 _ => {}
             }
         }
         match self.call_special(v, Special::SetItem, &[key, value])? {
             Some(_) => Ok(()),
-            None => Err(self.type_error(format!("'{}' object does not support item assignment", self.type_name(v)))),
+            None => Err(self.type_error(format!("'{}' object does not support item assignment", self.tp_name(v)))),
         }
     }
 
@@ -88,7 +97,7 @@ impl Vm {
     pub fn del_item(&self, v: Value, key: Value) -> PyResult<()> {
         match self.call_special(v, Special::DelItem, &[key])? {
             Some(_) => Ok(()),
-            None => Err(self.type_error(format!("'{}' object doesn't support item deletion", self.type_name(v)))),
+            None => Err(self.type_error(format!("'{}' object doesn't support item deletion", self.tp_name(v)))),
         }
     }
 }

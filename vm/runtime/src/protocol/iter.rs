@@ -26,9 +26,7 @@ impl Vm {
                     return Err(self.type_error(format!("'{}' object is not iterable", class.name())));
                 };
                 if !self.is_iterator(it) {
-                    return Err(
-                        self.type_error(format!("iter() returned non-iterator of type '{}'", self.type_name(it)))
-                    );
+                    return Err(self.type_error(format!("iter() returned non-iterator of type '{}'", self.tp_name(it))));
                 }
                 Ok(it)
             }
@@ -126,7 +124,7 @@ impl Vm {
             }
         }
         let Some(result) = self.call_special(v, Special::Len, &[])? else {
-            return Err(self.type_error(format!("object of type '{}' has no len()", self.type_name(v))));
+            return Err(self.type_error(format!("object of type '{}' has no len()", self.tp_name(v))));
         };
         let n = self.index(result)?;
         match crate::types::int::to_i64(n) {
@@ -164,7 +162,7 @@ impl Vm {
                 Some(_) => Err(self.value_error("__length_hint__() should return >= 0")),
                 None => Err(self.overflow_error("cannot fit 'int' into an index-sized integer")),
             },
-            Some(h) => Err(self.type_error(format!("__length_hint__ must be an integer, not {}", self.type_name(h)))),
+            Some(h) => Err(self.type_error(format!("__length_hint__ must be an integer, not {}", self.tp_name(h)))),
             None => Ok(default),
         }
     }

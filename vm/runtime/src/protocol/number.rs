@@ -146,7 +146,7 @@ impl Vm {
 
     #[cold]
     fn unsupported(&self, a: Value, b: Value, symbol: &str) -> crate::Raised {
-        let (ta, tb) = (self.type_name(a), self.type_name(b));
+        let (ta, tb) = (self.tp_name(a), self.tp_name(b));
         if symbol == ">>" && ta == "builtin_function_or_method" && self.repr_lossy(a).is_ok_and(|r| r.contains("print"))
         {
             return self.type_error(format!(
@@ -161,6 +161,7 @@ impl Vm {
                 "str" | "list" | "tuple" => {
                     self.type_error(format!("can only concatenate {class} (not \"{tb}\") to {class}"))
                 }
+                "array" => self.type_error(format!("can only append array (not \"{tb}\") to array")),
                 _ => self.type_error(format!("can't concat {tb} to {class}")),
             };
         }
@@ -177,10 +178,17 @@ impl Vm {
 
     fn sequence_concat_name(&self, v: Value) -> Option<&'static str> {
         let t = &self.types;
-        [(t.str, "str"), (t.list, "list"), (t.tuple, "tuple"), (t.bytes, "bytes"), (t.bytearray, "bytearray")]
-            .into_iter()
-            .find(|(class, _)| self.is_instance(v, *class))
-            .map(|(_, name)| name)
+        [
+            (t.str, "str"),
+            (t.list, "list"),
+            (t.tuple, "tuple"),
+            (t.bytes, "bytes"),
+            (t.bytearray, "bytearray"),
+            (t.typed_array, "array"),
+        ]
+        .into_iter()
+        .find(|(class, _)| self.is_instance(v, *class))
+        .map(|(_, name)| name)
     }
 
     /// `-v`, `+v`, `~v`, `abs(v)`.
@@ -194,7 +202,7 @@ impl Vm {
                     Special::Invert => "unary ~",
                     _ => "abs()",
                 };
-                Err(self.type_error(format!("bad operand type for {what}: '{}'", self.type_name(v))))
+                Err(self.type_error(format!("bad operand type for {what}: '{}'", self.tp_name(v))))
             }
         }
     }
@@ -213,9 +221,9 @@ impl Vm {
         }
         Err(self.type_error(format!(
             "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
-            self.type_name(a),
-            self.type_name(b),
-            self.type_name(modulus)
+            self.tp_name(a),
+            self.tp_name(b),
+            self.tp_name(modulus)
         )))
     }
 }

@@ -47,6 +47,7 @@ pub mod traceback;
 pub mod tuple;
 pub mod type_object;
 pub mod type_params;
+pub mod typed_array;
 pub mod union;
 pub mod weakref;
 pub mod zip;
@@ -202,6 +203,8 @@ builtin_types! {
     reversed: reversed::DEF, object;
     line_iter: code::LINES_DEF, object;
     position_iter: code::POSITIONS_DEF, object;
+    typed_array: typed_array::DEF, object;
+    typed_array_iter: typed_array::ITER_DEF, object;
     // Exceptions, as the tree of the library reference.
     base_exception: exception::defs::BASE_EXCEPTION, object;
     base_exception_group: exception::defs::BASE_EXCEPTION_GROUP, base_exception;

@@ -42,6 +42,9 @@ pub fn repeat_count(vm: &Vm, n: Value) -> PyResult<Option<usize>> {
 /// `start` or `stop` of `index()`: from the end if negative, then at least 0.
 pub fn bound(vm: &Vm, v: Option<Value>, default: usize, len: usize) -> PyResult<usize> {
     let Some(v) = v else { return Ok(default) };
+    if !v.is_small_int() && vm.type_of(v).special(Special::Index).is_none() {
+        return Err(vm.type_error("slice indices must be integers or have an __index__ method"));
+    }
     let i = crate::types::slice::index(vm, v)?;
     let i = if i < 0 { i.saturating_add_unsigned(len) } else { i };
     Ok(usize::try_from(i).unwrap_or(0))
