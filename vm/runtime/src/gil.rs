@@ -54,11 +54,16 @@ impl Gil {
         self.free.notify_all();
     }
 
-    /// In the child after `fork`: only `me` is left, and holds it.
-    pub fn after_fork(&self, me: *const ThreadState) {
+    /// Calls `fork`, which gives 0 in the child: there only `me` is left, and holds the GIL. The lock is held across the
+    /// call, lest the child inherits it from a thread that it does not have.
+    pub fn across_fork(&self, me: *const ThreadState, fork: impl FnOnce() -> i32) -> i32 {
         let mut inner = self.lock();
-        *inner = Inner { holder: me as usize, next_ticket: 0, serving: 0 };
-        self.waiting.store(0, Ordering::SeqCst);
+        let pid = fork();
+        if pid == 0 {
+            *inner = Inner { holder: me as usize, next_ticket: 0, serving: 0 };
+            self.waiting.store(0, Ordering::SeqCst);
+        }
+        pid
     }
 }
 

@@ -1,4 +1,4 @@
-//! Warnings from native code: by `_warnings.warn`, as everything else's.
+//! Warnings from native code: by `_warnings`, as everything else's.
 
 use crate::PyResult;
 use crate::object::Ref;
@@ -6,12 +6,14 @@ use crate::state::Vm;
 use crate::types::type_object::PyType;
 use crate::value::Value;
 
+/// Issues a warning: message, category, stack level. `_warnings` sets it when it is made, early in the start.
+pub type WarnHook = fn(&Vm, Value, Value, i64) -> PyResult<()>;
+
 impl Vm {
     /// `warnings.warn(message, category, stacklevel)`; an error where a filter makes it one.
     pub fn warn(&self, category: Ref<PyType>, message: &str, stacklevel: i32) -> PyResult<()> {
-        let Some(module) = self.modules.get_item(self, self.intern("warnings")?.value())? else { return Ok(()) };
+        let Some(hook) = self.warn_hook.get() else { return Ok(()) };
         let message = self.new_str(message)?;
-        self.call_method(module, "warn", &[message.value(), category.value(), Value::from_i32(stacklevel)])?;
-        Ok(())
+        hook(self, message.value(), category.value(), i64::from(stacklevel))
     }
 }

@@ -73,4 +73,7 @@ layouts! {
     CONTEXT_TOKEN = Trace::Words, None;
     CONTEXT_MISSING = Trace::Words, None;
     TOKENIZER = Trace::Words, Some(crate::tokenize::drop_tokenizer);
+    SELECT_POLL = Trace::Words, None;
+    SELECT_EPOLL = Trace::Words, Some(crate::select::drop_epoll);
+    QUEUE = Trace::Words, Some(crate::queue::drop_queue);
 }

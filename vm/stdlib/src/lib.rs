@@ -2,6 +2,8 @@
 
 pub mod abc;
 pub mod array;
+pub mod accounts;
+mod arguments;
 pub mod ast;
 pub mod atexit;
 pub mod binascii;
@@ -13,6 +15,7 @@ pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
+pub mod fcntl;
 pub mod functools;
 pub mod gc;
 pub mod hashes;
@@ -30,19 +33,28 @@ pub(crate) mod object;
 pub mod opcode;
 pub mod operator;
 pub mod posix;
+pub mod posixsubprocess;
+pub mod queue;
 pub mod random;
+pub mod resource;
+pub mod select;
+pub mod sha2;
 pub mod signal;
 pub mod sre;
 mod start;
 pub mod stat;
+pub mod statistics;
 pub mod string;
 pub mod structs;
 pub mod suggestions;
 pub mod sys;
+pub mod termios;
+mod termios_constants;
 pub mod thread;
 pub mod time;
 pub mod tokenize;
 pub mod typing;
+pub mod uuid;
 pub mod warnings;
 pub mod weakref;
 
@@ -96,6 +108,16 @@ pub static MODULES: &[&ModuleDef] = &[
     &contextvars::MODULE,
     &opcode::MODULE,
     &weakref::MODULE,
+    &accounts::PWD,
+    &accounts::GRP,
+    &fcntl::MODULE,
+    &posixsubprocess::MODULE,
+    &queue::MODULE,
+    &resource::MODULE,
+    &select::MODULE,
+    &statistics::MODULE,
+    &termios::MODULE,
+    &uuid::MODULE,
 ];
 
 /// What an interpreter is started with.

@@ -442,6 +442,7 @@ const FUNCTIONS: &[MethodDef] = &[
 
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     vm.keep(&MODULE_KEPT, module.value());
+    vm.warn_hook.set(Some(|vm, message, category, stacklevel| warn_at(vm, message, category, stacklevel, None, None)));
     let none = Value::NONE;
     let zero = Value::from_i32(0);
     let filters = vm.new_list(&[])?;

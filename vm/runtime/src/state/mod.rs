@@ -139,6 +139,8 @@ pub struct InterpreterState {
     pub switch_interval: Cell<f64>,
     pub gc_enabled: Cell<bool>,
     pub(crate) signal_hook: Cell<Option<breaker::SignalHook>>,
+    /// How native code issues warnings.
+    pub warn_hook: Cell<Option<crate::warnings::WarnHook>>,
     pub(crate) main_thread: Cell<*const ThreadState>,
     pub(crate) in_finalizers: Cell<bool>,
     /// Gives the text of a line of a source that is no file (the embedded library).

@@ -125,6 +125,7 @@ impl Interpreter {
             switch_interval: Cell::new(0.005),
             gc_enabled: Cell::new(true),
             signal_hook: Cell::new(None),
+            warn_hook: Cell::new(None),
             main_thread: Cell::new(std::ptr::null()),
             in_finalizers: Cell::new(false),
             source_hook: Cell::new(None),

@@ -42,6 +42,30 @@ impl Vm {
         }
     }
 
+    /// `fork`. In the child, where it gives 0, this thread is the only one and the main one.
+    pub fn fork(&self) -> Result<i32, std::io::Error> {
+        let mut error = None;
+        let pid = self.gil.across_fork(self, || {
+            // SAFETY: the child has this thread only; what other threads had of the interpreter is set right below,
+            // before anything else runs in it.
+            let pid = unsafe { libc::fork() };
+            if pid < 0 {
+                error = Some(std::io::Error::last_os_error());
+            }
+            pid
+        });
+        if pid == 0 {
+            self.threads.borrow_mut().retain(|t| std::ptr::eq(*t, self));
+            // SAFETY: this thread is the only one in this process.
+            unsafe { self.heap.after_fork_child(&self.alloc) };
+            self.main_thread.set(self);
+        }
+        match error {
+            Some(error) => Err(error),
+            None => Ok(pid),
+        }
+    }
+
     /// The main thread's ident.
     pub fn main_thread_ident(&self) -> u64 {
         // SAFETY: the main thread's state lives as long as the interpreter.

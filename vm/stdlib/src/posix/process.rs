@@ -212,22 +212,43 @@ fn register_at_fork(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     add(&AFTER_IN_PARENT, given[2])
 }
 
+/// What the native modules have to set right in a child, before Python's own hooks run.
+fn after_fork_in_child(vm: &Vm) {
+    crate::thread::after_fork(vm);
+    crate::io::after_fork(vm);
+}
+
 /// `fork` with everything that has to be done around it. The GIL is held on both sides.
 pub fn fork_process(vm: &Vm) -> PyResult<i32> {
     run_fork_hooks(vm, &BEFORE);
-    // SAFETY: the child has this thread only and goes on with the interpreter's state, which `after_fork` sets right.
-    let (pid, error) = unsafe { (libc::fork(), std::io::Error::last_os_error()) };
-    if pid == 0 {
-        vm.gil.after_fork(std::ptr::from_ref(vm));
+    let forked = vm.fork();
+    if let Ok(0) = forked {
+        after_fork_in_child(vm);
         run_fork_hooks(vm, &AFTER_IN_CHILD);
         return Ok(0);
     }
     run_fork_hooks(vm, &AFTER_IN_PARENT);
-    if pid < 0 { Err(vm.io_error(&error, None)) } else { Ok(pid) }
+    forked.map_err(|error| vm.io_error(&error, None))
+}
+
+/// Warns of a fork that leaves other threads' locks behind.
+pub fn warn_of_threads(vm: &Vm, function: &str) -> PyResult<()> {
+    if vm.threads.borrow().len() <= 1 {
+        return Ok(());
+    }
+    let message = format!(
+        "This process (pid={}) is multi-threaded, use of {function}() may lead to deadlocks in the child.",
+        std::process::id()
+    );
+    vm.warn(vm.types.deprecation_warning, &message, 1)
 }
 
 fn fork(vm: &Vm) -> PyResult<i32> {
-    fork_process(vm)
+    let pid = fork_process(vm)?;
+    if pid != 0 {
+        warn_of_threads(vm, "fork")?;
+    }
+    Ok(pid)
 }
 
 fn waitpid(vm: &Vm, pid: Value, options: Value) -> PyResult<Value> {

@@ -72,6 +72,12 @@ impl PyThreadHandle {
         self.state.set(DONE);
         self.wait_lock().open();
     }
+
+    /// In a child after `fork`, which does not have the thread.
+    pub fn set_gone(&self) {
+        self.state.set(DONE);
+        super::reset_raw(&self.raw);
+    }
 }
 
 pub fn new_handle(vm: &Vm) -> PyResult<Ref<PyThreadHandle>> {

@@ -84,7 +84,7 @@ fn locked(_: &Vm, lock: Ref<PyLock>) -> bool {
 }
 
 fn at_fork_reinit(_: &Vm, lock: Ref<PyLock>) {
-    lock.raw.set(Box::into_raw(Box::<RawLock>::default()));
+    super::reset_raw(&lock.raw);
 }
 
 fn repr(vm: &Vm, lock: Ref<PyLock>) -> String {

@@ -52,6 +52,32 @@ unsafe fn free_raw(raw: *const RawLock) {
     }
 }
 
+/// Makes a lock free in a child after `fork`.
+fn reset_raw(raw: &std::cell::Cell<*const RawLock>) {
+    // SAFETY: null, or the lock that the object owns until its death.
+    let fine = unsafe { raw.get().as_ref() }.is_some_and(RawLock::reset);
+    if !fine {
+        // The old one stays behind: nobody can tell whether a thread still uses it.
+        raw.set(Box::into_raw(Box::default()));
+    }
+}
+
+/// In the child after `fork`: the other threads are gone, and nobody waits for them at the end.
+pub fn after_fork(vm: &Vm) {
+    let Some(list) = vm.kept(&HANDLES).and_then(Value::downcast::<PyList>) else { return };
+    let me = vm.ident.get();
+    let mut i = 0;
+    while let Some(item) = list.get(i) {
+        match item.downcast::<PyThreadHandle>() {
+            Some(handle) if handle.ident() != me => {
+                handle.set_gone();
+                list.remove_at(i);
+            }
+            _ => i += 1,
+        }
+    }
+}
+
 /// A timeout in seconds; negative is none at all.
 fn seconds(vm: &Vm, timeout: Value) -> PyResult<Option<Duration>> {
     let timeout = match timeout.as_f64() {

@@ -46,6 +46,25 @@ impl RawLock {
         was
     }
 
+    /// Makes it free in a child after `fork`, whoever held it. False: not possible, since a thread that the child does
+    /// not have was at work on the lock itself.
+    pub fn reset(&self) -> bool {
+        // A thread that is alive needs it for no longer than a moment.
+        for _ in 0..100 {
+            match self.locked.try_lock() {
+                Ok(mut locked) => *locked = false,
+                Err(std::sync::TryLockError::Poisoned(locked)) => *locked.into_inner() = false,
+                Err(std::sync::TryLockError::WouldBlock) => {
+                    std::thread::yield_now();
+                    continue;
+                }
+            }
+            self.free.notify_all();
+            return true;
+        }
+        false
+    }
+
     /// Ends a wait of all who [`RawLock::wait_free`].
     pub fn open(&self) {
         *self.guard() = false;

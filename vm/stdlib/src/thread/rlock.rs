@@ -158,7 +158,7 @@ fn acquire_restore(vm: &Vm, lock: Ref<PyRLock>, state: Value) -> PyResult<()> {
 }
 
 fn at_fork_reinit(_: &Vm, lock: Ref<PyRLock>) {
-    lock.raw.set(Box::into_raw(Box::<RawLock>::default()));
+    super::reset_raw(&lock.raw);
     lock.owner.set(0);
     lock.count.set(0);
 }
