@@ -1,7 +1,7 @@
 //! Conversions of arguments that several modules share.
 
 use brolga_runtime::PyResult;
-use brolga_runtime::object::Ref;
+use brolga_runtime::object::{Args, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::int;
@@ -157,4 +157,15 @@ pub fn exception_class<K>(
     let class = vm.call(vm.types.type_.value(), &[vm.intern(name)?.value(), bases.value(), dict.value()])?;
     vm.keep(key, class);
     class.downcast().ok_or_else(|| vm.system_error("an exception's class is no class"))
+}
+
+/// Refuses the arguments of a class whose instances are made without any.
+pub fn no_arguments(vm: &Vm, args: &Args<'_>, class: &str) -> PyResult<()> {
+    if !args.kw.is_empty() {
+        return Err(vm.type_error(format!("{class}() takes no keyword arguments")));
+    }
+    if !args.rest.is_empty() {
+        return Err(vm.type_error(format!("{class}() takes no positional arguments")));
+    }
+    Ok(())
 }

@@ -13,7 +13,7 @@ use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, Raised, method};
 
-use crate::arguments::{Deadline, SECOND, exception_class, nanoseconds};
+use crate::arguments::{Deadline, SECOND, exception_class, nanoseconds, no_arguments};
 use crate::object::{class_argument, class_getitem, object};
 
 /// What a waiting `get` waits on: the count of all `put`s.
@@ -118,6 +118,9 @@ fn empty_error(vm: &Vm) -> Raised {
 
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<SimpleQueue>> {
     let class = class_argument(vm, args)?;
+    if class == vm.native_type(&DEF)? {
+        no_arguments(vm, args, "SimpleQueue")?;
+    }
     let items = vm.new_list(&[])?;
     let this: Ref<SimpleQueue> = vm.alloc_instance(class)?;
     this.items.init(items.value());
@@ -196,7 +199,7 @@ fn reduce(vm: &Vm, this: Value) -> PyResult<Value> {
 }
 
 static METHODS: &[MethodDef] = &[
-    method!("__new__", "($type)", new).static_(),
+    method!("__new__", "($type, *args, **kwargs)", new).static_(),
     method!("__class_getitem__", 2, class_getitem).class().doc("See PEP 585"),
     method!("__reduce__", 1, reduce),
     method!("empty", 1, empty).doc("Return True if the queue is empty, False otherwise (not reliable!)."),

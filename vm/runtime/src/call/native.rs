@@ -89,7 +89,10 @@ impl Vm {
         if params.posonly == params.count || f.def().name == "__new__" {
             return self.native_name(f);
         }
-        f.def().name.to_owned()
+        match f.owner_type() {
+            Some(owner) if f.def().name == "__init__" => owner.name(),
+            _ => f.def().name.to_owned(),
+        }
     }
 
     #[cold]

@@ -100,11 +100,7 @@ fn select(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         // SAFETY: three sets of which the numbers are below `highest`, and a time or none.
         unsafe { libc::select(highest, r, w, x, limit) }
     })?;
-    let ready = ready.map_err(|errno| vm.os_error(errno, None))?;
-    if ready == 0 {
-        // SAFETY: all zero is an empty set.
-        sets = unsafe { std::mem::zeroed() };
-    }
+    ready.map_err(|errno| vm.os_error(errno, None))?;
     let [r, w, x] = &watched;
     let [rs, ws, xs] = &sets;
     let lists = [r.ready(vm, rs)?, w.ready(vm, ws)?, x.ready(vm, xs)?];

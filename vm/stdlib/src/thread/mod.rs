@@ -301,7 +301,7 @@ struct_sequence! {
 
 /// `threading.excepthook`: reports what a thread's function raised.
 fn excepthook(vm: &Vm, args: Value) -> PyResult<()> {
-    let class = vm.native_type(&EXCEPT_HOOK_ARGS.def)?;
+    let class = EXCEPT_HOOK_ARGS.class(vm)?;
     let parts = match args.downcast::<PyTuple>() {
         Some(parts) if vm.is_instance(args, class) => parts,
         _ => return Err(vm.type_error("_thread.excepthook argument type must be ExceptHookArgs")),
@@ -359,7 +359,7 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     module.add_type(vm, vm.native_type(&rlock::DEF)?)?;
     module.add_type(vm, vm.native_type(&local::DEF)?)?;
     module.add_type(vm, vm.native_type(&handle::DEF)?)?;
-    module.add_type(vm, vm.native_type(&EXCEPT_HOOK_ARGS.def)?)?;
+    module.add_type(vm, EXCEPT_HOOK_ARGS.class(vm)?)?;
     module.add(vm, "error", vm.types.runtime_error)?;
     module.add(vm, "TIMEOUT_MAX", Value::from_f64(TIMEOUT_MAX))?;
     module.add_int(vm, "_NAME_MAXLEN", 15)
