@@ -113,6 +113,9 @@ fn run_script(vm: &Vm, path: &str, globals: brolga_runtime::object::Ref<PyDict>)
     if !vm.config.safe_path {
         brolga_stdlib::prepend_path(vm, &folder)?;
     }
+    // `__file__` and the code's file name are absolute; `sys.argv[0]` stays as it was given.
+    let absolute = std::path::absolute(file).map_or_else(|_| path.to_owned(), |p| p.display().to_string());
+    let path = absolute.as_str();
     globals.set_str(vm, vm.names.__file__, vm.new_str(path)?.value())?;
     globals.set_str(vm, vm.names.__cached__, brolga_runtime::Value::NONE)?;
     if let Some(code) = brolga_stdlib::read_pyc(vm, &source)? {

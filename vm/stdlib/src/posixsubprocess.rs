@@ -417,7 +417,7 @@ fn fork_exec(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
         });
         plan.fail(&failure);
     }
-    warn_of_threads(vm, "fork")?;
+    warn_of_threads(vm, "fork");
     Ok(pid)
 }
 

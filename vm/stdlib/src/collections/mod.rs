@@ -1,8 +1,10 @@
-//! `_collections`: `deque`, `defaultdict`, `_tuplegetter`, `_count_elements`. (`OrderedDict` is the one written in Python.)
+//! `_collections`: `deque`, `defaultdict`, `_tuplegetter`, `OrderedDict`, `_count_elements`.
 
 pub mod defaultdict;
 pub mod deque;
 pub mod deque_iter;
+pub mod ordered_dict;
+mod ordered_dict_iter;
 pub mod tuple_getter;
 
 use brolga_runtime::module_def::ModuleDef;
@@ -53,6 +55,7 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     for def in [&deque::DEF, &deque_iter::DEF, &deque_iter::REVERSE_DEF, &tuple_getter::DEF] {
         module.add_type(vm, vm.native_type(def)?)?;
     }
+    module.add_type(vm, ordered_dict::class(vm)?)?;
     module.add_type(vm, vm.native_type_with_bases(&defaultdict::DEF, &[vm.types.dict])?)
 }
 

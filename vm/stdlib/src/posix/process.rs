@@ -231,22 +231,25 @@ pub fn fork_process(vm: &Vm) -> PyResult<i32> {
     forked.map_err(|error| vm.io_error(&error, None))
 }
 
-/// Warns of a fork that leaves other threads' locks behind.
-pub fn warn_of_threads(vm: &Vm, function: &str) -> PyResult<()> {
+/// Warns of a fork that leaves other threads' locks behind. An error that a filter makes of it is dropped: the child
+/// is there already.
+pub fn warn_of_threads(vm: &Vm, function: &str) {
     if vm.threads.borrow().len() <= 1 {
-        return Ok(());
+        return;
     }
     let message = format!(
         "This process (pid={}) is multi-threaded, use of {function}() may lead to deadlocks in the child.",
         std::process::id()
     );
-    vm.warn(vm.types.deprecation_warning, &message, 1)
+    if let Err(raised) = vm.warn(vm.types.deprecation_warning, &message, 1) {
+        vm.take_raised(raised);
+    }
 }
 
 fn fork(vm: &Vm) -> PyResult<i32> {
     let pid = fork_process(vm)?;
     if pid != 0 {
-        warn_of_threads(vm, "fork")?;
+        warn_of_threads(vm, "fork");
     }
     Ok(pid)
 }

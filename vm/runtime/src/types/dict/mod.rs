@@ -306,8 +306,86 @@ impl Ref<PyDict> {
             }
         }
         table.delete_at(probe.at, position);
+        table.forget_from(position);
         self.used.set(self.used.get() - 1);
         Ok(Some((key, value)))
+    }
+
+    /// Moves a key that is there behind all others, or before all others; false where it is not there. `gap` is how
+    /// many entries at the table's start are known to be unused, and is updated. Comparing keys may run Python.
+    pub fn move_to_end(self, vm: &Vm, key: Value, last: bool, gap: impl Fn(Option<usize>) -> usize) -> PyResult<bool> {
+        let hash = vm.hash_key(key)?;
+        let Some((table, found)) = self.find(vm, key, hash)? else { return Ok(false) };
+        let Some((key, value)) = table.entry(found.entry) else { return Ok(false) };
+        let is_str = table.is_strings();
+        if last {
+            if found.entry + 1 == table.filled() {
+                return Ok(true);
+            }
+            // Room first: nothing may fail once the entry is out.
+            let (table, found) = if table.has_room() {
+                (table, found)
+            } else {
+                let table = self.resize(vm, Some(table), is_str)?;
+                match self.find_entry(vm, table, key, hash) {
+                    Some(found) => (table, found),
+                    None => return Ok(false),
+                }
+            };
+            table.delete_at(found.at, found.entry);
+            table.insert_new(hash, key, value);
+            return Ok(true);
+        }
+        let first = table.first_used(gap(None));
+        gap(Some(first));
+        if first == found.entry {
+            return Ok(true);
+        }
+        if first > 0 {
+            table.delete_at(found.at, found.entry);
+            table.insert_at(first - 1, hash, key, value);
+            gap(Some(first - 1));
+            return Ok(true);
+        }
+        // A new table, with as much room at the start as there are items.
+        let room = self.used.get().max(8);
+        let new = PyDictTable::new(vm, room * 3, is_str)?;
+        new.leave_gap(room);
+        new.insert_at(room - 1, hash, key, value);
+        for entry in 0..table.filled() {
+            if entry != found.entry
+                && let Some((key, value)) = table.entry(entry)
+            {
+                new.insert_new(table.hash(vm, entry), key, value);
+            }
+        }
+        self.table.set(self, new.value());
+        gap(Some(room - 1));
+        Ok(true)
+    }
+
+    /// Where a key that is in the table stands, by its identity.
+    fn find_entry(self, _: &Vm, table: Ref<PyDictTable>, key: Value, hash: i64) -> Option<Found> {
+        let mut probe = table.probe(hash);
+        loop {
+            match table.index_at(probe.at) {
+                Probe::Empty => return None,
+                Probe::Entry(entry) if table.key(entry).is_some_and(|k| k.same_bits(key)) => {
+                    return Some(Found { at: probe.at, entry });
+                }
+                _ => probe.advance(),
+            }
+        }
+    }
+
+    /// Removes and gives the item of an entry.
+    pub fn take_entry(self, vm: &Vm, entry: usize) -> Option<(Value, Value)> {
+        let table = self.table()?;
+        let (key, value) = table.entry(entry)?;
+        let found = self.find_entry(vm, table, key, table.hash(vm, entry))?;
+        table.delete_at(found.at, entry);
+        self.used.set(self.used.get() - 1);
+        Some((key, value))
     }
 
     pub fn clear(self) {

@@ -86,6 +86,11 @@ impl PyDictTable {
         32 + (1usize << self.log2.get() << self.index_width.get()) + self.room.get() as usize * stride
     }
 
+    /// The first entry in use at or behind `from`; `filled` where there is none.
+    pub fn first_used(&self, from: usize) -> usize {
+        (from..self.filled()).find(|entry| self.key(*entry).is_some()).unwrap_or(self.filled())
+    }
+
     #[inline(always)]
     pub fn has_room(&self) -> bool {
         self.filled.get() < self.room.get()
@@ -216,18 +221,39 @@ impl Ref<PyDictTable> {
         }
     }
 
+    /// Leaves `gap` entries unused in a new table, which has room for them, before the first one.
+    pub fn leave_gap(self, gap: usize) {
+        debug_assert!(self.filled() == 0 && gap <= self.room.get() as usize);
+        self.filled.set((gap as u32).min(self.room.get()));
+    }
+
+    /// Puts an entry, whose key is known not to be there, into an unused one that stands before all others. The key is
+    /// an exact string if this is a table of strings.
+    pub fn insert_at(self, entry: usize, hash: i64, key: Value, value: Value) {
+        debug_assert!(entry < self.filled() && self.key(entry).is_none());
+        if entry < self.filled() {
+            self.fill(entry, hash, key, value);
+        }
+    }
+
     /// Appends an entry whose key is known not to be there. The caller has checked [`PyDictTable::has_room`], and that
     /// the key is an exact string if this is a table of strings.
     pub fn insert_new(self, hash: i64, key: Value, value: Value) {
         let entry = self.filled();
         debug_assert!(self.has_room());
+        self.filled.set(entry as u32 + 1);
+        self.fill(entry, hash, key, value);
+    }
+
+    #[inline(always)]
+    fn fill(self, entry: usize, hash: i64, key: Value, value: Value) {
         let mut probe = self.probe(hash);
         while let Probe::Entry(_) = self.index_at(probe.at) {
             probe.advance();
         }
         self.set_index(probe.at, entry as u32 + 1);
         let p = self.entry_ptr(entry);
-        // SAFETY: there is room for one more entry.
+        // SAFETY: an entry for which there is room.
         unsafe {
             *p.cast::<Slot>() = Some(key);
             *p.add(1).cast::<Slot>() = Some(value);
@@ -235,9 +261,17 @@ impl Ref<PyDictTable> {
                 *p.add(2) = hash as u64;
             }
         }
-        self.filled.set(entry as u32 + 1);
         self.version.set(0);
         self.obj().wrote();
+    }
+
+    /// Forgets the entries from `end` on, all of which are deleted: taking items from the end one by one must not look
+    /// at them again.
+    pub fn forget_from(self, end: usize) {
+        debug_assert!((end..self.filled()).all(|entry| self.key(entry).is_none()));
+        if end < self.filled() {
+            self.filled.set(end as u32);
+        }
     }
 
     /// Deletes the entry that the index at `at` names.

@@ -1,5 +1,7 @@
 //! `dict_keys`, `dict_values`, `dict_items`. One struct; the shape tells which.
 
+use std::cell::Cell;
+
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::layout::DICT_VIEW;
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
@@ -13,6 +15,7 @@ use crate::types::set::{self, PySet};
 use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
+use crate::types::type_object::PyType;
 use crate::value::Value;
 use crate::{PyResult, getset, method};
 
@@ -20,9 +23,11 @@ use crate::{PyResult, getset, method};
 pub struct PyDictView {
     header: Header,
     dict: Field,
+    /// The shape of the class of views that this is, or whose subclass this is of.
+    kind: Cell<u32>,
 }
 
-// SAFETY: repr(C), header first, a field only.
+// SAFETY: repr(C), header first; a shape's number is no heap address.
 unsafe impl HeapType for PyDictView {
     const LAYOUT: LayoutId = DICT_VIEW;
 }
@@ -32,6 +37,15 @@ impl PyDictView {
     pub fn new(vm: &Vm, dict: Ref<PyDict>, kind: u32) -> PyResult<Ref<PyDictView>> {
         let view: Ref<PyDictView> = vm.alloc(kind)?;
         view.dict.init(dict.value());
+        view.kind.set(kind);
+        Ok(view)
+    }
+
+    /// A view of a subclass of the class of `kind`.
+    pub fn new_of(vm: &Vm, class: Ref<PyType>, dict: Ref<PyDict>, kind: u32) -> PyResult<Ref<PyDictView>> {
+        let view: Ref<PyDictView> = vm.alloc_instance(class)?;
+        view.dict.init(dict.value());
+        view.kind.set(kind);
         Ok(view)
     }
 
@@ -42,8 +56,8 @@ impl PyDictView {
         }
     }
 
-    fn kind(&self) -> u32 {
-        self.header.tag()
+    pub fn kind(&self) -> u32 {
+        self.kind.get()
     }
 }
 
