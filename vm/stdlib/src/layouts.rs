@@ -73,6 +73,7 @@ layouts! {
     CONTEXT_TOKEN = Trace::Words, None;
     CONTEXT_MISSING = Trace::Words, None;
     TOKENIZER = Trace::Words, Some(crate::tokenize::drop_tokenizer);
+    SOCKET = Trace::Words, Some(crate::socket::drop_socket);
     SELECT_POLL = Trace::Words, None;
     SELECT_EPOLL = Trace::Words, Some(crate::select::drop_epoll);
     QUEUE = Trace::Words, Some(crate::queue::drop_queue);

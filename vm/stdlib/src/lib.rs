@@ -40,6 +40,7 @@ pub mod resource;
 pub mod select;
 pub mod sha2;
 pub mod signal;
+pub mod socket;
 pub mod sre;
 mod start;
 pub mod stat;
@@ -115,6 +116,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &queue::MODULE,
     &resource::MODULE,
     &select::MODULE,
+    &socket::MODULE,
     &statistics::MODULE,
     &termios::MODULE,
     &uuid::MODULE,

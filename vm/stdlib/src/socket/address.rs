@@ -114,7 +114,8 @@ impl Address {
             libc::AF_NETLINK => {
                 // SAFETY: as above.
                 let a: &libc::sockaddr_nl = unsafe { &*self.as_ptr().cast() };
-                let pair = [Value::from_int_truncated(i64::from(a.nl_pid)), Value::from_int_truncated(i64::from(a.nl_groups))];
+                let pair =
+                    [Value::from_int_truncated(i64::from(a.nl_pid)), Value::from_int_truncated(i64::from(a.nl_groups))];
                 Ok(vm.new_tuple(&pair)?.value())
             }
             family => {
