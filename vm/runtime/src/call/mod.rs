@@ -80,7 +80,7 @@ impl Vm {
                 let bound = self.bind_descriptor(method, callable)?.unwrap_or(method);
                 self.call_kw(bound, args, kwnames)
             }
-            _ => Err(self.type_error(format!("'{}' object is not callable", class.name()))),
+            _ => Err(self.type_error(format!("'{}' object is not callable", class.tp_name()))),
         }
     }
 

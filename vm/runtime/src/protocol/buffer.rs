@@ -220,7 +220,7 @@ impl Vm {
                 return Ok(Buffer { vm: self, exporter: v, through: None, lent: true, raw });
             }
         }
-        Err(self.type_error(format!("a bytes-like object is required, not '{}'", self.type_name(v))))
+        Err(self.type_error(format!("a bytes-like object is required, not '{}'", self.tp_name(v))))
     }
 
     fn buffer_by_method(&self, v: Value, method: Value, writable: bool) -> PyResult<Buffer<'_>> {
@@ -228,8 +228,9 @@ impl Vm {
         let flags = 0x11c | i32::from(writable);
         let result = self.call_unbound(method, v, &[Value::from_i32(flags)])?;
         let Some(view) = result.downcast::<PyMemoryView>() else {
-            return Err(self
-                .type_error(format!("__buffer__ returned non-memoryview object of type {}", self.type_name(result))));
+            return Err(
+                self.type_error(format!("__buffer__ returned non-memoryview object of type {}", self.tp_name(result)))
+            );
         };
         let raw = crate::types::memoryview::get_buffer(self, view.value(), writable)?;
         Ok(Buffer { vm: self, exporter: result, through: Some(v), lent: true, raw })
@@ -254,7 +255,7 @@ impl Vm {
                 }
             }
         }
-        Err(self.type_error(format!("{what} must be read-write bytes-like object, not {}", self.type_name(v))))
+        Err(self.type_error(format!("{what} must be read-write bytes-like object, not {}", self.tp_name(v))))
     }
 
     /// Runs `f` on the bytes of a bytes-like object. `f` must not run Python code.

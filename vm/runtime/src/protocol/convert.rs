@@ -49,10 +49,8 @@ impl Vm {
         {
             return match result.as_bool() {
                 Some(b) => Ok(b),
-                None => {
-                    Err(self
-                        .type_error(format!("__bool__ should return bool, returned {}", self.type_of(result).name())))
-                }
+                None => Err(self
+                    .type_error(format!("__bool__ should return bool, returned {}", self.type_of(result).tp_name()))),
             };
         }
         if class.special(Special::Len).is_some() {
@@ -68,11 +66,13 @@ impl Vm {
         }
         let Some(result) = self.call_special(v, Special::Index, &[])? else {
             return Err(
-                self.type_error(format!("'{}' object cannot be interpreted as an integer", self.type_of(v).name()))
+                self.type_error(format!("'{}' object cannot be interpreted as an integer", self.type_of(v).tp_name()))
             );
         };
         if !self.is_instance(result, self.types.int) {
-            return Err(self.type_error(format!("__index__ returned non-int (type {})", self.type_of(result).name())));
+            return Err(
+                self.type_error(format!("__index__ returned non-int (type {})", self.type_of(result).tp_name()))
+            );
         }
         Ok(result)
     }
@@ -141,7 +141,7 @@ impl Vm {
 
     /// The argument as a `str`, or the TypeError "{what} must be str, not T".
     pub fn expect_str(&self, v: Value, what: &str) -> PyResult<Ref<PyStr>> {
-        v.downcast().ok_or_else(|| self.type_error(format!("{what} must be str, not {}", self.type_name(v))))
+        v.downcast().ok_or_else(|| self.type_error(format!("{what} must be str, not {}", self.tp_name(v))))
     }
 
     /// The class's name, for messages.
@@ -149,15 +149,11 @@ impl Vm {
         self.type_of(v).name()
     }
 
-    /// The class's name as messages of operators have it: of native classes with their module (C's `tp_name`).
+    /// The class's name with its module, as the messages of operations have it: see [`PyType::tp_name`].
+    ///
+    /// [`PyType::tp_name`]: crate::types::type_object::PyType::tp_name
     pub fn tp_name(&self, v: Value) -> String {
-        let class = self.type_of(v);
-        match class.native_def() {
-            Some(def) if !class.is_heap_type() && def.module != "builtins" => {
-                format!("{}.{}", def.module, class.name())
-            }
-            _ => class.name(),
-        }
+        self.type_of(v).tp_name()
     }
 
     pub fn new_int(&self, i: i64) -> PyResult<Value> {

@@ -54,7 +54,7 @@ impl Vm {
         let name = self.special_name(Special::ClassGetItem);
         match self.get_attr_opt(class.value(), name)? {
             Some(method) if !method.is_none() => self.call(method, &[key]),
-            _ => Err(self.type_error(format!("type '{}' is not subscriptable", class.name()))),
+            _ => Err(self.type_error(format!("type '{}' is not subscriptable", class.tp_name()))),
         }
     }
 

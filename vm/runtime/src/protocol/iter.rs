@@ -19,11 +19,11 @@ impl Vm {
         let class = self.type_of(v);
         match class.special(Special::Iter) {
             Some(method) if method.is_none() => {
-                Err(self.type_error(format!("'{}' object is not iterable", class.name())))
+                Err(self.type_error(format!("'{}' object is not iterable", class.tp_name())))
             }
             Some(_) => {
                 let Some(it) = self.call_special(v, Special::Iter, &[])? else {
-                    return Err(self.type_error(format!("'{}' object is not iterable", class.name())));
+                    return Err(self.type_error(format!("'{}' object is not iterable", class.tp_name())));
                 };
                 if !self.is_iterator(it) {
                     return Err(self.type_error(format!("iter() returned non-iterator of type '{}'", self.tp_name(it))));
@@ -33,7 +33,7 @@ impl Vm {
             None if class.special(Special::GetItem).is_some() && v.downcast::<PyDict>().is_none() => {
                 Ok(PySeqIter::new(self, v)?.value())
             }
-            None => Err(self.type_error(format!("'{}' object is not iterable", class.name()))),
+            None => Err(self.type_error(format!("'{}' object is not iterable", class.tp_name()))),
         }
     }
 
@@ -55,7 +55,7 @@ impl Vm {
         }
         match self.call_special(iterator, Special::Next, &[]) {
             Ok(Some(value)) => Ok(Some(value)),
-            Ok(None) => Err(self.type_error(format!("'{}' object is not an iterator", class.name()))),
+            Ok(None) => Err(self.type_error(format!("'{}' object is not an iterator", class.tp_name()))),
             Err(raised) => self.catch(raised, self.types.stop_iteration).map(|_| None),
         }
     }
@@ -171,7 +171,7 @@ impl Vm {
     pub fn contains(&self, container: Value, item: Value) -> PyResult<bool> {
         let class = self.type_of(container);
         match class.special(Special::Contains) {
-            Some(m) if m.is_none() => Err(self.type_error(format!("'{}' object is not a container", class.name()))),
+            Some(m) if m.is_none() => Err(self.type_error(format!("'{}' object is not a container", class.tp_name()))),
             Some(_) => match self.call_special(container, Special::Contains, &[item])? {
                 Some(found) => self.is_true(found),
                 None => Ok(false),
@@ -183,7 +183,7 @@ impl Vm {
                         self.catch(raised, self.types.type_error)?;
                         return Err(self.type_error(format!(
                             "argument of type '{}' is not a container or iterable",
-                            class.name()
+                            class.tp_name()
                         )));
                     }
                 };

@@ -150,7 +150,7 @@ impl Vm {
     pub fn no_attribute(&self, object: Value, name: Ref<PyStr>) -> Raised {
         let message = match object.downcast::<PyType>() {
             Some(class) => format!("type object '{}' has no attribute '{}'", class.name(), name.to_lossy()),
-            None => format!("'{}' object has no attribute '{}'", self.type_of(object).name(), name.to_lossy()),
+            None => format!("'{}' object has no attribute '{}'", self.type_of(object).tp_name(), name.to_lossy()),
         };
         self.attribute_error_for(object, name, &message)
     }
@@ -216,7 +216,7 @@ impl Vm {
     /// A receiver of the wrong kind (a native method called on an object whose layout is another).
     #[cold]
     pub fn wrong_layout(&self, _: LayoutId, got: Value) -> Raised {
-        self.type_error(format!("descriptor doesn't apply to a '{}' object", self.type_of(got).name()))
+        self.type_error(format!("descriptor doesn't apply to a '{}' object", self.type_of(got).tp_name()))
     }
 
     /// Writes an exception that nobody can receive to `sys.unraisablehook`.

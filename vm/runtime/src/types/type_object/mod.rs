@@ -68,6 +68,15 @@ impl PyType {
         }
     }
 
+    /// CPython's `tp_name`, which most of its messages show: of a class that the VM defines the module comes first,
+    /// unless it is `builtins`; of one that a program defines it is the plain name.
+    pub fn tp_name(&self) -> String {
+        match self.native.get() {
+            Some(def) if def.module != "builtins" && !self.is_heap_type() => format!("{}.{}", def.module, self.name()),
+            _ => self.name(),
+        }
+    }
+
     #[inline(always)]
     pub fn flags(&self) -> u32 {
         self.flags.get()
