@@ -31,8 +31,7 @@ port = server.getsockname()[1]
 
 def serve():
     conn, address = server.accept()
-    with conn:
-        f = conn.makefile("rwb")
+    with conn, conn.makefile("rwb") as f:
         for line in f:
             f.write(line.upper())
             f.flush()

@@ -78,7 +78,7 @@ pub struct Compiled {
 /// Native stack that parsing and walking a tree of [`depth::MAX_DEPTH`] levels stays within.
 const PARSE_STACK: usize = 48 << 20;
 /// Native stack that the code generator needs for one level of nesting, at most (measured: 1.6 KB a term of a sum).
-const STACK_PER_LEVEL: usize = 6 << 10;
+pub(crate) const STACK_PER_LEVEL: usize = 6 << 10;
 /// Below this much room the work moves to a stack of its own; small sources stay on the caller's.
 const SMALL_SOURCE: usize = 4 << 10;
 const SMALL_STACK: usize = 1 << 20;
@@ -86,11 +86,36 @@ const SMALL_STACK: usize = 1 << 20;
 /// Compiles a source. `filename` goes into the code object and the errors as it is.
 pub fn compile(source: Source<'_>, filename: &str, mode: Mode, options: &Options<'_>) -> Result<Compiled, SyntaxError> {
     let text = decode_source(source, filename, options.decoder)?;
-    let stack = if text.len() <= SMALL_SOURCE { SMALL_STACK.max(text.len() << 12) } else { PARSE_STACK };
-    stacker::maybe_grow(stack, stack + SMALL_STACK, || compile_text(&text, filename, mode, options))
+    with_stack(&text, || compile_text(&text, filename, mode, options))
 }
 
-fn compile_text(text: &str, filename: &str, mode: Mode, options: &Options<'_>) -> Result<Compiled, SyntaxError> {
+/// Runs `f` with as much native stack as parsing this source and walking its tree may take.
+pub(crate) fn with_stack<R>(text: &str, f: impl FnOnce() -> R) -> R {
+    let stack = if text.len() <= SMALL_SOURCE { SMALL_STACK.max(text.len() << 12) } else { PARSE_STACK };
+    stacker::maybe_grow(stack, stack + SMALL_STACK, f)
+}
+
+pub(crate) fn compile_text(
+    text: &str,
+    filename: &str,
+    mode: Mode,
+    options: &Options<'_>,
+) -> Result<Compiled, SyntaxError> {
+    let tree = parse_text(text, filename, mode, options)?;
+    let levels = depth::of_tree(&tree).map_err(|e| e.located(filename, text))?;
+    let warnings = escapes::warnings(&tree, text);
+    stacker::maybe_grow(levels * STACK_PER_LEVEL + (256 << 10), levels * STACK_PER_LEVEL + (1 << 20), || {
+        generate(tree, text, filename, mode, options, warnings)
+    })
+}
+
+/// The parser's tree.
+pub(crate) fn parse_text(
+    text: &str,
+    filename: &str,
+    mode: Mode,
+    options: &Options<'_>,
+) -> Result<ast::Mod, SyntaxError> {
     depth::check_source(text).map_err(|e| e.located(filename, text))?;
     if depth::looks_bracketed(text)
         && let Some(error) = errors::too_many_parentheses(text, filename)
@@ -111,11 +136,7 @@ fn compile_text(text: &str, filename: &str, mode: Mode, options: &Options<'_>) -
     if mode == Mode::Single {
         errors::check_single(text, filename, &tree, options.allow_incomplete_input)?;
     }
-    let levels = depth::of_tree(&tree).map_err(|e| e.located(filename, text))?;
-    let warnings = escapes::warnings(&tree, text);
-    stacker::maybe_grow(levels * STACK_PER_LEVEL + (256 << 10), levels * STACK_PER_LEVEL + (1 << 20), || {
-        generate(tree, text, filename, mode, options, warnings)
-    })
+    Ok(tree)
 }
 
 fn generate(
@@ -154,7 +175,7 @@ fn generate(
 }
 
 impl depth::TooDeep {
-    fn located(self, filename: &str, text: &str) -> SyntaxError {
+    pub(crate) fn located(self, filename: &str, text: &str) -> SyntaxError {
         match self {
             depth::TooDeep::Indentation(at) => {
                 let message = "too many levels of indentation".to_owned();

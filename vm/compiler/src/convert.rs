@@ -81,7 +81,7 @@ fn constant(value: &mut ConstantData, scopes: &mut Vec<Scope>) -> Const {
 }
 
 /// Little-endian bytes to base 2^15 digits.
-fn digits15(bytes: &[u8]) -> Vec<u16> {
+pub(crate) fn digits15(bytes: &[u8]) -> Vec<u16> {
     let mut digits = Vec::with_capacity(bytes.len() * 8 / 15 + 1);
     let (mut bits, mut held) = (0_u32, 0_u32);
     for byte in bytes {

@@ -12,6 +12,7 @@ pub mod errors;
 mod escapes;
 mod qualname;
 pub mod source;
+pub mod tree;
 
 pub use compile::{Compiled, Mode, Options, Warning, compile};
 pub use errors::{ErrorKind, Phase, SyntaxError};
