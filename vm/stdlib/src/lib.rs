@@ -1,9 +1,9 @@
 //! The native modules of the standard library, one file or folder each. [`MODULES`] lists them.
 
 pub mod abc;
-pub mod array;
 pub mod accounts;
 mod arguments;
+pub mod array;
 pub mod ast;
 pub mod atexit;
 pub mod binascii;
@@ -38,7 +38,6 @@ pub mod queue;
 pub mod random;
 pub mod resource;
 pub mod select;
-pub mod sha2;
 pub mod signal;
 pub mod socket;
 pub mod sre;
