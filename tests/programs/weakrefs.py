@@ -35,7 +35,8 @@ def show(f):
 a = A(3)
 r = weakref.ref(a)
 print(r() is a, weakref.ref(a) is r, r.__callback__, weakref.getweakrefcount(a), weakref.getweakrefs(a) == [r], a.__weakref__ is r)
-print(hash(r) == hash(a), r == weakref.ref(A(3)), repr(r).startswith("<weakref at 0x"))
+equal = A(3)
+print(hash(r) == hash(a), r == weakref.ref(equal), repr(r).startswith("<weakref at 0x"))
 log = []
 r2 = weakref.ref(a, lambda x: log.append(x is r2))
 print(r2 is r, r2 == r, r2.__callback__ is not None, weakref.getweakrefcount(a))

@@ -8,7 +8,7 @@ use rustpython_compiler_core as core;
 
 use crate::errors::{self, ErrorKind, SyntaxError};
 use crate::source::{Decoder, Source, decode_source};
-use crate::{convert, depth, escapes};
+use crate::{convert, depth, escapes, powers};
 
 /// `compile()`'s mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -140,13 +140,14 @@ pub(crate) fn parse_text(
 }
 
 fn generate(
-    tree: ast::Mod,
+    mut tree: ast::Mod,
     text: &str,
     filename: &str,
     mode: Mode,
     options: &Options<'_>,
     mut warnings: Vec<Warning>,
 ) -> Result<Compiled, SyntaxError> {
+    powers::fold(&mut tree, text);
     let core_mode = match mode {
         Mode::Exec => core::Mode::Exec,
         Mode::Eval => core::Mode::Eval,

@@ -459,7 +459,7 @@ fn iter_unpack(vm: &Vm, this: Ref<Struct>, data: Value) -> PyResult<Value> {
 }
 
 fn repr(vm: &Vm, this: Ref<Struct>) -> PyResult<String> {
-    Ok(format!("{}({})", vm.type_name(this.value()), vm.repr_lossy(this.text.get_or_none())?))
+    Ok(format!("{}({})", vm.short_type_name(this.value()), vm.repr_lossy(this.text.get_or_none())?))
 }
 
 fn get_format(_: &Vm, this: Ref<Struct>) -> Slot {

@@ -60,14 +60,14 @@ impl Vm {
             _ if on_class.is_some() => Err(self.attribute_error_for(
                 v,
                 name,
-                &format!("'{}' object attribute '{}' is read-only", class.name(), name.to_lossy()),
+                &format!("'{}' object attribute '{}' is read-only", class.tp_name(), name.to_lossy()),
             )),
             (None, Some(_)) if !class.has_flag(type_flags::HAS_DICT) => Err(self.attribute_error_for(
                 v,
                 name,
                 &format!(
                     "'{}' object has no attribute '{}' and no __dict__ for setting new attributes",
-                    class.name(),
+                    class.tp_name(),
                     name.to_lossy()
                 ),
             )),

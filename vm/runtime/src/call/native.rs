@@ -70,6 +70,9 @@ impl Vm {
 
     /// The name as messages about functions without keyword parameters have it: `list.append`, `math.sqrt`.
     fn native_name(&self, f: Ref<PyNativeFunction>) -> String {
+        if let Some(called) = f.def().called {
+            return called.to_owned();
+        }
         match f.owner_type() {
             Some(owner) if f.def().kind != crate::object::MethodKind::Static => {
                 format!("{}.{}", owner.name(), f.def().name)
@@ -254,6 +257,9 @@ impl Vm {
             (params.positional as usize).saturating_sub(receiver),
             (params.required as usize).saturating_sub(receiver),
         );
+        if given == 0 && f.def().name == "__new__" {
+            return self.type_error(format!("{}.__new__(): not enough arguments", self.native_name(f)));
+        }
         let given = given.saturating_sub(receiver);
         if params.posonly == params.count {
             let plural = if min == 1 { "" } else { "s" };

@@ -99,7 +99,7 @@ pub fn prepare_ex(vm: &Vm, callable: Value, args: Value, kwargs: Slot) -> PyResu
                 return Err(vm.type_error(format!(
                     "{} argument after * must be an iterable, not {}",
                     function_text(vm, callable)?,
-                    class.name()
+                    class.tp_name()
                 )));
             }
             vm.tuple_from(args)?

@@ -140,7 +140,7 @@ pub fn send(vm: &Vm, receiver: Value, value: Value) -> PyResult<Sent> {
             match vm.call_special(receiver, crate::state::names::Special::Next, &[]) {
                 Ok(Some(v)) => Ok(v),
                 Err(raised) => Err(raised),
-                Ok(None) => Err(vm.type_error(format!("'{}' object is not an iterator", class.name()))),
+                Ok(None) => Err(vm.type_error(format!("'{}' object is not an iterator", class.tp_name()))),
             }
         }
         _ => vm.call_method_name(receiver, vm.names.send, &[value]),

@@ -37,11 +37,18 @@ pub struct MethodDef {
     pub params: Params,
     pub kind: MethodKind,
     pub doc: Option<&'static str>,
+    /// What errors about the arguments call the function, where that is not its own name.
+    pub called: Option<&'static str>,
 }
 
 impl MethodDef {
     pub const fn new(name: &'static str, func: Func, params: Params) -> MethodDef {
-        MethodDef { name, func, params, kind: MethodKind::Method, doc: None }
+        MethodDef { name, func, params, kind: MethodKind::Method, doc: None, called: None }
+    }
+
+    pub const fn called(mut self, name: &'static str) -> MethodDef {
+        self.called = Some(name);
+        self
     }
 
     pub const fn class(mut self) -> MethodDef {

@@ -144,9 +144,9 @@ impl Vm {
         v.downcast().ok_or_else(|| self.type_error(format!("{what} must be str, not {}", self.tp_name(v))))
     }
 
-    /// The class's name, for messages.
+    /// The class's name as messages have it: a native class outside `builtins` with its module.
     pub fn type_name(&self, v: Value) -> String {
-        self.type_of(v).name()
+        self.type_of(v).tp_name()
     }
 
     /// The class's name with its module, as the messages of operations have it: see [`PyType::tp_name`].
@@ -154,6 +154,11 @@ impl Vm {
     /// [`PyType::tp_name`]: crate::types::type_object::PyType::tp_name
     pub fn tp_name(&self, v: Value) -> String {
         self.type_of(v).tp_name()
+    }
+
+    /// The class's name without its module, as representations have it.
+    pub fn short_type_name(&self, v: Value) -> String {
+        self.type_of(v).name()
     }
 
     pub fn new_int(&self, i: i64) -> PyResult<Value> {

@@ -149,7 +149,7 @@ impl Vm {
     #[cold]
     pub fn no_attribute(&self, object: Value, name: Ref<PyStr>) -> Raised {
         let message = match object.downcast::<PyType>() {
-            Some(class) => format!("type object '{}' has no attribute '{}'", class.name(), name.to_lossy()),
+            Some(class) => format!("type object '{}' has no attribute '{}'", class.tp_name(), name.to_lossy()),
             None => format!("'{}' object has no attribute '{}'", self.type_of(object).tp_name(), name.to_lossy()),
         };
         self.attribute_error_for(object, name, &message)

@@ -46,7 +46,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyCell>> {
 }
 
 fn contents(vm: &Vm, cell: Ref<PyCell>) -> PyResult<Value> {
-    cell.get().ok_or_else(|| vm.value_error("cell is empty"))
+    cell.get().ok_or_else(|| vm.value_error("Cell is empty"))
 }
 
 fn set_contents(_: &Vm, cell: Ref<PyCell>, value: Slot) -> PyResult<()> {

@@ -149,8 +149,16 @@ fn builtins(_: &Vm, f: Ref<PyFrame>) -> Value {
     f.frame().builtins.get()
 }
 
+/// Of a generator that waits, CPython names the instruction that it goes on with.
 fn lasti(_: &Vm, f: Ref<PyFrame>) -> i32 {
-    f.frame().lasti()
+    let frame = f.frame();
+    let waits = frame.owner.get() == FrameOwner::Generator && {
+        use crate::types::generator::{PyGenerator, State};
+        // SAFETY: the frame's owner says so.
+        let g = unsafe { PyGenerator::of_frame(std::ptr::from_ref(frame).cast_mut()) };
+        matches!(g.state(), State::Created | State::Suspended)
+    };
+    frame.lasti() + if waits { 2 } else { 0 }
 }
 
 fn lineno(_: &Vm, f: Ref<PyFrame>) -> Value {

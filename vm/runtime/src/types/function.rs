@@ -144,7 +144,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyFunction>> {
             if closure.len() != free {
                 return Err(vm.value_error(format!(
                     "{} requires closure of length {free}, not {}",
-                    vm.to_lossy(f.name.get_or_none()),
+                    code.name_str().map(|n| n.to_lossy()).unwrap_or_default(),
                     closure.len()
                 )));
             }

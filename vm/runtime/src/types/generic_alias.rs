@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
-use crate::object::layout::GENERIC_ALIAS;
+use crate::object::layout::{GENERIC_ALIAS, GENERIC_ALIAS_ITER};
 use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref};
 use crate::state::Vm;
 use crate::types::array::ValueVec;
@@ -398,9 +398,37 @@ fn hash(vm: &Vm, this: Ref<PyGenericAlias>) -> PyResult<i64> {
     Ok(vm.hash(this.origin())? ^ vm.hash(this.args(vm).value())?)
 }
 
+/// The iterator over `*alias`: it gives the starred alias, once.
+#[repr(C)]
+pub struct PyGenericAliasIter {
+    header: Header,
+    /// The alias without star; empty once it was given.
+    alias: Field,
+}
+
+// SAFETY: repr(C), header first, fields only.
+unsafe impl HeapType for PyGenericAliasIter {
+    const LAYOUT: LayoutId = GENERIC_ALIAS_ITER;
+}
+
 fn iter(vm: &Vm, this: Ref<PyGenericAlias>) -> PyResult<Value> {
-    let starred = make(vm, this.origin(), this.args(vm).value(), true)?;
-    vm.iter(vm.new_tuple(&[starred.value()])?.value())
+    let it: Ref<PyGenericAliasIter> = vm.alloc(shape::generic_alias_iter)?;
+    it.alias.init(this.value());
+    Ok(it.value())
+}
+
+fn iter_next(vm: &Vm, it: Value) -> PyResult<Slot> {
+    let Some(it) = it.downcast::<PyGenericAliasIter>() else { return Ok(None) };
+    let Some(alias) = it.alias.get().and_then(Value::downcast::<PyGenericAlias>) else { return Ok(None) };
+    let starred = make(vm, alias.origin(), alias.args(vm).value(), true)?;
+    it.alias.init(None);
+    Ok(Some(starred.value()))
+}
+
+fn iter_reduce(vm: &Vm, it: Ref<PyGenericAliasIter>) -> PyResult<Ref<PyTuple>> {
+    let iter = vm.builtin(vm.intern("iter")?)?;
+    let over = it.alias.get().unwrap_or(vm.empty_tuple.value());
+    vm.new_tuple(&[iter, vm.new_tuple(&[over])?.value()])
 }
 
 fn mro_entries(vm: &Vm, this: Ref<PyGenericAlias>, _: Value) -> PyResult<Ref<PyTuple>> {
@@ -503,4 +531,12 @@ pub static DEF: TypeDef = TypeDef {
         "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
     ),
     ..TypeDef::new("GenericAlias")
+};
+
+pub static ITER_DEF: TypeDef = TypeDef {
+    layout: Some(GENERIC_ALIAS_ITER),
+    flags: type_flags::DISALLOW_NEW,
+    methods: &[&[method!("__iter__", 1, crate::types::list::methods::same), method!("__reduce__", 1, iter_reduce)]],
+    iternext: Some(iter_next),
+    ..TypeDef::new("generic_alias_iterator")
 };

@@ -109,7 +109,7 @@ impl PyGetSet {
     }
 
     fn owner_name(&self) -> String {
-        self.owner.get().and_then(Value::downcast::<PyType>).map(|t| t.name()).unwrap_or_default()
+        self.owner.get().and_then(Value::downcast::<PyType>).map(|t| t.tp_name()).unwrap_or_default()
     }
 
     fn check(&self, vm: &Vm, obj: Value) -> PyResult<()> {
@@ -118,8 +118,8 @@ impl PyGetSet {
                 let name = vm.to_lossy(self.name(vm)?);
                 Err(vm.type_error(format!(
                     "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
-                    owner.name(),
-                    vm.type_of(obj).name()
+                    owner.tp_name(),
+                    vm.type_of(obj).tp_name()
                 )))
             }
             _ => Ok(()),

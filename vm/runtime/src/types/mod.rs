@@ -162,6 +162,7 @@ builtin_types! {
     weak_proxy: weakref::PROXY_DEF, object;
     weak_callable_proxy: weakref::CALLABLE_PROXY_DEF, object;
     generic_alias: generic_alias::DEF, object;
+    generic_alias_iter: generic_alias::ITER_DEF, object;
     union: union::DEF, object;
     template: template::DEF, object;
     template_iter: template::ITER_DEF, object;

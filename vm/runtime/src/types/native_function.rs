@@ -217,7 +217,7 @@ fn objclass(_: &Vm, this: Ref<PyNativeFunction>) -> Slot {
 
 fn repr(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<String> {
     let name = this.def().name;
-    let owner = this.owner_type().map(|t| t.name()).unwrap_or_default();
+    let owner = this.owner_type().map(|t| t.tp_name()).unwrap_or_default();
     Ok(if this.is(shape::wrapper_descriptor) {
         format!("<slot wrapper '{name}' of '{owner}' objects>")
     } else if this.is(shape::method_descriptor) || this.is(shape::classmethod_descriptor) {
@@ -230,7 +230,7 @@ fn repr(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<String> {
                     "<{kind} {}{name}{} of {} object at {:#x}>",
                     quote(kind),
                     quote(kind),
-                    vm.type_of(r).name(),
+                    vm.type_of(r).tp_name(),
                     vm.id_of(r)
                 )
             }
@@ -277,8 +277,8 @@ impl PyNativeFunction {
 
     #[cold]
     fn wrong_receiver(&self, vm: &Vm, receiver: Value, owner: Ref<PyType>) -> crate::Raised {
-        let (name, owner) = (self.def().name, owner.name());
-        let got = vm.type_of(receiver).name();
+        let (name, owner) = (self.def().name, owner.tp_name());
+        let got = vm.type_of(receiver).tp_name();
         if self.is(shape::wrapper_descriptor) {
             vm.type_error(format!("descriptor '{name}' requires a '{owner}' object but received a '{got}'"))
         } else {
@@ -351,7 +351,7 @@ const GET: &[crate::object::MethodDef] =
 
 pub static BUILTIN_FUNCTION: TypeDef = TypeDef {
     layout: Some(NATIVE_FUNCTION),
-    flags: type_flags::DISALLOW_NEW,
+    flags: type_flags::DISALLOW_NEW | type_flags::WEAKREFABLE,
     methods: &[CALL, COMPARE],
     getset: COMMON,
     ..TypeDef::new("builtin_function_or_method")

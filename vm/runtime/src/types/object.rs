@@ -33,7 +33,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
             return Err(vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
         }
         if !overrides_init {
-            return Err(vm.type_error(format!("{}() takes no arguments", class.name())));
+            return Err(vm.type_error(format!("{}() takes no arguments", class.tp_name())));
         }
     }
     if class.has_flag(type_flags::ABSTRACT) {
@@ -57,7 +57,7 @@ fn abstract_error(vm: &Vm, class: Ref<PyType>) -> PyResult<crate::Raised> {
     let plural = if quoted.len() == 1 { "" } else { "s" };
     Ok(vm.type_error(format!(
         "Can't instantiate abstract class {} without an implementation for abstract method{plural} {}",
-        class.name(),
+        class.tp_name(),
         quoted.join(", ")
     )))
 }
@@ -73,7 +73,7 @@ fn init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     if class.special(Special::New).is_some_and(|f| f.same_bits(vm.object_new())) {
         return Err(vm.type_error(format!(
             "{}.__init__() takes exactly one argument (the instance to initialize)",
-            class.name()
+            class.tp_name()
         )));
     }
     Ok(())
@@ -103,7 +103,7 @@ fn setattr(vm: &Vm, this: Value, name: Value, value: Value) -> PyResult<()> {
     let name = attribute_name(vm, name)?;
     if let Some(class) = this.downcast::<PyType>() {
         return Err(
-            vm.type_error(format!("can't apply this __setattr__ to {} object", vm.type_of(class.value()).name()))
+            vm.type_error(format!("can't apply this __setattr__ to {} object", vm.type_of(class.value()).tp_name()))
         );
     }
     vm.generic_set_attr(this, vm.type_of(this), name, Some(value))
@@ -113,7 +113,7 @@ fn delattr(vm: &Vm, this: Value, name: Value) -> PyResult<()> {
     let name = attribute_name(vm, name)?;
     if let Some(class) = this.downcast::<PyType>() {
         return Err(
-            vm.type_error(format!("can't apply this __delattr__ to {} object", vm.type_of(class.value()).name()))
+            vm.type_error(format!("can't apply this __delattr__ to {} object", vm.type_of(class.value()).tp_name()))
         );
     }
     vm.generic_set_attr(this, vm.type_of(this), name, None)
@@ -169,7 +169,7 @@ fn format(vm: &Vm, this: Value, spec: Value) -> PyResult<Ref<PyStr>> {
 
 fn init_subclass(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     if let Some((_, _)) = args.kw.iter().next() {
-        let name = args.get(0).downcast::<PyType>().map(|t| t.name()).unwrap_or_default();
+        let name = args.get(0).downcast::<PyType>().map(|t| t.tp_name()).unwrap_or_default();
         return Err(vm.type_error(format!("{name}.__init_subclass__() takes no keyword arguments")));
     }
     Ok(())
@@ -308,7 +308,7 @@ fn get_state_checked(vm: &Vm, this: Value, required: bool) -> PyResult<Value> {
 fn default_state(vm: &Vm, this: Value, required: bool) -> PyResult<Value> {
     let class = vm.type_of(this);
     if required && !class.is_heap_type() && !class.has_flag(type_flags::HAS_DICT) && class.layout() != INSTANCE {
-        return Err(vm.type_error(format!("cannot pickle '{}' object", class.name())));
+        return Err(vm.type_error(format!("cannot pickle '{}' object", class.tp_name())));
     }
     let dict = match vm.get_attr_opt(this, vm.names.__dict__)?.and_then(Value::downcast::<PyDict>) {
         Some(dict) if !dict.is_empty() || class.is_heap_type() => {
@@ -357,7 +357,7 @@ fn set_class(vm: &Vm, this: Value, value: Slot) -> PyResult<()> {
     if old.layout() != class.layout() || !same_dict || !crate::types::type_object::create::same_slots(vm, old, class) {
         return Err(vm.type_error(format!(
             "__class__ assignment: '{}' object layout differs from '{}'",
-            class.name(),
+            class.tp_name(),
             old.name()
         )));
     }

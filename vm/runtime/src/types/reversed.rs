@@ -31,7 +31,7 @@ unsafe impl HeapType for PyReversed {
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let sequence = args.get(1);
     let class = vm.type_of(sequence);
-    let not_reversible = || vm.type_error(format!("'{}' object is not reversible", class.name()));
+    let not_reversible = || vm.type_error(format!("'{}' object is not reversible", class.tp_name()));
     match class.special(Special::Reversed) {
         Some(method) if method.is_none() => return Err(not_reversible()),
         Some(method) => return vm.call_unbound(method, sequence, &[]),

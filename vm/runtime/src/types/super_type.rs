@@ -59,12 +59,12 @@ fn check(vm: &Vm, class: Ref<PyType>, object: Value) -> PyResult<Ref<PyType>> {
         return Ok(pretended);
     }
     let (what, name) = match object.downcast::<PyType>() {
-        Some(t) => ("type", t.name()),
-        None => ("instance of", of.name()),
+        Some(t) => ("type", t.tp_name()),
+        None => ("instance of", of.tp_name()),
     };
     Err(vm.type_error(format!(
         "super(type, obj): obj ({what} {name}) is not an instance or subtype of type ({}).",
-        class.name()
+        class.tp_name()
     )))
 }
 
@@ -212,7 +212,7 @@ fn get(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 fn repr(_: &Vm, this: Ref<PySuper>) -> String {
     let class = this.class().map_or_else(|| "NULL".to_owned(), |c| c.name());
     match this.object_class() {
-        Some(of) => format!("<super: <class '{class}'>, <{} object>>", of.name()),
+        Some(of) => format!("<super: <class '{class}'>, <{} object>>", of.tp_name()),
         None => format!("<super: <class '{class}'>, NULL>"),
     }
 }

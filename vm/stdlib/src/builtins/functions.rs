@@ -249,7 +249,7 @@ pub fn next(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         },
         None => match vm.call_special(iterator, Special::Next, &[]) {
             Ok(Some(value)) => return Ok(value),
-            Ok(None) => return Err(vm.type_error(format!("'{}' object is not an iterator", class.name()))),
+            Ok(None) => return Err(vm.type_error(format!("'{}' object is not an iterator", class.tp_name()))),
             Err(raised) => Err(raised),
         },
     };

@@ -72,7 +72,7 @@ fn make_repr(vm: &Vm, dict: Ref<PyDict>) -> PyResult<Ref<PyStr>> {
         None => Value::NONE,
     };
     let mut text = repr::TextParts::new();
-    text.push_str(vm, &vm.type_name(dict.value()))?;
+    text.push_str(vm, &vm.short_type_name(dict.value()))?;
     text.push_str(vm, "(")?;
     text.push(vm, factory)?;
     text.push_str(vm, ", ")?;

@@ -515,7 +515,7 @@ fn rich<const OP: u32>(vm: &Vm, deque: Ref<PyDeque>, other: Value) -> PyResult<V
 
 fn make_repr(vm: &Vm, deque: Ref<PyDeque>) -> PyResult<Ref<PyStr>> {
     repr::guarded(vm, deque.value(), "[...]", |text| {
-        text.push_str(vm, &vm.type_name(deque.value()))?;
+        text.push_str(vm, &vm.short_type_name(deque.value()))?;
         text.push_str(vm, "([")?;
         let all = items(vm, deque)?;
         repr::push_items(vm, text, |i| all.get(i))?;

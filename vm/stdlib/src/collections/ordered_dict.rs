@@ -287,7 +287,7 @@ fn copy(vm: &Vm, dict: Ref<PyDict>) -> PyResult<Value> {
 }
 
 fn make_repr(vm: &Vm, dict: Ref<PyDict>) -> PyResult<Ref<PyStr>> {
-    let name = vm.type_name(dict.value());
+    let name = vm.short_type_name(dict.value());
     if dict.is_empty() {
         return vm.new_str(&format!("{name}()"));
     }

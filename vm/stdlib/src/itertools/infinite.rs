@@ -50,7 +50,7 @@ fn count_next(vm: &Vm, this: Value) -> PyResult<Slot> {
 
 fn count_repr(vm: &Vm, this: Ref<Count>) -> PyResult<String> {
     let (current, step) = (this.current.get_or_none(), this.step.get_or_none());
-    let name = vm.type_name(this.value());
+    let name = vm.short_type_name(this.value());
     let start = vm.repr_lossy(current)?;
     if vm.is_instance(step, vm.types.int) && int::to_i64(step) == Some(1) {
         return Ok(format!("{name}({start})"));
@@ -149,7 +149,7 @@ fn repeat_next(_: &Vm, this: Value) -> PyResult<Slot> {
 }
 
 fn repeat_repr(vm: &Vm, this: Ref<Repeat>) -> PyResult<String> {
-    let name = vm.type_name(this.value());
+    let name = vm.short_type_name(this.value());
     let item = vm.repr_lossy(this.item.get_or_none())?;
     Ok(match this.left.get() {
         n if n < 0 => format!("{name}({item})"),

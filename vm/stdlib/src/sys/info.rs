@@ -22,9 +22,9 @@ struct_sequence!(static HASH_INFO = "hash_info" in "sys";
     unnamed 0);
 struct_sequence!(static THREAD_INFO = "thread_info" in "sys";
     visible ["name", "lock", "version"], hidden [], unnamed 0);
-struct_sequence!(static ASYNCGEN_HOOKS = "asyncgen_hooks" in "sys";
+struct_sequence!(static ASYNCGEN_HOOKS = "asyncgen_hooks" in "builtins";
     visible ["firstiter", "finalizer"], hidden [], unnamed 0);
-struct_sequence!(pub static UNRAISABLE = "UnraisableHookArgs" in "sys";
+struct_sequence!(pub static UNRAISABLE = "UnraisableHookArgs" in "builtins";
     visible ["exc_type", "exc_value", "exc_traceback", "err_msg", "object"], hidden [], unnamed 0);
 
 fn int(i: i64) -> Value {

@@ -10,11 +10,15 @@ pub fn getrecursionlimit(vm: &Vm) -> u32 {
     vm.recursion_limit.get()
 }
 
-pub fn setrecursionlimit(vm: &Vm, limit: i64) -> PyResult<()> {
-    if limit < 1 {
-        return Err(vm.value_error("recursion limit must be greater or equal than 1"));
-    }
-    let limit = u32::try_from(limit).unwrap_or(u32::MAX - 1);
+pub fn setrecursionlimit(vm: &Vm, limit: Value) -> PyResult<()> {
+    let limit = match i32::try_from(vm.to_i64(limit)?) {
+        Ok(limit) => limit,
+        Err(_) => return Err(vm.overflow_error("Python int too large to convert to C int")),
+    };
+    let limit = match u32::try_from(limit) {
+        Ok(limit @ 1..) => limit,
+        _ => return Err(vm.value_error("recursion limit must be greater or equal than 1")),
+    };
     if vm.depth.get() >= limit {
         return Err(vm.recursion_error(format!(
             "cannot set the recursion limit to {limit} at the recursion depth {}: the limit is too low",

@@ -65,7 +65,7 @@ pub fn list_extend(vm: &Vm, list: Value, iterable: Value) -> PyResult<()> {
     if class.special(crate::state::names::Special::Iter).is_none()
         && class.special(crate::state::names::Special::GetItem).is_none()
     {
-        return Err(vm.type_error(format!("Value after * must be an iterable, not {}", class.name())));
+        return Err(vm.type_error(format!("Value after * must be an iterable, not {}", class.tp_name())));
     }
     crate::types::list::methods::extend_from_iterable(vm, list, iterable)
 }

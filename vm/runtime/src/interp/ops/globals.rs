@@ -207,13 +207,8 @@ pub fn unbound_local(vm: &Vm, frame: &Frame, i: usize) -> crate::Raised {
     let name = frame.code.get().local_name(i);
     let text = name.map(|n| n.to_lossy()).unwrap_or_default();
     let message = format!("cannot access local variable '{text}' where it is not associated with a value");
-    let raised = vm.raise_message(vm.types.unbound_local_error, &message);
-    if let (Some(name), Some(e)) =
-        (name, vm.raised.get().and_then(Value::downcast::<crate::types::exception::PyException>))
-    {
-        e.set_extra(crate::types::exception::NAME_NAME, name.value());
-    }
-    raised
+    // Unlike a NameError's, its `name` is not set.
+    vm.raise_message(vm.types.unbound_local_error, &message)
 }
 
 /// LOAD_LOCALS.

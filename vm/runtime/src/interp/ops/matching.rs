@@ -63,7 +63,7 @@ pub fn match_class(vm: &Vm, subject: Value, class: Value, positional: usize, nam
                 None => {
                     return Err(vm.type_error(format!(
                         "{}.__match_args__ must be a tuple (got {})",
-                        class.name(),
+                        class.tp_name(),
                         vm.type_name(args)
                     )));
                 }
@@ -78,7 +78,7 @@ pub fn match_class(vm: &Vm, subject: Value, class: Value, positional: usize, nam
             let plural = if allowed == 1 { "" } else { "s" };
             return Err(vm.type_error(format!(
                 "{}() accepts {allowed} positional sub-pattern{plural} ({positional} given)",
-                class.name()
+                class.tp_name()
             )));
         }
         if match_self {
@@ -90,7 +90,7 @@ pub fn match_class(vm: &Vm, subject: Value, class: Value, positional: usize, nam
                         vm.type_error(format!("__match_args__ elements must be strings (got {})", vm.type_name(*name)))
                     );
                 }
-                match match_attr(vm, subject, class.name(), *name, &seen)? {
+                match match_attr(vm, subject, class.tp_name(), *name, &seen)? {
                     Some(value) => attributes.push(vm, value)?,
                     None => return Ok(Value::NONE),
                 }
@@ -98,7 +98,7 @@ pub fn match_class(vm: &Vm, subject: Value, class: Value, positional: usize, nam
         }
     }
     for name in names.as_slice() {
-        match match_attr(vm, subject, class.name(), *name, &seen)? {
+        match match_attr(vm, subject, class.tp_name(), *name, &seen)? {
             Some(value) => attributes.push(vm, value)?,
             None => return Ok(Value::NONE),
         }

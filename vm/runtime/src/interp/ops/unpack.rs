@@ -62,7 +62,7 @@ fn unpack_iterable(vm: &Vm, sequence: Value, count: usize, after: Option<usize>)
                 return Err(raised);
             }
             vm.catch(raised, vm.types.type_error)?;
-            return Err(vm.type_error(format!("cannot unpack non-iterable {} object", class.name())));
+            return Err(vm.type_error(format!("cannot unpack non-iterable {} object", class.tp_name())));
         }
     };
     let items = ValueVec::with_capacity(vm, count)?;

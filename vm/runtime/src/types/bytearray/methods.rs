@@ -69,7 +69,7 @@ fn repr(vm: &Vm, this: Ref<PyByteArray>) -> PyResult<Ref<PyStr>> {
     let bytes = this.as_slice();
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
     let mut out = TextBuf::with_capacity(bytes.len());
-    out.push_str(&vm.type_name(this.value()));
+    out.push_str(&vm.short_type_name(this.value()));
     out.push_str("(b");
     out.push(u32::from(quote));
     for b in bytes {

@@ -136,7 +136,7 @@ pub(crate) fn from_object(vm: &Vm, source: Value, name: &str) -> PyResult<Source
         }
     }
     if !crate::types::str::methods::is_iterable(vm, source) {
-        return Err(vm.type_error(format!("cannot convert '{}' object to {name}", class.name())));
+        return Err(vm.type_error(format!("cannot convert '{}' object to {name}", class.tp_name())));
     }
     let what = if name == "bytes" { "bytes" } else { "byte" };
     Ok(Source::Data(from_iterable(vm, source, what)?))

@@ -90,7 +90,7 @@ fn reversed(vm: &Vm, view: Ref<PyDictView>) -> PyResult<Ref<PyDictIter>> {
 
 fn make_repr(vm: &Vm, view: Ref<PyDictView>) -> PyResult<Ref<PyStr>> {
     repr::guarded(vm, view.value(), "...", |text| {
-        text.push_str(vm, &vm.type_name(view.value()))?;
+        text.push_str(vm, &vm.short_type_name(view.value()))?;
         text.push_str(vm, "(")?;
         let items = vm.list_from(view.value())?;
         text.push_repr(vm, items.value())?;

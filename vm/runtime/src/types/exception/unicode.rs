@@ -88,13 +88,16 @@ fn translate_init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     )
 }
 
-/// Where the trouble is, within the object: start, end, the object's length.
-fn range(vm: &Vm, this: Ref<PyException>, object: Value) -> PyResult<(usize, usize)> {
-    let len = vm.len(object)? as i64;
+/// Where the trouble is, as the attributes have it: they may be anything.
+fn range(this: Ref<PyException>) -> (i64, i64) {
     let at = |index: usize| this.extra(index).and_then(int::to_i64).unwrap_or(0);
-    let start = at(UNICODE_START).clamp(0, (len - 1).max(0));
-    let end = at(UNICODE_END).max(1).min(len.max(1)).min(len);
-    Ok((start as usize, end.max(0) as usize))
+    (at(UNICODE_START), at(UNICODE_END))
+}
+
+/// The index of the only item in trouble, if it is one and the object of `len` items has it.
+fn single((start, end): (i64, i64), len: usize) -> Option<usize> {
+    let at = usize::try_from(start).ok().filter(|at| *at < len)?;
+    (start.checked_add(1) == Some(end)).then_some(at)
 }
 
 fn text_of(vm: &Vm, this: Ref<PyException>, index: usize) -> PyResult<String> {
@@ -108,9 +111,9 @@ fn character_str(vm: &Vm, this: Ref<PyException>, what: &str) -> PyResult<String
     let Some(text) = object.downcast::<PyStr>() else {
         return Err(vm.type_error("object attribute must be unicode"));
     };
-    let (start, end) = range(vm, this, object)?;
-    if start < text.len() && end == start + 1 {
-        let c = text.char_at(start);
+    let (start, end) = range(this);
+    if let Some(at) = single((start, end), text.len()) {
+        let c = text.char_at(at);
         let shown = match c {
             0..=0xff => format!("\\x{c:02x}"),
             0x100..=0xffff => format!("\\u{c:04x}"),
@@ -118,7 +121,7 @@ fn character_str(vm: &Vm, this: Ref<PyException>, what: &str) -> PyResult<String
         };
         return Ok(format!("{what} character '{shown}' in position {start}: {reason}"));
     }
-    Ok(format!("{what} characters in position {start}-{}: {reason}", end as i64 - 1))
+    Ok(format!("{what} characters in position {start}-{}: {reason}", end.wrapping_sub(1)))
 }
 
 fn encode_str(vm: &Vm, this: Ref<PyException>) -> PyResult<String> {
@@ -137,13 +140,13 @@ fn decode_str(vm: &Vm, this: Ref<PyException>) -> PyResult<String> {
     let Some(object) = this.extra(UNICODE_OBJECT) else { return Ok(String::new()) };
     let encoding = text_of(vm, this, UNICODE_ENCODING)?;
     let reason = text_of(vm, this, UNICODE_REASON)?;
-    let (start, end) = range(vm, this, object)?;
-    if start < vm.len(object)? && end == start + 1 {
-        let byte = vm.get_item(object, Value::from_len(start))?;
+    let (start, end) = range(this);
+    if let Some(at) = single((start, end), vm.len(object)?) {
+        let byte = vm.get_item(object, Value::from_len(at))?;
         let byte = int::to_i64(byte).unwrap_or(0);
         return Ok(format!("'{encoding}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"));
     }
-    Ok(format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end as i64 - 1))
+    Ok(format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end.wrapping_sub(1)))
 }
 
 fn set_index<const I: usize>(vm: &Vm, this: Ref<PyException>, value: Slot) -> PyResult<()> {

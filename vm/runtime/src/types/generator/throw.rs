@@ -121,7 +121,11 @@ pub fn throw_here(vm: &Vm, g: Ref<PyGenerator>, exception: Ref<PyException>) -> 
     }
     vm.check_native_stack("")?;
     crate::interp::generators::resume_to_raise(vm, g)?;
-    let raised = vm.raise(exception);
+    // What the generator itself was handling is the context; what its caller handles has nothing to do with it.
+    let raised = match g.handled().value.get() {
+        Some(_) => vm.raise(exception),
+        None => vm.reraise(exception),
+    };
     // SAFETY: the generator's frame is the current one.
     let result = unsafe { crate::interp::interpret(vm, g.frame(), Some(raised)) }?;
     Ok(if g.state() == State::Suspended { Step::Yielded(result) } else { Step::Returned(result) })

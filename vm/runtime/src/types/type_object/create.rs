@@ -410,7 +410,7 @@ fn set_names(vm: &Vm, class: Ref<PyType>) -> PyResult<()> {
                 "Error calling __set_name__ on '{}' instance '{}' in '{}'",
                 vm.type_name(value),
                 vm.to_lossy(name),
-                class.name()
+                class.tp_name()
             );
             let e = vm.take_raised(raised);
             let note = vm.new_str(&note)?;
@@ -456,12 +456,12 @@ pub fn set_bases(vm: &Vm, class: Ref<PyType>, bases: Value) -> PyResult<()> {
     let Some(bases) = bases.downcast::<PyTuple>() else {
         return Err(vm.type_error(format!(
             "can only assign tuple to {}.__bases__, not {}",
-            class.name(),
+            class.tp_name(),
             vm.type_name(bases)
         )));
     };
     if bases.is_empty() {
-        return Err(vm.type_error(format!("can only assign non-empty tuple to {}.__bases__, not ()", class.name())));
+        return Err(vm.type_error(format!("can only assign non-empty tuple to {}.__bases__, not ()", class.tp_name())));
     }
     for b in bases.as_slice() {
         match b.downcast::<PyType>() {
@@ -472,7 +472,7 @@ pub fn set_bases(vm: &Vm, class: Ref<PyType>, bases: Value) -> PyResult<()> {
             None => {
                 return Err(vm.type_error(format!(
                     "{}.__bases__ must be tuple of classes, not '{}'",
-                    class.name(),
+                    class.tp_name(),
                     vm.type_name(*b)
                 )));
             }
@@ -482,8 +482,8 @@ pub fn set_bases(vm: &Vm, class: Ref<PyType>, bases: Value) -> PyResult<()> {
     if base.layout() != class.layout() {
         return Err(vm.type_error(format!(
             "__bases__ assignment: '{}' object layout differs from '{}'",
-            base.name(),
-            class.base().map(|b| b.name()).unwrap_or_default()
+            base.tp_name(),
+            class.base().map(|b| b.tp_name()).unwrap_or_default()
         )));
     }
     let (old_bases, old_base, old_mro) = (class.bases.get(), class.base.get(), class.mro.get());

@@ -13,6 +13,7 @@ use crate::types::mappingproxy::PyMappingProxy;
 use crate::types::object::attribute_name;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
+use crate::types::union;
 use crate::value::{Slot, Value};
 use crate::{PyResult, getset, method};
 
@@ -127,7 +128,7 @@ fn check_mutable(vm: &Vm, class: Ref<PyType>, name: &str, value: Slot) -> PyResu
         );
     }
     if value.is_none() {
-        return Err(vm.type_error(format!("cannot delete '{name}' attribute of type '{}'", class.name())));
+        return Err(vm.type_error(format!("cannot delete '{name}' attribute of type '{}'", class.tp_name())));
     }
     Ok(())
 }
@@ -139,7 +140,7 @@ fn set_name(vm: &Vm, class: Ref<PyType>, value: Slot) -> PyResult<()> {
         Some(v) => {
             return Err(vm.type_error(format!(
                 "can only assign string to {}.__name__, not '{}'",
-                class.name(),
+                class.tp_name(),
                 vm.type_name(v)
             )));
         }
@@ -162,7 +163,7 @@ fn set_qualname(vm: &Vm, class: Ref<PyType>, value: Slot) -> PyResult<()> {
         Some(v) => {
             return Err(vm.type_error(format!(
                 "can only assign string to {}.__qualname__, not '{}'",
-                class.name(),
+                class.tp_name(),
                 vm.type_name(v)
             )));
         }
@@ -172,12 +173,13 @@ fn set_qualname(vm: &Vm, class: Ref<PyType>, value: Slot) -> PyResult<()> {
 }
 
 fn get_module(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
-    if let Some(found) = class.dict().and_then(|d| d.get_str(vm, vm.names.__module__)) {
-        return Ok(found);
+    // The dict of a native class may have a descriptor of this name, for its instances.
+    if let Some(def) = class.native_def().filter(|_| !class.is_heap_type()) {
+        return Ok(vm.intern(def.module)?.value());
     }
-    match class.native_def() {
-        Some(def) if !class.is_heap_type() => Ok(vm.intern(def.module)?.value()),
-        _ => Err(vm.attribute_error("__module__")),
+    match class.dict().and_then(|d| d.get_str(vm, vm.names.__module__)) {
+        Some(found) => Ok(found),
+        None => Err(vm.attribute_error("__module__")),
     }
 }
 
@@ -457,7 +459,7 @@ impl Vm {
         {
             return self.is_instance_default(v, t.value());
         }
-        if let Some(tuple) = class.downcast::<PyTuple>() {
+        if let Some(tuple) = class.downcast::<PyTuple>().or_else(|| union::args_of(self, class)) {
             self.check_native_stack(" in __instancecheck__")?;
             for t in tuple.as_slice() {
                 if self.is_instance_of(v, *t)? {
@@ -507,7 +509,7 @@ impl Vm {
             }
             return self.is_subclass_default(sub, class);
         }
-        if let Some(tuple) = class.downcast::<PyTuple>() {
+        if let Some(tuple) = class.downcast::<PyTuple>().or_else(|| union::args_of(self, class)) {
             self.check_native_stack(" in __subclasscheck__")?;
             for t in tuple.as_slice() {
                 if self.is_subclass_of(sub, *t)? {

@@ -10,6 +10,7 @@ use crate::object::{Args, Ref};
 use crate::state::Vm;
 use crate::types::shape;
 use crate::types::str::PyStr;
+use crate::types::union;
 use crate::value::{Slot, Value};
 use crate::{PyResult, getset, method};
 
@@ -108,11 +109,11 @@ fn tuple_repr(_: &Vm, this: Ref<PyTypeParam>) -> String {
 }
 
 fn or(vm: &Vm, this: Value, other: Value) -> PyResult<Value> {
-    typing_call(vm, "_make_union", &[this, other])
+    union::from_item(vm, vm.new_tuple(&[this, other])?.value())
 }
 
 fn ror(vm: &Vm, this: Value, other: Value) -> PyResult<Value> {
-    typing_call(vm, "_make_union", &[other, this])
+    union::from_item(vm, vm.new_tuple(&[other, this])?.value())
 }
 
 fn type_var_subst(vm: &Vm, this: Value, arg: Value) -> PyResult<Value> {
@@ -330,7 +331,8 @@ pub static TYPE_VAR: TypeDef = param_type(
             "($type, name, *constraints, bound=None, default=NoDefault, covariant=False, contravariant=False, infer_variance=False)",
             new_type_var
         )
-        .static_(),
+        .static_()
+        .called("typevar"),
         method!("__repr__", 1, repr),
         method!("__or__", 2, or),
         method!("__ror__", 2, ror),
@@ -363,7 +365,8 @@ pub static PARAM_SPEC: TypeDef = param_type(
             "($type, name, *, bound=None, default=NoDefault, covariant=False, contravariant=False, infer_variance=False)",
             new_param_spec
         )
-        .static_(),
+        .static_()
+        .called("paramspec"),
         method!("__repr__", 1, repr),
         method!("__or__", 2, or),
         method!("__ror__", 2, ror),
@@ -390,7 +393,7 @@ pub static PARAM_SPEC: TypeDef = param_type(
 pub static TYPE_VAR_TUPLE: TypeDef = param_type(
     "TypeVarTuple",
     &[&[
-        method!("__new__", "($type, name, *, default=NoDefault)", new_type_var_tuple).static_(),
+        method!("__new__", "($type, name, *, default=NoDefault)", new_type_var_tuple).static_().called("typevartuple"),
         method!("__repr__", 1, tuple_repr),
         method!("__iter__", 1, iter),
         method!("__typing_subst__", 2, type_var_tuple_subst),

@@ -349,7 +349,7 @@ fn text(vm: &Vm, this: Ref<PyTypedArray>) -> PyResult<Ref<PyStr>> {
 }
 
 fn repr(vm: &Vm, this: Ref<PyTypedArray>) -> PyResult<Ref<PyStr>> {
-    let name = vm.type_name(this.value());
+    let name = vm.short_type_name(this.value());
     let letter = this.code().letter();
     if this.is_empty() {
         return vm.new_str(&format!("{name}('{letter}')"));

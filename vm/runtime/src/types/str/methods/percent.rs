@@ -179,7 +179,7 @@ fn integer_argument(vm: &Vm, conversion: &Conversion, base: u32, v: Value) -> Py
         Some(i) if vm.is_instance(i, vm.types.int) => Ok(i),
         _ => {
             let what = if base == 10 { "a real number is required" } else { "an integer is required" };
-            Err(vm.type_error(format!("%{code} format: {what}, not {}", class.name())))
+            Err(vm.type_error(format!("%{code} format: {what}, not {}", class.tp_name())))
         }
     }
 }
