@@ -5,15 +5,49 @@ use std::mem::offset_of;
 use std::ptr::{self, NonNull};
 
 use crate::classes::{CLASS_SIZES, CLASSES, size_class};
+use crate::cold_call;
 use crate::header::Header;
 use crate::heap::Heap;
 use crate::space::{BLOCK, GRANULE, GRANULE_SHIFT, GRANULES, NONE, Space, state};
 use crate::stack;
 
-/// Zeroed at a time: small enough to be still in the first-level cache when it is handed out.
-const SPAN_MAX: usize = 8 << 10;
+/// Granules of a cell of each class.
+const CELL: [u16; CLASSES] = {
+    let mut table = [0; CLASSES];
+    let mut class = 0;
+    while class < CLASSES {
+        table[class] = (CLASS_SIZES[class] >> GRANULE_SHIFT) as u16;
+        class += 1;
+    }
+    table
+};
 
-/// The part of a block that is being handed out: zeroed memory from `cur` to `end`.
+/// Granules of a block that cells of each class cover.
+const COVERED: [u16; CLASSES] = {
+    let mut table = [0; CLASSES];
+    let mut class = 0;
+    while class < CLASSES {
+        table[class] = GRANULES as u16 / CELL[class] * CELL[class];
+        class += 1;
+    }
+    table
+};
+
+/// Classes below this have lists of holes: cells of up to 128 bytes.
+pub(crate) const LISTED: usize = 8;
+
+/// Where the list of each class begins in `Allocator::lists`. There can be a hole for every second cell, and an end mark.
+const LIST: [usize; LISTED + 1] = {
+    let mut table = [0; LISTED + 1];
+    let mut class = 0;
+    while class < LISTED {
+        table[class + 1] = table[class] + GRANULES.div_ceil(2 * CELL[class] as usize) + 1;
+        class += 1;
+    }
+    table
+};
+
+/// The part of a block that is being handed out: free cells from `cur` to `end`, with arbitrary content.
 #[repr(C)]
 #[derive(Debug)]
 struct Span {
@@ -21,19 +55,37 @@ struct Span {
     end: Cell<usize>,
 }
 
+/// What the trampoline of the slow path needs to move on to the next hole of a block; `cold_call` knows the offsets.
+#[repr(C)]
+pub(crate) struct Holes {
+    /// The next entry of the list: first granule, and `<< 16` the granule behind the last. 0 ends the list.
+    next: Cell<*const u32>,
+    /// Address of the block.
+    block: Cell<usize>,
+}
+
+/// An empty list.
+static NO_HOLES: [u32; 1] = [0];
+
 /// A thread's allocator and the collector's record of its native stack. It lives inside the runtime's thread state, at an
 /// address that does not change between [`Heap::attach_thread`] and [`Heap::detach_thread`].
 ///
 /// Compiled code allocates by itself: with `class = size_class(size)`, `p = [thread + cur_offset(class)]`,
-/// `q = p + CLASS_SIZES[class]`; if `q > [thread + end_offset(class)]` (unsigned) call the slow path, else store `q` at
-/// `cur_offset`, the header at `p`. The memory behind the header is zero. Cells of one class that are allocated in a row may
-/// share one check, provided all their headers are stored before anything that can collect.
+/// `q = p + CLASS_SIZES[class]`; if `q > [thread + end_offset(class)]` (unsigned) call [`crate::alloc_slow_trampoline`] for `p`, else
+/// store `q` at `cur_offset`. Then the header goes to `p`, and the rest of the cell is written too: it may hold anything. Cells
+/// of one class that are allocated in a row may share one check, provided all of them are written before anything that can
+/// collect.
 #[repr(C)]
 pub struct Allocator {
     spans: [Span; CLASSES],
+    holes: [Holes; LISTED],
     heap: Cell<*const Heap>,
     /// Block that each span belongs to.
     blocks: [Cell<u32>; CLASSES],
+    /// Bytes of that block that were free when it was taken; as far as spans have been made of them, where there is no list.
+    room: [Cell<u32>; CLASSES],
+    /// The lists of holes of the blocks in use.
+    lists: [Cell<u32>; LIST[LISTED]],
     /// Highest address of the native stack; 0 while unknown.
     base: Cell<usize>,
     /// Where the thread's stack ends while it does not hold the GIL; 0 while it does.
@@ -82,14 +134,20 @@ impl Allocator {
     pub const fn new() -> Allocator {
         Allocator {
             spans: [const { Span { cur: Cell::new(0), end: Cell::new(0) } }; CLASSES],
+            holes: [const { Holes { next: Cell::new(NO_HOLES.as_ptr()), block: Cell::new(0) } }; LISTED],
             heap: Cell::new(ptr::null()),
             blocks: [const { Cell::new(NONE) }; CLASSES],
+            room: [const { Cell::new(0) }; CLASSES],
+            lists: [const { Cell::new(0) }; LIST[LISTED]],
             base: Cell::new(0),
             published: Cell::new(0),
             below: Cell::new(ptr::null()),
             next: Cell::new(ptr::null()),
         }
     }
+
+    /// Where the trampoline finds its [`Holes`].
+    pub(crate) const HOLES: usize = offset_of!(Allocator, holes);
 
     /// Offset of the address of the next free cell of a class, for compiled code.
     pub const fn cur_offset(class: usize) -> usize {
@@ -121,20 +179,12 @@ impl Allocator {
     pub unsafe fn alloc(&self, size: usize, header: Header) -> Option<NonNull<Header>> {
         match size_class(size) {
             Some(class) => {
-                let span = &self.spans[class];
-                let cell = span.cur.get();
-                let next = cell + CLASS_SIZES[class] as usize;
-                if next <= span.end.get() {
-                    span.cur.set(next);
-                    let cell = cell as *mut Header;
-                    // SAFETY: the span is unused memory of the heap, and a cell of this class fits.
-                    unsafe {
-                        cell.write(header);
-                        Some(NonNull::new_unchecked(cell))
-                    }
-                } else {
-                    // SAFETY: by this function's contract.
-                    unsafe { self.alloc_slow(class, header.bits()) }
+                // SAFETY: by this function's contract; the cell is unused memory of the class's size.
+                unsafe {
+                    let cell = self.take_cell(class)?;
+                    zero_body(cell.as_ptr() as usize, CLASS_SIZES[class] as usize);
+                    cell.write(header);
+                    Some(cell)
                 }
             }
             // SAFETY: by this function's contract.
@@ -147,38 +197,57 @@ impl Allocator {
     /// # Safety
     /// As [`Allocator::alloc`]; unless the layout is a leaf, the caller writes the whole cell (see [`Heap::size_of_cell`])
     /// before the next point where a collection can happen.
-    #[inline]
+    #[inline(always)]
     pub unsafe fn alloc_uninit(&self, size: usize, header: Header) -> Option<NonNull<Header>> {
-        if size_class(size).is_some() {
+        match size_class(size) {
+            Some(class) => {
+                // SAFETY: as in `alloc`.
+                unsafe {
+                    let cell = self.take_cell(class)?;
+                    cell.write(header);
+                    Some(cell)
+                }
+            }
             // SAFETY: by this function's contract.
-            unsafe { self.alloc(size, header) }
-        } else {
-            // SAFETY: by this function's contract.
-            unsafe { self.alloc_large(size, header.bits(), false) }
+            None => unsafe { self.alloc_large(size, header.bits(), false) },
         }
     }
 
-    /// The slow path of compiled code: [`Allocator::alloc`] for a size class and a header word.
+    /// A cell that holds anything; it counts as allocated.
     ///
     /// # Safety
-    /// As [`Allocator::alloc`]; `class < CLASSES`.
+    /// As [`Allocator::alloc`], and the caller writes it at once.
+    #[inline(always)]
+    unsafe fn take_cell(&self, class: usize) -> Option<NonNull<Header>> {
+        let span = &self.spans[class];
+        let cell = span.cur.get();
+        let next = cell + CLASS_SIZES[class] as usize;
+        if next <= span.end.get() {
+            span.cur.set(next);
+            // SAFETY: not null, since the span is not empty.
+            Some(unsafe { NonNull::new_unchecked(cell as *mut Header) })
+        } else {
+            // SAFETY: by this function's contract.
+            unsafe { cold_call::alloc_slow(self, class) }
+        }
+    }
+
+    /// The slow path: a cell of a size class, which may hold anything. Compiled code has the trampoline.
+    ///
+    /// # Safety
+    /// As [`Allocator::alloc`]; the caller writes the cell's header and the rest of it at once.
     #[cold]
     #[inline(never)]
-    pub unsafe fn alloc_slow(&self, class: usize, header: u64) -> Option<NonNull<Header>> {
+    pub unsafe fn alloc_slow(&self, class: usize) -> Option<NonNull<Header>> {
         // SAFETY: null, or the heap it is attached to, which detaches its allocators before it goes.
         let heap = unsafe { self.heap.get().as_ref() }?;
-        if class >= CLASSES || !heap.refill(self, class) {
+        if class >= CLASSES || !(self.next_hole(class) || heap.refill(self, class)) {
             return None;
         }
         let span = &self.spans[class];
         let cell = span.cur.get();
         span.cur.set(cell + CLASS_SIZES[class] as usize);
-        let cell = cell as *mut Header;
-        // SAFETY: a refilled span has room for one cell at least.
-        unsafe {
-            cell.write(Header::from_bits(header));
-            Some(NonNull::new_unchecked(cell))
-        }
+        NonNull::new(cell as *mut Header)
     }
 
     /// # Safety
@@ -277,14 +346,49 @@ impl Allocator {
         }
     }
 
-    /// Gives up all spans: the beginning of a collection.
-    pub(crate) fn reset(&self, space: &Space) {
+    /// Gives up all spans: the beginning of a collection. Answers the bytes allocated that have not been counted.
+    pub(crate) fn reset(&self, space: &Space) -> usize {
         self.sync(space);
-        for (span, block) in self.spans.iter().zip(&self.blocks) {
-            span.cur.set(0);
-            span.end.set(0);
-            block.set(NONE);
+        let mut uncounted = 0;
+        for class in 0..CLASSES {
+            uncounted += self.leave_block(class);
         }
+        uncounted
+    }
+
+    /// Moves on to the next hole of the list of a class. (The trampoline does the same.)
+    fn next_hole(&self, class: usize) -> bool {
+        let Some(holes) = self.holes.get(class) else { return false };
+        let at = holes.next.get();
+        // SAFETY: an entry of the list, which ends with 0.
+        let hole = unsafe { *at };
+        if hole == 0 {
+            return false;
+        }
+        holes.next.set(at.wrapping_add(1));
+        let granules = |count: u32| holes.block.get() + ((count as usize) << GRANULE_SHIFT);
+        self.spans[class].cur.set(granules(hole & 0xffff));
+        self.spans[class].end.set(granules(hole >> 16));
+        true
+    }
+
+    /// Gives up the block of a class. Answers the bytes allocated from it.
+    fn leave_block(&self, class: usize) -> usize {
+        let span = &self.spans[class];
+        let mut left = span.end.get() - span.cur.get();
+        if class < LISTED {
+            let holes = &self.holes[class];
+            let mut at = holes.next.replace(NO_HOLES.as_ptr());
+            // SAFETY: the list is this allocator's, or the empty one; both are ended by 0.
+            while let hole @ 1.. = unsafe { *at } {
+                left += ((hole >> 16) as usize - (hole & 0xffff) as usize) << GRANULE_SHIFT;
+                at = at.wrapping_add(1);
+            }
+        }
+        span.cur.set(0);
+        span.end.set(0);
+        self.blocks[class].set(NONE);
+        self.room[class].replace(0) as usize - left
     }
 }
 
@@ -300,48 +404,72 @@ impl Heap {
 
     fn next_span(&self, allocator: &Allocator, class: usize) -> bool {
         let span = &allocator.spans[class];
-        let max = if self.stress().tiny_spans { GRANULE } else { SPAN_MAX };
         loop {
             let mut block = allocator.blocks[class].get();
             let from = if block == NONE {
                 let Some(taken) = self.take_small_block(class) else { return false };
                 block = taken;
                 allocator.blocks[class].set(block);
+                if class < LISTED && !self.stress().tiny_spans {
+                    self.list_holes(allocator, class, block);
+                }
                 0
+            } else if class < LISTED && !self.stress().tiny_spans {
+                // The trampoline has been through the list.
+                GRANULES
             } else {
                 (span.end.get() - self.space.block_addr(block)) >> GRANULE_SHIFT
             };
-            if let Some((first, end)) = self.free_cells(block, from, max) {
-                let start = self.space.block_addr(block);
-                let (first, end) = (start + first * GRANULE, start + end * GRANULE);
-                // SAFETY: the block was taken from the space; the cells between are unmarked and not handed out.
-                unsafe {
-                    if self.space.meta(block).dirty.get() {
-                        zero_granules(first, end);
-                    }
+            if let Some((first, mut end)) = self.free_cells(block, class, from) {
+                if self.stress().tiny_spans {
+                    end = first + CELL[class] as usize;
                 }
-                span.cur.set(first);
-                span.end.set(end);
-                self.count_allocated(end - first);
+                let start = self.space.block_addr(block);
+                span.cur.set(start + first * GRANULE);
+                span.end.set(start + end * GRANULE);
+                if class >= LISTED || self.stress().tiny_spans {
+                    let room = &allocator.room[class];
+                    room.set(room.get() + ((end - first) * GRANULE) as u32);
+                }
                 return true;
             }
             // All of the block is allocated now.
-            // SAFETY: as above.
+            // SAFETY: the block was taken from the space.
             unsafe { self.space.meta(block) }.fresh.set(BLOCK as u32);
-            allocator.blocks[class].set(NONE);
-            span.cur.set(0);
-            span.end.set(0);
+            self.count_allocated(allocator.leave_block(class));
         }
     }
 
-    /// The next run of free cells in a block at or after granule `from`, as granules, about `max` bytes at most.
-    fn free_cells(&self, block: u32, from: usize, max: usize) -> Option<(usize, usize)> {
+    /// Lists the runs of free cells of a block but for the first, which becomes the span, and counts the free bytes.
+    fn list_holes(&self, allocator: &Allocator, class: usize, block: u32) {
+        let list = &allocator.lists[LIST[class]..LIST[class + 1]];
+        let holes = &allocator.holes[class];
+        let (mut from, mut count, mut room) = (0, 0, 0);
+        while let Some((first, end)) = self.free_cells(block, class, from) {
+            if let Some(entry) = list.get(count) {
+                entry.set(first as u32 | (end as u32) << 16);
+            }
+            count += 1;
+            room += end - first;
+            from = end;
+        }
+        // There is always an entry left: the first hole's is not needed.
+        let last = list.get(count).or(list.last());
+        if let Some(end) = last {
+            end.set(0);
+        }
+        allocator.room[class].set((room << GRANULE_SHIFT) as u32);
+        holes.block.set(self.space.block_addr(block));
+        holes.next.set(list.as_ptr().cast::<u32>().wrapping_add(usize::from(count > 0)));
+    }
+
+    /// The next run of free cells in a block of `class` at or after granule `from`, as granules.
+    #[inline(always)]
+    fn free_cells(&self, block: u32, class: usize, from: usize) -> Option<(usize, usize)> {
         let words = Space::mark_words(self.space.marks(), block);
         // SAFETY: indexes below GRANULES / 64 are the block's mark words, which are committed.
         let word = |granule: usize| unsafe { *words.add(granule >> 6) };
-        // SAFETY: the block is used.
-        let each = unsafe { self.space.meta(block) }.granules.get() as usize;
-        let limit = GRANULES / each * each;
+        let (each, limit) = (CELL[class] as usize, COVERED[class] as usize);
         let mut first = from;
         while first < limit && word(first) >> (first & 63) & 1 != 0 {
             first += each;
@@ -349,18 +477,17 @@ impl Heap {
         if first >= limit {
             return None;
         }
-        // At least one cell, and whole cells.
-        let stop = limit.min(first + (max / GRANULE / each).max(1) * each);
+        // The next mark bit, which is a cell's, ends the run.
         let mut end = first + each;
-        while end < stop {
+        while end < limit {
             let bits = word(end) >> (end & 63);
             if bits != 0 {
-                end = stop.min(end + bits.trailing_zeros() as usize);
+                end += bits.trailing_zeros() as usize;
                 break;
             }
             end = (end | 63) + 1;
         }
-        Some((first, end.min(stop)))
+        Some((first, end.min(limit)))
     }
 
     /// A block to allocate cells of `class` from, entered in the list of touched blocks.
@@ -418,22 +545,15 @@ fn pop(space: &Space, list: &Cell<u32>) -> Option<u32> {
     Some(first)
 }
 
-/// Zeroes whole granules.
+/// Zeroes what follows the header of a cell of `size` bytes.
 ///
 /// # Safety
-/// Memory of the heap that nothing refers to, both bounds multiples of the granule.
+/// Memory of the heap that nothing refers to; `size` is a multiple of the granule, and not 0.
 #[inline(always)]
-unsafe fn zero_granules(from: usize, to: usize) {
-    if to - from > 256 {
-        // SAFETY: by this function's contract.
-        unsafe { ptr::write_bytes(from as *mut u8, 0, to - from) };
-        return;
-    }
-    // Short spans are frequent where blocks are reused: not worth a call.
-    let mut at = from;
-    while at < to {
-        // SAFETY: by this function's contract.
-        unsafe { (at as *mut [u64; 2]).write([0; 2]) };
-        at += GRANULE;
+unsafe fn zero_body(cell: usize, size: usize) {
+    // SAFETY: by this function's contract.
+    unsafe {
+        ((cell + 8) as *mut u64).write(0);
+        ((cell + GRANULE) as *mut u64).write_bytes(0, (size - GRANULE) / 8);
     }
 }

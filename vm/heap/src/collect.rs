@@ -76,8 +76,8 @@ impl Heap {
         let started = Instant::now();
         let kind = if self.force_full.get() { CollectionKind::Full } else { kind };
         let full = kind == CollectionKind::Full;
+        self.for_each_allocator(|allocator| self.count_allocated(allocator.reset(&self.space)));
         let live_before = self.live_bytes() + self.since.get();
-        self.for_each_allocator(|allocator| allocator.reset(&self.space));
         if full {
             self.forget_remembered();
             self.space.flip_marks();

@@ -238,7 +238,7 @@ impl Heap {
     /// # Safety
     /// The calling thread holds the GIL; no reference on that thread's stack is needed any longer.
     pub unsafe fn detach_thread(&self, allocator: &Allocator) {
-        allocator.reset(&self.space);
+        self.count_allocated(allocator.reset(&self.space));
         let mut link = &self.allocators;
         // SAFETY: attached allocators stay valid by the contract of `attach_thread`.
         while let Some(this) = unsafe { link.get().as_ref() } {
@@ -258,7 +258,7 @@ impl Heap {
     pub unsafe fn after_fork_child(&self, current: &Allocator) {
         self.for_each_allocator(|allocator| {
             if !ptr::eq(allocator, current) {
-                allocator.reset(&self.space);
+                self.count_allocated(allocator.reset(&self.space));
                 allocator.attach(ptr::null(), 0);
             }
         });
@@ -521,6 +521,8 @@ impl Heap {
 
     /// Sets the stress mode.
     pub fn set_stress(&self, stress: Stress) {
+        // Spans and lists of holes were made for the former mode.
+        self.for_each_allocator(|allocator| self.count_allocated(allocator.reset(&self.space)));
         self.stress.set(stress);
     }
 

@@ -8,6 +8,7 @@
 mod alloc;
 mod barrier;
 mod classes;
+mod cold_call;
 mod collect;
 mod header;
 mod heap;
@@ -22,6 +23,8 @@ use std::time::Duration;
 pub use alloc::Allocator;
 pub use barrier::{write_barrier, write_barrier_at, write_barrier_at_slow, write_barrier_slow};
 pub use classes::{CLASS_SIZES, CLASSES, MAX_SMALL, size_class};
+#[cfg(any(all(target_arch = "x86_64", not(target_feature = "avx")), target_arch = "aarch64"))]
+pub use cold_call::alloc_slow_trampoline;
 pub use header::{Header, Layout, LayoutId, Trace, flags};
 pub use heap::{Config, Heap, Roots};
 pub use registry::EphemeronTable;
