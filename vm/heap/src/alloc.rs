@@ -8,7 +8,7 @@ use crate::classes::{CLASS_SIZES, CLASSES, size_class};
 use crate::cold_call;
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::space::{BLOCK, GRANULE, GRANULE_SHIFT, GRANULES, NONE, Space, state};
+use crate::space::{BLOCK, GRANULE, GRANULE_SHIFT, GRANULES, MARK_WORDS, NONE, Space, state};
 use crate::stack;
 
 /// Granules of a cell of each class.
@@ -444,15 +444,29 @@ impl Heap {
     fn list_holes(&self, allocator: &Allocator, class: usize, block: u32) {
         let list = &allocator.lists[LIST[class]..LIST[class + 1]];
         let holes = &allocator.holes[class];
-        let (mut from, mut count, mut room) = (0, 0, 0);
-        while let Some((first, end)) = self.free_cells(block, class, from) {
-            if let Some(entry) = list.get(count) {
-                entry.set(first as u32 | (end as u32) << 16);
+        let (each, limit) = (CELL[class] as usize, COVERED[class] as usize);
+        let words = Space::mark_words(self.space.marks(), block);
+        let (mut count, mut room, mut from) = (0, 0, 0);
+        let mut hole = |from: usize, to: usize| {
+            if from < to {
+                if let Some(entry) = list.get(count) {
+                    entry.set(from as u32 | (to as u32) << 16);
+                }
+                count += 1;
+                room += to - from;
             }
-            count += 1;
-            room += end - first;
-            from = end;
+        };
+        for index in 0..MARK_WORDS {
+            // SAFETY: one of the block's mark words, which are committed.
+            let mut bits = unsafe { *words.add(index) };
+            while bits != 0 {
+                let marked = index * 64 + bits.trailing_zeros() as usize;
+                hole(from, marked.min(limit));
+                from = marked + each;
+                bits &= bits - 1;
+            }
         }
+        hole(from, limit);
         // There is always an entry left: the first hole's is not needed.
         let last = list.get(count).or(list.last());
         if let Some(end) = last {

@@ -102,13 +102,16 @@ impl Heap {
     pub(crate) fn trace_remembered(&self, tracer: &mut Tracer) {
         // SAFETY: taken out of the heap for as long as it is used; nothing is remembered during a collection.
         let mut remembered = unsafe { std::mem::take(&mut *self.remembered.get()) };
+        // They lie anywhere: first their lines are asked for, then the mark words of what they refer to, then they are traced.
+        const FAR: usize = 32;
+        const NEAR: usize = 12;
         for (index, obj) in remembered.iter().enumerate() {
-            if let Some(next) = remembered.get(index + 32) {
+            if let Some(next) = remembered.get(index + FAR) {
                 // Half of the cells of 48 bytes lie in two lines.
                 prefetch(next.as_ptr() as usize);
                 prefetch(next.as_ptr() as usize + 32);
             }
-            if let Some(next) = remembered.get(index + 12) {
+            if let Some(next) = remembered.get(index + NEAR) {
                 // SAFETY: as below.
                 unsafe { tracer.prefetch_marks(next.as_ptr() as usize) };
             }
@@ -119,6 +122,7 @@ impl Heap {
             }
             tracer.drain_if_long();
         }
+        tracer.drain();
         remembered.clear();
         // SAFETY: as above. Keeps the capacity.
         unsafe { *self.remembered.get() = remembered };

@@ -7,7 +7,7 @@
 use std::ptr::NonNull;
 
 use crate::CollectionKind;
-use crate::header::{Header, Layout, OLD_WORD, Trace, flags};
+use crate::header::{Header, Layout, LayoutId, OLD_WORD, Trace, flags};
 use crate::space::{BLOCK_SHIFT, BlockMeta, GRANULE_SHIFT, GRANULES, MARK_WORDS, Space, state};
 
 /// Slots of a big cell scanned before what was found in them is.
@@ -36,6 +36,31 @@ pub(crate) fn prefetch(addr: usize) {
 
 /// Tag bit of a stack entry: "all that this object refers to has been visited".
 const EXIT: u64 = 1;
+
+/// What stands in the queue of cells on their way where there is none: the header of an old leaf.
+static IDLE: u64 = Header::bits_of(0, LayoutId(u16::MAX), 0) | OLD_WORD;
+
+/// The mark stack while it is worked on.
+struct Ends {
+    floor: *mut u64,
+    top: *mut u64,
+    limit: *mut u64,
+}
+
+impl Ends {
+    #[inline(always)]
+    fn of(stack: &mut Vec<u64>) -> Ends {
+        let floor = stack.as_mut_ptr();
+        // SAFETY: within, or one past the end of, the vector's memory.
+        unsafe { Ends { floor, top: floor.add(stack.len()), limit: floor.add(stack.capacity()) } }
+    }
+
+    #[inline(always)]
+    fn store(&self, stack: &mut Vec<u64>) {
+        // SAFETY: `top` stays between floor and limit, and what is below it has been written.
+        unsafe { stack.set_len((self.top as usize - self.floor as usize) / 8) };
+    }
+}
 
 /// Hands pointers to the collector, see [`crate::Roots`] and [`Trace::Custom`].
 pub struct Tracer {
@@ -266,92 +291,107 @@ impl Tracer {
     /// [`Tracer::drain`] when it is worth it: its queue works best when it is full.
     #[inline(always)]
     pub(crate) fn drain_if_long(&mut self) {
-        if self.stack.len() >= 256 {
+        if self.stack.len() >= 1024 {
             self.drain();
         }
     }
 
     /// Visits what is on the stack, and what that puts there. Cells go through a short queue on the way, from the request
     /// for their cache line to its arrival.
+    ///
+    /// This is where a collection spends its time, and in a nursery that fits into a cache it is the instructions that
+    /// count: the ends of the stack stay in registers, and the queue is never empty but filled up with `IDLE`.
     fn drain_stack(&mut self) {
-        let mut ahead = [0_u64; AHEAD];
+        if self.check {
+            return self.drain_checked();
+        }
+        let (base, used, marks, metas) = (self.base, self.used, self.marks, self.metas);
+        let idle = &raw const IDLE as u64;
+        let mut ahead = [idle; AHEAD];
         let mut at = 0;
-        let mut waiting = 0;
+        // Idle turns since the stack was found empty.
+        let mut quiet = 0;
+        let mut stack = Ends::of(&mut self.stack);
         loop {
-            let entry = match self.stack.pop() {
-                Some(entry) => {
-                    prefetch(entry as usize);
-                    waiting += 1;
-                    entry
+            let entry = if stack.top > stack.floor {
+                quiet = 0;
+                // SAFETY: the place below the top is in use.
+                unsafe {
+                    stack.top = stack.top.sub(1);
+                    *stack.top
                 }
-                None if waiting == 0 => return,
-                None => 0,
+            } else if quiet == AHEAD {
+                break;
+            } else {
+                quiet += 1;
+                idle
             };
-            let cell = std::mem::replace(&mut ahead[at], entry);
+            prefetch(entry as usize);
+            let cell = std::mem::replace(&mut ahead[at], entry) as usize;
             at = (at + 1) % AHEAD;
-            if cell == 0 {
+            // SAFETY: only cells just marked are pushed (no exits outside the ordered visit); or it is `IDLE`,
+            // which is not written, having `OLD`.
+            let header = unsafe { &*(cell as *const Header) };
+            let bits = header.bits();
+            // Most are old in a full collection: their cache lines need not be written.
+            if bits & OLD_WORD == 0 {
+                header.set_bits(bits | OLD_WORD);
+            }
+            match self.layout(header) {
+                Trace::Leaf => continue,
+                Trace::Words => {}
+                Trace::Custom(_) => {
+                    stack.store(&mut self.stack);
+                    // SAFETY: an allocated cell.
+                    unsafe { self.scan(cell) };
+                    stack = Ends::of(&mut self.stack);
+                    continue;
+                }
+            }
+            // SAFETY: the block of an allocated cell is in use.
+            let bytes = unsafe { (*metas.add((cell - base) >> BLOCK_SHIFT)).granules.get() as usize } << GRANULE_SHIFT;
+            // Room for an entry for each word, whether it turns out to be a new cell or not.
+            if bytes > stack.limit as usize - stack.top as usize || bytes > SLICE * 8 {
+                stack.store(&mut self.stack);
+                // SAFETY: an allocated cell.
+                unsafe { self.scan(cell) };
+                stack = Ends::of(&mut self.stack);
                 continue;
             }
-            waiting -= 1;
-            // SAFETY: only cells just marked are pushed (no exits outside the ordered visit), and their blocks are in use.
-            unsafe {
-                let header = &*(cell as *const Header);
-                let bits = header.bits();
-                // Most are old in a full collection: their cache lines need not be written.
-                if bits & OLD_WORD == 0 {
-                    header.set_bits(bits | OLD_WORD);
-                }
-                match self.layout(header) {
-                    Trace::Leaf => {}
-                    Trace::Words if !self.check => {
-                        let block = (cell as usize - self.base) >> BLOCK_SHIFT;
-                        let words = ((*self.metas.add(block)).granules.get() as usize) << (GRANULE_SHIFT - 3);
-                        let room = self.stack.capacity() - self.stack.len();
-                        if words <= SLICE && (words <= room || self.grow()) {
-                            self.scan_words(cell as usize, words);
-                        } else {
-                            self.scan(cell as usize);
+            let mut from = cell + size_of::<Header>();
+            while from < cell + bytes {
+                // SAFETY: a word of the cell.
+                let word = unsafe { *(from as *const usize) };
+                from += 8;
+                let offset = word.wrapping_sub(base);
+                if offset < used {
+                    let granule = offset >> GRANULE_SHIFT;
+                    let bit = 1 << (granule & 63);
+                    // SAFETY: as in `mark_offset`; and there is room for an entry for each word.
+                    unsafe {
+                        let mark = marks.add(granule >> 6);
+                        if *mark & bit == 0 {
+                            *mark |= bit;
+                            *stack.top = word as u64;
+                            stack.top = stack.top.add(1);
                         }
                     }
-                    _ => self.scan(cell as usize),
                 }
             }
         }
+        stack.store(&mut self.stack);
     }
 
-    /// Marks what a cell of `words` words refers to: the inner loop of marking.
-    ///
-    /// # Safety
-    /// `cell` is the start of an allocated cell of that size, at most `SLICE` words; the stack has room for as many entries.
-    #[inline(always)]
-    unsafe fn scan_words(&mut self, cell: usize, words: usize) {
-        let (base, used, marks) = (self.base, self.used, self.marks);
-        let mut length = self.stack.len();
-        debug_assert!(self.stack.capacity() - length >= words);
-        let stack = self.stack.as_mut_ptr();
-        let end = cell + words * 8;
-        let mut at = cell + size_of::<Header>();
-        while at < end {
-            // SAFETY: a word of the cell.
-            let word = unsafe { *(at as *const usize) };
-            at += 8;
-            let offset = word.wrapping_sub(base);
-            if offset < used {
-                let granule = offset >> GRANULE_SHIFT;
-                let bit = 1 << (granule & 63);
-                // SAFETY: as in `mark_offset`; and there is room for an entry for each word.
-                unsafe {
-                    let mark = marks.add(granule >> 6);
-                    if *mark & bit == 0 {
-                        *mark |= bit;
-                        stack.add(length).write(word as u64);
-                        length += 1;
-                    }
-                }
+    /// [`Tracer::drain_stack`] for the stress mode.
+    #[cold]
+    fn drain_checked(&mut self) {
+        while let Some(cell) = self.stack.pop() {
+            // SAFETY: only cells just marked are pushed.
+            unsafe {
+                (*(cell as *const Header)).add_flags(flags::OLD);
+                self.scan(cell as usize);
             }
         }
-        // SAFETY: at most one entry for each word was written, within the capacity.
-        unsafe { self.stack.set_len(length) };
     }
 
     /// Asks for the mark words of what a cell refers to by its first words.
@@ -420,8 +460,13 @@ impl Tracer {
                 while word != 0 {
                     let granule = block * GRANULES + index * 64 + word.trailing_zeros() as usize;
                     word &= word - 1;
+                    let cell = self.base + (granule << GRANULE_SHIFT);
                     // SAFETY: mark bits stand at the starts of allocated cells only.
-                    unsafe { self.scan(self.base + (granule << GRANULE_SHIFT)) };
+                    unsafe {
+                        // Those that could not be pushed have not got it, and their next change would go unnoticed.
+                        (*(cell as *const Header)).add_flags(flags::OLD);
+                        self.scan(cell);
+                    }
                 }
             }
             // Keep the stack short: what it holds has its own rescan coming only if it overflows again.
