@@ -103,8 +103,9 @@ preserving! {
             "push r8",
             "push r9",
             "push r10",
-            // Aligned here: the caller's call and ten words, this frame's vector registers.
+            // The caller may have put off its own prologue to behind the call: its stack is not always aligned.
             "sub rsp, 256",
+            "and rsp, -16",
             "movaps [rsp], xmm0",
             "movaps [rsp + 16], xmm1",
             "movaps [rsp + 32], xmm2",
@@ -141,7 +142,7 @@ preserving! {
             "movaps xmm13, [rsp + 208]",
             "movaps xmm14, [rsp + 224]",
             "movaps xmm15, [rsp + 240]",
-            "add rsp, 256",
+            "lea rsp, [rbp - 64]",
             "pop r10",
             "pop r9",
             "pop r8",
