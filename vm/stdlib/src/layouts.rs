@@ -72,6 +72,15 @@ layouts! {
     CONTEXT_VAR = Trace::Words, None;
     CONTEXT_TOKEN = Trace::Words, None;
     CONTEXT_MISSING = Trace::Words, None;
+    JSON_SCANNER = Trace::Words, None;
+    JSON_ENCODER = Trace::Words, None;
+    CSV_DIALECT = Trace::Words, None;
+    CSV_READER = Trace::Words, None;
+    CSV_WRITER = Trace::Words, None;
+    UCD = Trace::Words, None;
+    ZLIB_COMPRESS = Trace::Words, Some(crate::zlib::drop_compressor);
+    ZLIB_DECOMPRESS = Trace::Words, Some(crate::zlib::drop_decompressor);
+    ZLIB_INCREMENTAL = Trace::Words, Some(crate::zlib::drop_incremental);
     TOKENIZER = Trace::Words, Some(crate::tokenize::drop_tokenizer);
     SOCKET = Trace::Words, Some(crate::socket::drop_socket);
     SELECT_POLL = Trace::Words, None;

@@ -14,6 +14,7 @@ pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 pub mod fcntl;
 pub mod functools;
@@ -23,6 +24,7 @@ pub mod heapq;
 pub mod imp;
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod layouts;
 pub mod library;
 pub mod locale;
@@ -54,9 +56,11 @@ pub mod thread;
 pub mod time;
 pub mod tokenize;
 pub mod typing;
+pub mod unicodedata;
 pub mod uuid;
 pub mod warnings;
 pub mod weakref;
+pub mod zlib;
 
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::state::start::Library;
@@ -77,12 +81,14 @@ pub static MODULES: &[&ModuleDef] = &[
     &cmath::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
+    &csv::MODULE,
     &errno::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
     &io::MODULE,
     &imp::MODULE,
     &itertools::MODULE,
+    &json::MODULE,
     &locale::MODULE,
     &marshal::MODULE,
     &math::MODULE,
@@ -103,11 +109,13 @@ pub static MODULES: &[&ModuleDef] = &[
     &time::MODULE,
     &tokenize::MODULE,
     &typing::MODULE,
+    &unicodedata::MODULE,
     &warnings::MODULE,
     &gc::MODULE,
     &contextvars::MODULE,
     &opcode::MODULE,
     &weakref::MODULE,
+    &zlib::MODULE,
     &accounts::PWD,
     &accounts::GRP,
     &fcntl::MODULE,

@@ -6,7 +6,7 @@ use brolga_runtime::PyResult;
 use brolga_runtime::object::{Args, HeapType, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::type_object::PyType;
-use brolga_runtime::value::Value;
+use brolga_runtime::value::{Slot, Value};
 
 /// Defines the struct of a native type: `object!(pub struct Chain: CHAIN { source: Field, active: Field })`. Beside
 /// [`Field`](brolga_runtime::object::Field)s it may have cells of plain data that can't look like a heap address.
@@ -41,6 +41,45 @@ pub fn itself(_: &Vm, v: Value) -> Value {
 /// `__class_getitem__` of generic classes.
 pub fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
     brolga_runtime::types::generic_alias::new(vm, class, item)
+}
+
+/// Binds the arguments behind the first (`self` or the class) of a function with `*args, **kwargs`, of which the first
+/// `required` have no default. For functions that CPython's messages give another name than their own.
+pub fn named_arguments<const N: usize>(
+    vm: &Vm,
+    args: &Args<'_>,
+    function: &str,
+    names: [&str; N],
+    required: usize,
+) -> PyResult<[Slot; N]> {
+    let mut bound = [None; N];
+    let given = args.rest.len() + args.kw.iter().count();
+    if given > N {
+        let plural = if N == 1 { "" } else { "s" };
+        let kind = if args.rest.is_empty() { "keyword " } else { "" };
+        return Err(vm.type_error(format!("{function}() takes at most {N} {kind}argument{plural} ({given} given)")));
+    }
+    for (slot, value) in bound.iter_mut().zip(args.rest) {
+        *slot = Some(*value);
+    }
+    for (name, value) in args.kw.iter() {
+        let name = vm.to_lossy(name);
+        let Some(at) = names.iter().position(|n| *n == name) else {
+            return Err(vm.type_error(format!("{function}() got an unexpected keyword argument '{name}'")));
+        };
+        if bound[at].replace(value).is_some() {
+            let at = at + 1;
+            return Err(
+                vm.type_error(format!("argument for {function}() given by name ('{name}') and position ({at})"))
+            );
+        }
+    }
+    match bound.iter().take(required).position(Slot::is_none) {
+        Some(at) => {
+            Err(vm.type_error(format!("{function}() missing required argument '{}' (pos {})", names[at], at + 1)))
+        }
+        None => Ok(bound),
+    }
 }
 
 /// An exception class of a module, made at first use; `key` is its own.

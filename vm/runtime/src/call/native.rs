@@ -89,7 +89,9 @@ impl Vm {
     /// The name as messages about functions with these parameters have it. Where some can be given by keyword, it is
     /// the name alone.
     fn bound_name(&self, f: Ref<PyNativeFunction>, params: &Params) -> String {
-        if params.posonly == params.count || f.def().name == "__new__" {
+        // A function of the old kind, whose arguments come as they are, goes by its name alone, too.
+        let old = params.text.is_some_and(|text| text == "(*args)");
+        if (params.posonly == params.count && !old) || f.def().name == "__new__" {
             return self.native_name(f);
         }
         match f.owner_type() {

@@ -18,6 +18,8 @@ use brolga_runtime::{PyResult, Raised, method};
 
 use crate::object::exception_class;
 
+pub use checksum::low_bits;
+
 static ERROR: u8 = 0;
 static INCOMPLETE: u8 = 0;
 
