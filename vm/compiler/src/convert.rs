@@ -71,12 +71,40 @@ fn constant(value: &mut ConstantData, scopes: &mut Vec<Scope>) -> Const {
         ConstantData::Str { value } => Const::Str(Wtf8String::from_wtf8(value.as_bytes().into()).unwrap_or_default()),
         ConstantData::Bytes { value } => Const::Bytes(value.as_slice().into()),
         ConstantData::Tuple { elements } => Const::Tuple(all(elements)),
-        ConstantData::Frozenset { elements } => Const::FrozenSet(all(elements)),
+        ConstantData::Frozenset { elements } => Const::FrozenSet(distinct(all(elements))),
         ConstantData::Slice { elements } => {
             let [a, b, c] = &mut **elements;
             let mut one = |v: &mut ConstantData| constant(v, scopes);
             Const::Slice(Box::new([one(a), one(b), one(c)]))
         }
+    }
+}
+
+/// The items of a frozenset: of equal ones the first.
+fn distinct(items: Vec<Const>) -> Vec<Const> {
+    let mut kept: Vec<Const> = Vec::with_capacity(items.len());
+    // Only numbers are equal across types, and literals of equal text were merged before: short sets, and rare.
+    let numbers = items.iter().filter(|i| number(i).is_some()).count();
+    if numbers < 2 || numbers > 1000 {
+        return items;
+    }
+    for item in items {
+        if !kept.iter().any(|k| number(k).is_some_and(|k| Some(k) == number(&item))) {
+            kept.push(item);
+        }
+    }
+    kept
+}
+
+/// Real and imaginary part of a number that a float holds exactly.
+fn number(value: &Const) -> Option<(f64, f64)> {
+    match value {
+        Const::False => Some((0.0, 0.0)),
+        Const::True => Some((1.0, 0.0)),
+        Const::Int(i) if i.unsigned_abs() <= 1 << 53 => Some((*i as f64, 0.0)),
+        Const::Float(f) => Some((*f, 0.0)),
+        Const::Complex { re, im } => Some((*re, *im)),
+        _ => None,
     }
 }
 

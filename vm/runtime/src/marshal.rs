@@ -316,7 +316,7 @@ fn verify_view(
 
 /// The runtime's code object of one that our compiler made.
 pub fn code_from_plain(vm: &Vm, plain: &CodeObject) -> PyResult<Ref<PyCode>> {
-    let bytes = brolga_bytecode::marshal::write_code(plain);
+    let bytes = brolga_bytecode::marshal::write_code_in_order(plain);
     let (value, _) = load(vm, &bytes, Trust::Own, true)?;
     value.downcast().ok_or_else(|| vm.system_error("the compiler made no code object"))
 }

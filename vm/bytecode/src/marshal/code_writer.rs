@@ -22,6 +22,15 @@ pub fn write_code(code: &CodeObject) -> Vec<u8> {
     graph.write(root)
 }
 
+/// As [`write_code`], but frozensets keep the order of their items (in a file they are sorted): for code that runs in this
+/// process.
+pub fn write_code_in_order(code: &CodeObject) -> Vec<u8> {
+    let mut graph = Graph { keep_order: true, ..Graph::default() };
+    graph.collect_qualnames(code);
+    let root = graph.code(code);
+    graph.write(root)
+}
+
 /// The stream of any constant; equal parts are shared as in [`write_code`].
 pub fn write_const(value: &Const) -> Vec<u8> {
     let mut graph = Graph::default();
@@ -79,6 +88,8 @@ struct Graph<'a> {
     ids: HashMap<Key<'a>, Id>,
     /// A class body's `__qualname__` constant is the very string that becomes its code's interned qualified name.
     qualnames: HashSet<&'a [u8]>,
+    /// Frozensets are not sorted.
+    keep_order: bool,
 }
 
 /// Whether CPython interns a string constant: only letters, digits and underscores.
@@ -207,6 +218,9 @@ impl<'a> Graph<'a> {
 
     /// The items of a set in the order of their streams, which does not depend on hashes.
     fn sorted(&mut self, items: &'a [Const]) -> Vec<Id> {
+        if self.keep_order {
+            return items.iter().map(|i| self.constant(i)).collect();
+        }
         let mut keyed: Vec<(Vec<u8>, Id)> = items.iter().map(|i| (write_const(i), self.constant(i))).collect();
         keyed.sort();
         keyed.into_iter().map(|(_, id)| id).collect()

@@ -6,7 +6,7 @@ mod reader;
 mod tree;
 mod writer;
 
-pub use code_writer::{write_code, write_const};
+pub use code_writer::{write_code, write_code_in_order, write_const};
 pub use reader::{CodeHeader, Options, ReadError, Sink, read};
 pub use tree::{TreeError, TreeSink, load, load_code};
 pub use writer::{Identity, Writer};

@@ -19,7 +19,10 @@ impl Vm {
         kwnames: Option<Ref<PyTuple>>,
     ) -> PyResult<Value> {
         if let Some(receiver) = f.bound_receiver() {
-            return self.with_prefixed_args(receiver, args, |args| self.call_native_unbound(f, args, kwnames));
+            return self.with_prefixed_args(receiver, args, |args| {
+                let result = self.call_native_unbound(f, args, kwnames);
+                self.slot_result(f, args, result)
+            });
         }
         if f.is_descriptor() {
             match args.first() {
@@ -36,7 +39,35 @@ impl Vm {
                 )));
             }
         }
-        self.call_native_unbound(f, args, kwnames)
+        let result = self.call_native_unbound(f, args, kwnames);
+        self.slot_result(f, args, result)
+    }
+
+    /// What a special method of a sequence gives to a caller who names it: concatenation and repetition of sequences are
+    /// no numbers' operations in CPython, and raise where those return `NotImplemented`.
+    #[inline]
+    fn slot_result(&self, f: Ref<PyNativeFunction>, args: &[Value], result: PyResult<Value>) -> PyResult<Value> {
+        match result {
+            Ok(v) if v.same_bits(Value::NOT_IMPLEMENTED) => self.sequence_refuses(f, args),
+            result => result,
+        }
+    }
+
+    #[cold]
+    fn sequence_refuses(&self, f: Ref<PyNativeFunction>, args: &[Value]) -> PyResult<Value> {
+        if let ([receiver, other], Some(owner)) = (args, f.owner_type()) {
+            let t = &self.types;
+            if [t.str, t.list, t.tuple, t.bytes, t.bytearray, t.typed_array].contains(&owner) {
+                match f.def().name {
+                    "__add__" => return Err(self.unsupported(*receiver, *other, "+")),
+                    "__mul__" | "__rmul__" | "__imul__" => {
+                        self.index(*other)?;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(Value::NOT_IMPLEMENTED)
     }
 
     /// The receiver is the first argument, checked.

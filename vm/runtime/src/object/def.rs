@@ -39,11 +39,18 @@ pub struct MethodDef {
     pub doc: Option<&'static str>,
     /// What errors about the arguments call the function, where that is not its own name.
     pub called: Option<&'static str>,
+    /// An ordinary method in spite of its special name (C's `METH_COEXIST`).
+    pub ordinary: bool,
 }
 
 impl MethodDef {
     pub const fn new(name: &'static str, func: Func, params: Params) -> MethodDef {
-        MethodDef { name, func, params, kind: MethodKind::Method, doc: None, called: None }
+        MethodDef { name, func, params, kind: MethodKind::Method, doc: None, called: None, ordinary: false }
+    }
+
+    pub const fn ordinary(mut self) -> MethodDef {
+        self.ordinary = true;
+        self
     }
 
     pub const fn called(mut self, name: &'static str) -> MethodDef {

@@ -145,7 +145,7 @@ impl Vm {
     }
 
     #[cold]
-    fn unsupported(&self, a: Value, b: Value, symbol: &str) -> crate::Raised {
+    pub(crate) fn unsupported(&self, a: Value, b: Value, symbol: &str) -> crate::Raised {
         let (ta, tb) = (self.tp_name(a), self.tp_name(b));
         if symbol == ">>" && ta == "builtin_function_or_method" && self.repr_lossy(a).is_ok_and(|r| r.contains("print"))
         {

@@ -61,7 +61,7 @@ impl PyNativeFunction {
         let shape = match def.kind {
             MethodKind::Class => shape::classmethod_descriptor,
             MethodKind::Static => shape::builtin_function,
-            MethodKind::Method if special && is_slot_name(def.name) => shape::wrapper_descriptor,
+            MethodKind::Method if special && !def.ordinary && is_slot_name(def.name) => shape::wrapper_descriptor,
             MethodKind::Method => shape::method_descriptor,
         };
         let f = PyNativeFunction::make(vm, shape, def)?;

@@ -129,8 +129,12 @@ fn repr(vm: &Vm, this: Value) -> String {
     }
 }
 
-fn str(vm: &Vm, this: Value) -> PyResult<Ref<PyStr>> {
-    vm.repr(this)
+/// What `__repr__` gives, unchecked: whoever asked for the text checks it, and names `__str__` if it is none.
+fn str(vm: &Vm, this: Value) -> PyResult<Value> {
+    match vm.call_special(this, Special::Repr, &[])? {
+        Some(text) => Ok(text),
+        None => Ok(vm.repr(this)?.value()),
+    }
 }
 
 fn hash(vm: &Vm, this: Value) -> i64 {

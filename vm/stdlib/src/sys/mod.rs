@@ -180,6 +180,7 @@ const FUNCTIONS: &[MethodDef] = &[
     method!("set_asyncgen_hooks", "($module, /, firstiter=None, finalizer=None)", settings::set_asyncgen_hooks),
     method!("_clear_internal_caches", 0, settings::nothing),
     method!("_clear_type_cache", 0, settings::nothing),
+    method!("_clear_type_descriptors", 1, settings::clear_type_descriptors),
     method!("_get_cpu_count_config", 0, settings::cpu_count_config),
     method!("_is_gil_enabled", 0, settings::yes),
     method!("activate_stack_trampoline", 1, settings::ignore),

@@ -1,10 +1,12 @@
 //! Limits and intervals that can be set, and the constants of `sys`.
 
-use brolga_runtime::object::{Args, Ref};
+use brolga_runtime::module_def::ModuleDef;
+use brolga_runtime::object::{Args, Ref, type_flags};
 use brolga_runtime::types::array::ValueVec;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::namespace::PyNamespace;
-use brolga_runtime::{PyResult, Slot, Value, Vm};
+use brolga_runtime::types::type_object::PyType;
+use brolga_runtime::{PyResult, Slot, Value, Vm, method};
 
 pub fn getrecursionlimit(vm: &Vm) -> u32 {
     vm.recursion_limit.get()
@@ -26,6 +28,44 @@ pub fn setrecursionlimit(vm: &Vm, limit: Value) -> PyResult<()> {
         )));
     }
     vm.recursion_limit.set(limit);
+    Ok(())
+}
+
+/// Takes the descriptors of `__dict__` and `__weakref__` off a class that `dataclasses` replaces by one with slots, so that
+/// they don't keep it.
+pub fn clear_type_descriptors(vm: &Vm, class: Value) -> PyResult<()> {
+    let Some(class) = class.downcast::<PyType>() else {
+        return Err(vm.type_error(format!(
+            "_clear_type_descriptors() argument 1 must be type, not {}",
+            vm.type_name(class)
+        )));
+    };
+    if class.has_flag(type_flags::IMMUTABLE) {
+        return Err(vm.type_error("argument is immutable"));
+    }
+    let Some(dict) = class.dict() else { return Ok(()) };
+    for name in ["__dict__", "__weakref__"] {
+        let name = vm.intern(name)?;
+        if dict.remove(vm, name.value())?.is_some() {
+            class.modified(vm, Some(name));
+        }
+    }
+    Ok(())
+}
+
+/// `sys._jit`. There is no JIT yet.
+static JIT: ModuleDef = ModuleDef::new(
+    "sys._jit",
+    &[
+        method!("is_available", 0, no).doc("Return True if the current Python executable supports JIT compilation."),
+        method!("is_enabled", 0, no).doc("Return True if JIT compilation is enabled for the current Python process."),
+        method!("is_active", 0, no).doc("Return True if the topmost Python frame is currently executing JIT code."),
+    ],
+    nothing_more,
+)
+.doc("Utilities for interacting with the JIT.");
+
+fn nothing_more(_: &Vm, _: Ref<PyModule>) -> PyResult<()> {
     Ok(())
 }
 
@@ -128,6 +168,8 @@ pub fn constants(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
     m.add_int(vm, "api_version", 1013)?;
     m.add_str(vm, "float_repr_style", "short")?;
     m.add_str(vm, "platlibdir", "lib")?;
+    m.add_str(vm, "abiflags", "")?;
+    m.add(vm, "_jit", JIT.make(vm)?.value())?;
     m.add_str(vm, "executable", &config.executable)?;
     m.add_str(vm, "_base_executable", &config.executable)?;
     for prefix in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {

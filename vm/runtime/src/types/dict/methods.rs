@@ -248,10 +248,10 @@ const METHODS: &[MethodDef] = &[
     method!("__ror__", 2, ror),
     method!("__ior__", 2, ior),
     method!("__len__", 1, len),
-    method!("__getitem__", 2, getitem).doc("Return self[key]."),
+    method!("__getitem__", 2, getitem).ordinary().doc("Return self[key]."),
     method!("__setitem__", 3, setitem),
     method!("__delitem__", 2, delitem),
-    method!("__contains__", 2, contains).doc("True if the dictionary has the specified key, else False."),
+    method!("__contains__", 2, contains).ordinary().doc("True if the dictionary has the specified key, else False."),
     method!("__sizeof__", 1, sizeof).doc("Return the size of the dict in memory."),
     method!("get", "($self, key, default=None, /)", get)
         .doc("Return the value for key if key is in the dictionary, else default."),

@@ -468,7 +468,7 @@ const METHODS: &[MethodDef] = &[
     method!("__ge__", 2, rich::<5>),
     method!("__iter__", 1, make_iter),
     method!("__len__", 1, len),
-    method!("__getitem__", 2, getitem),
+    method!("__getitem__", 2, getitem).ordinary(),
     method!("__setitem__", 3, setitem),
     method!("__delitem__", 2, delitem),
     method!("__add__", 2, add),

@@ -278,7 +278,7 @@ const COMMON: &[MethodDef] = &[
     method!("__or__", 2, or),
     method!("__ror__", 2, ror),
     method!("__len__", 1, len),
-    method!("__contains__", 2, contains).doc("x.__contains__(y) <==> y in x."),
+    method!("__contains__", 2, contains).ordinary().doc("x.__contains__(y) <==> y in x."),
     method!("difference", "($self, /, *others)", difference)
         .doc("Return a new set with elements in the set that are not in the others."),
     method!("intersection", "($self, /, *others)", intersection)

@@ -128,8 +128,9 @@ impl PySet {
 /// Where a search ended.
 enum Found {
     At(Ref<PySetTable>, usize),
-    /// The unused entry where it belongs.
-    Unused(Ref<PySetTable>, usize),
+    /// The unused entry where it belongs, and a dummy that was passed on the way there (the last one, as in CPython):
+    /// that is taken first.
+    Unused(Ref<PySetTable>, usize, Option<usize>),
     NoTable,
 }
 
@@ -143,10 +144,12 @@ impl Ref<PySet> {
         'again: loop {
             let Some(table) = self.table() else { return Ok(Found::NoTable) };
             let mut probe = Probe::new(hash, table.mask());
+            let mut dummy = None;
             loop {
                 let at = probe.at();
                 match table.state(at) {
-                    State::Unused => return Ok(Found::Unused(table, at)),
+                    State::Unused => return Ok(Found::Unused(table, at, dummy)),
+                    State::Dummy => dummy = Some(at),
                     State::Active(other, h) if h == hash => {
                         if other.is(key) {
                             return Ok(Found::At(table, at));
@@ -179,7 +182,12 @@ impl Ref<PySet> {
         let (table, at) = loop {
             match self.find(vm, key, hash)? {
                 Found::At(..) => return Ok(false),
-                Found::Unused(table, at) => break (table, at),
+                Found::Unused(table, _, Some(dummy)) => {
+                    table.put(dummy, key, hash);
+                    self.used.set(self.used.get() + 1);
+                    return Ok(true);
+                }
+                Found::Unused(table, at, None) => break (table, at),
                 Found::NoTable => {
                     let table = PySetTable::new(vm, MIN_SIZE)?;
                     self.table.set(self, table.value());

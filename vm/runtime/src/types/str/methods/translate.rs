@@ -101,7 +101,7 @@ fn maketrans(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     while let Some((key, value)) = dict.next_item(&mut position) {
         if let Some(s) = key.downcast::<PyStr>() {
             if s.len() != 1 {
-                return Err(vm.value_error("string keys in translate table must be of length 1"));
+                return Err(vm.value_error("string keys in translatetable must be of length 1"));
             }
             table.set_item(vm, code(s.char_at(0)), value)?;
         } else if vm.is_instance(key, vm.types.int) {
