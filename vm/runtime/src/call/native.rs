@@ -203,6 +203,7 @@ impl Vm {
                         }
                     }
                     None if params.varkw => {}
+                    None if self.subclass_takes_keywords(f, params, positional) => {}
                     None => return Err(self.unexpected_keyword(f, params, name, given, keywords)),
                 }
             }
@@ -218,6 +219,24 @@ impl Vm {
             }
         }
         code(self, &Args { bound: &bound[..count], rest, kw })
+    }
+
+    /// A native `__new__` without keyword parameters lets keywords pass that are for a subclass's `__init__`, and the
+    /// other way round.
+    #[cold]
+    fn subclass_takes_keywords(&self, f: Ref<PyNativeFunction>, params: &Params, args: &[Value]) -> bool {
+        use crate::state::names::Special;
+        let (Some(owner), Some(first)) = (f.owner_type(), args.first()) else { return false };
+        if params.posonly != params.count {
+            return false;
+        }
+        let (class, other) = match f.def().name {
+            "__new__" => (first.downcast::<crate::types::type_object::PyType>(), Special::Init),
+            "__init__" => (Some(self.type_of(*first)), Special::New),
+            _ => return false,
+        };
+        let same = |a: Slot, b: Slot| a.is_some_and(|a| b.is_some_and(|b| a.same_bits(b)));
+        class.is_some_and(|c| c != owner && !same(c.special(other), owner.special(other)))
     }
 
     #[cold]

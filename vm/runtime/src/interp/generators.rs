@@ -84,6 +84,18 @@ pub unsafe fn suspend(vm: &Vm, frame: *mut Frame) {
     }
 }
 
+/// Unlinks the frame of a generator that was only entered, not resumed.
+pub fn leave(vm: &Vm, g: Ref<PyGenerator>) {
+    let frame = g.frame();
+    // SAFETY: the generator owns the frame, which is the current one.
+    unsafe {
+        vm.depth.set(vm.depth.get() - 1);
+        vm.frame.set((*frame).previous.get());
+        (*frame).previous.set(std::ptr::null_mut());
+        vm.heap.remember(g.obj().as_ptr());
+    }
+}
+
 /// The generator has returned or raised. (The caller then leaves the frame.)
 ///
 /// # Safety

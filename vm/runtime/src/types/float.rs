@@ -174,7 +174,12 @@ fn malformed(vm: &Vm, x: Value) -> PyResult<crate::Raised> {
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let class = class_argument(vm, args.get(0), vm.types.float)?;
     let exact = class == vm.types.float;
-    if exact && !args.kw.is_empty() {
+    let own_init = || {
+        let init = class.special(crate::state::names::Special::Init);
+        let inherited = vm.types.float.special(crate::state::names::Special::Init);
+        init.is_some_and(|i| inherited.is_none_or(|o| !i.same_bits(o)))
+    };
+    if !args.kw.is_empty() && (exact || !own_init()) {
         return Err(vm.type_error("float() takes no keyword arguments"));
     }
     let f = match *args.rest {

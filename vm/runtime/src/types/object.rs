@@ -131,6 +131,7 @@ fn repr(vm: &Vm, this: Value) -> String {
 
 /// What `__repr__` gives, unchecked: whoever asked for the text checks it, and names `__str__` if it is none.
 fn str(vm: &Vm, this: Value) -> PyResult<Value> {
+    vm.check_native_stack(" while getting the str of an object")?;
     match vm.call_special(this, Special::Repr, &[])? {
         Some(text) => Ok(text),
         None => Ok(vm.repr(this)?.value()),

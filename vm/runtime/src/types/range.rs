@@ -438,6 +438,13 @@ fn small_length_hint(_: &Vm, this: Ref<PyRangeIter>) -> u64 {
 /// The state of an iterator for pickle: `iter(range(...))` over what is left.
 fn reduce_rest(vm: &Vm, next: Value, step: Value, remaining: Value) -> PyResult<Value> {
     let stop = int::add(vm, next, int::mul(vm, remaining, step)?)?;
+    // The stop must not make the range a long one: any value behind the last item will do.
+    let stop = match (int::to_i64(stop), int::to_i64(step)) {
+        (None, Some(by)) if int::to_i64(next).is_some() => {
+            int::add(vm, stop, vm.new_int(by.signum().wrapping_sub(by))?)?
+        }
+        _ => stop,
+    };
     let range = PyRange::new(vm, next, stop, step)?;
     let args = vm.new_tuple(&[range.value()])?;
     let iter = vm.builtin(vm.intern("iter")?)?;

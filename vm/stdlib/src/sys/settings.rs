@@ -1,7 +1,8 @@
 //! Limits and intervals that can be set, and the constants of `sys`.
 
 use brolga_runtime::module_def::ModuleDef;
-use brolga_runtime::object::{Args, Ref, type_flags};
+use brolga_runtime::object::def::type_flags;
+use brolga_runtime::object::{Args, Ref};
 use brolga_runtime::types::array::ValueVec;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::namespace::PyNamespace;
@@ -35,10 +36,9 @@ pub fn setrecursionlimit(vm: &Vm, limit: Value) -> PyResult<()> {
 /// they don't keep it.
 pub fn clear_type_descriptors(vm: &Vm, class: Value) -> PyResult<()> {
     let Some(class) = class.downcast::<PyType>() else {
-        return Err(vm.type_error(format!(
-            "_clear_type_descriptors() argument 1 must be type, not {}",
-            vm.type_name(class)
-        )));
+        return Err(
+            vm.type_error(format!("_clear_type_descriptors() argument 1 must be type, not {}", vm.type_name(class)))
+        );
     };
     if class.has_flag(type_flags::IMMUTABLE) {
         return Err(vm.type_error("argument is immutable"));

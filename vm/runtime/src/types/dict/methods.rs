@@ -10,6 +10,7 @@ use crate::types::dict::iter::PyDictIter;
 use crate::types::dict::views::PyDictView;
 use crate::types::list::methods::{class_arg, class_getitem, receiver};
 use crate::types::list::repr;
+use crate::types::set::PySet;
 use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
@@ -95,12 +96,7 @@ fn setdefault(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let dict: Ref<PyDict> = receiver(vm, args)?;
     let key = args.get(1);
     let hash = vm.hash_key(key)?;
-    if let Some(value) = dict.get_item_hashed(vm, key, hash)? {
-        return Ok(value);
-    }
-    let value = args.get(2);
-    dict.set_item_hashed(vm, key, hash, value)?;
-    Ok(value)
+    dict.set_default_hashed(vm, key, hash, args.get(2))
 }
 
 fn pop(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
@@ -152,7 +148,23 @@ fn fromkeys(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let value = args.get(2);
     let made = vm.call(args.get(0), &[])?;
     match vm.exact::<PyDict>(made, shape::dict) {
-        Some(dict) => vm.for_each(args.get(1), |key| dict.set_item(vm, key, value))?,
+        Some(dict) => {
+            // Where the hashes of the keys are known, they are not asked again.
+            let keys = args.get(1);
+            let set = vm.exact::<PySet>(keys, shape::set).or(vm.exact::<PySet>(keys, shape::frozenset));
+            let mut position = 0;
+            if let Some(set) = set {
+                while let Some((key, hash)) = set.next_element(&mut position) {
+                    dict.set_item_hashed(vm, key, hash, value)?;
+                }
+            } else if let Some(from) = vm.exact::<PyDict>(keys, shape::dict) {
+                while let Some((key, _, hash)) = from.next_item_hashed(vm, &mut position) {
+                    dict.set_item_hashed(vm, key, hash, value)?;
+                }
+            } else {
+                vm.for_each(keys, |key| dict.set_item(vm, key, value))?;
+            }
+        }
         None => vm.for_each(args.get(1), |key| vm.set_item(made, key, value))?,
     }
     Ok(made)

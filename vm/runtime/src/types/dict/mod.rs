@@ -227,6 +227,17 @@ impl Ref<PyDict> {
         self.insert_new(vm, key, hash, value)
     }
 
+    /// The value of the key, which is put there if it is missing: with one search.
+    pub fn set_default_hashed(self, vm: &Vm, key: Value, hash: i64, value: Value) -> PyResult<Value> {
+        if let Some((table, found)) = self.find(vm, key, hash)?
+            && let Some((_, value)) = table.entry(found.entry)
+        {
+            return Ok(value);
+        }
+        self.insert_new(vm, key, hash, value)?;
+        Ok(value)
+    }
+
     /// Sets an exact string key: runs no Python.
     pub fn set_str(self, vm: &Vm, name: Ref<PyStr>, value: Value) -> PyResult<()> {
         if let Some(table) = self.table()

@@ -41,7 +41,7 @@ macro_rules! exceptions {
 
 exceptions! {
     BASE_EXCEPTION "BaseException" 0 "Common base class for all exceptions." [base::METHODS, base::GETSET];
-    BASE_EXCEPTION_GROUP "BaseExceptionGroup" 2 "A combination of multiple unrelated exceptions." [group::METHODS, group::GETSET];
+    BASE_EXCEPTION_GROUP "BaseExceptionGroup" 3 "A combination of multiple unrelated exceptions." [group::METHODS, group::GETSET];
     GENERATOR_EXIT "GeneratorExit" 0 "Request that a generator exit.";
     KEYBOARD_INTERRUPT "KeyboardInterrupt" 0 "Program interrupted by user.";
     SYSTEM_EXIT "SystemExit" 1 "Request to exit from the interpreter." [stop::EXIT_METHODS, stop::EXIT_GETSET];

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::base::{class_arg, field, init_args, no_keywords};
-use super::{GROUP_EXCEPTIONS, GROUP_MESSAGE, PyException};
+use super::{GROUP_EXCEPTIONS, GROUP_MESSAGE, GROUP_TEXT, PyException};
 use crate::object::def::{GetSetDef, MethodDef};
 use crate::object::{Args, Ref};
 use crate::state::Vm;
@@ -57,9 +57,14 @@ pub(super) fn new_native(vm: &Vm, class: Ref<PyType>, args: &[Value]) -> PyResul
     } else {
         return Err(vm.type_error(format!("Cannot nest BaseExceptions in '{}'", class.name())));
     };
+    let plain = exceptions.downcast::<PyList>().is_some() || exceptions.downcast::<PyTuple>().is_some();
+    let text = if plain { None } else { Some(vm.repr(*exceptions)?) };
     let group = PyException::alloc(vm, class, vm.new_tuple(args)?)?;
     group.set_extra(GROUP_MESSAGE, *message);
     group.set_extra(GROUP_EXCEPTIONS, items.value());
+    if let Some(text) = text {
+        group.set_extra(GROUP_TEXT, text.value());
+    }
     Ok(group)
 }
 
@@ -88,6 +93,21 @@ fn str(vm: &Vm, this: Ref<PyException>) -> PyResult<Ref<PyStr>> {
     let n = exceptions(vm, this).len();
     let plural = if n == 1 { "" } else { "s" };
     super::base::concat(vm, &["", &format!(" ({n} sub-exception{plural})")], &[message])
+}
+
+/// As the group was made: what has become of the arguments since does not show.
+fn repr(vm: &Vm, this: Ref<PyException>) -> PyResult<Ref<PyStr>> {
+    let name = vm.short_type_name(this.value());
+    let message = vm.repr(this.extra(GROUP_MESSAGE).unwrap_or(Value::NONE))?;
+    let items = match this.extra(GROUP_TEXT).and_then(Value::downcast::<PyStr>) {
+        Some(text) => text,
+        None => {
+            let items = exceptions(vm, this);
+            let list = this.args(vm).as_slice().get(1).is_some_and(|a| a.downcast::<PyList>().is_some());
+            vm.repr(if list { vm.new_list(items.as_slice())?.value() } else { items.value() })?
+        }
+    };
+    super::base::concat(vm, &[&format!("{name}("), "", ", ", "", ")"], &[message, items])
 }
 
 fn derive(vm: &Vm, this: Ref<PyException>, exceptions: Value) -> PyResult<Value> {
@@ -296,6 +316,7 @@ pub(super) const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, *args, **kwargs)", new).static_(),
     method!("__init__", "($self, /, *args, **kwargs)", init),
     method!("__str__", 1, str),
+    method!("__repr__", 1, repr),
     method!("derive", 2, derive),
     method!("split", 2, split),
     method!("subgroup", 2, subgroup),

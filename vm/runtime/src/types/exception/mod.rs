@@ -87,6 +87,8 @@ pub const UNICODE_END: usize = 3;
 pub const UNICODE_REASON: usize = 4;
 pub const GROUP_MESSAGE: usize = 0;
 pub const GROUP_EXCEPTIONS: usize = 1;
+/// What `repr` shows of exceptions that were given as neither list nor tuple.
+pub const GROUP_TEXT: usize = 2;
 
 /// Bytes of an exception with this many fields of its family.
 const fn size_with(count: u32) -> usize {

@@ -164,6 +164,11 @@ pub fn throw_step(vm: &Vm, g: Ref<PyGenerator>, thrown: Thrown, close_on_exit: b
         },
     };
     g.set_state(State::Running);
+    // Its frame is on the stack meanwhile, as it is when `send()` goes through it.
+    if let Err(raised) = vm.enter(g.frame()) {
+        g.set_state(State::Suspended);
+        return Err(raised);
+    }
     let result = match (own, method) {
         (Some(sub), _) => match throw_step(vm, sub, thrown, close_on_exit) {
             Ok(Step::Yielded(v)) => Ok(v),
@@ -173,6 +178,7 @@ pub fn throw_step(vm: &Vm, g: Ref<PyGenerator>, thrown: Thrown, close_on_exit: b
         (None, Some(method)) => thrown.with_slice(|args| vm.call(method, args)),
         (None, None) => Ok(Value::NONE),
     };
+    crate::interp::generators::leave(vm, g);
     g.set_state(State::Suspended);
     match result {
         Ok(v) => Ok(Step::Yielded(v)),

@@ -108,7 +108,7 @@ fn reduce(vm: &Vm, it: Ref<PyListIter>) -> PyResult<Value> {
 
 fn reverse_reduce(vm: &Vm, it: Ref<PyListIter>) -> PyResult<Value> {
     match it.list() {
-        Some(list) if it.at.get() > 0 => {
+        Some(list) => {
             let reversed = vm.builtin(vm.intern("reversed")?)?;
             reduce_with(vm, reversed, Some((list.value(), it.at.get() as i64 - 1)))
         }

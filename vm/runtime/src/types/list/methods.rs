@@ -97,14 +97,17 @@ pub fn extend_from_iterable(vm: &Vm, list: Ref<PyList>, iterable: Value) -> PyRe
     let iterator = vm.iter(iterable)?;
     let hint = vm.length_hint(iterable, 8)?;
     if hint > 8 {
-        // A wrong hint must not cost more than the memory it claims.
-        list.reserve(vm, hint)?;
+        // A hint may be wrong: it is no reason to fail, nor to take much memory ahead.
+        list.reserve(vm, hint.min(MAX_TRUSTED_HINT))?;
     }
     while let Some(item) = vm.next(iterator)? {
         list.push(vm, item)?;
     }
     Ok(())
 }
+
+/// Items for which a length hint alone gets memory.
+const MAX_TRUSTED_HINT: usize = 1 << 20;
 
 /// Appends another list's items (which may be the same list).
 fn extend_from_list(vm: &Vm, list: Ref<PyList>, other: Ref<PyList>) -> PyResult<()> {
@@ -422,6 +425,10 @@ fn rich<const OP: u32>(vm: &Vm, list: Ref<PyList>, other: Value) -> PyResult<Val
     let mut i = 0;
     while let (Some(a), Some(b)) = (list.get(i), other.get(i)) {
         if !vm.eq(a, b)? {
+            // Comparing may have emptied the lists.
+            if i >= list.len() || i >= other.len() {
+                break;
+            }
             return match op {
                 Compare::Eq => Ok(Value::FALSE),
                 Compare::Ne => Ok(Value::TRUE),

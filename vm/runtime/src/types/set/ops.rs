@@ -21,8 +21,8 @@ pub fn update(vm: &Vm, set: Ref<PySet>, iterable: Value) -> PyResult<()> {
     if let Some(dict) = vm.exact::<PyDict>(iterable, shape::dict) {
         set.reserve(vm, dict.len())?;
         let mut position = 0;
-        while let Some((key, _)) = dict.next_item(&mut position) {
-            set.add(vm, key)?;
+        while let Some((key, _, hash)) = dict.next_item_hashed(vm, &mut position) {
+            set.add_hashed(vm, key, hash)?;
         }
         return Ok(());
     }

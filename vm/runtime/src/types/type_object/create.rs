@@ -465,7 +465,8 @@ pub fn set_bases(vm: &Vm, class: Ref<PyType>, bases: Value) -> PyResult<()> {
     }
     for b in bases.as_slice() {
         match b.downcast::<PyType>() {
-            Some(b) if b.is_subtype(class) => {
+            // By the order of resolution and, while `mro()` is asked and has not answered, by the bases.
+            Some(b) if b.is_subtype(class) || has_base(b, class) => {
                 return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));
             }
             Some(_) => {}
@@ -486,13 +487,23 @@ pub fn set_bases(vm: &Vm, class: Ref<PyType>, bases: Value) -> PyResult<()> {
             class.base().map(|b| b.tp_name()).unwrap_or_default()
         )));
     }
-    let (old_bases, old_base, old_mro) = (class.bases.get(), class.base.get(), class.mro.get());
+    let (old_bases, old_base) = (class.bases.get(), class.base.get());
+    let changed = ValueVec::new();
     class.bases.set(class, bases.value());
     class.base.set(class, base.value());
-    if let Err(raised) = set_mro_of_tree(vm, class) {
-        class.bases.set(class, old_bases);
-        class.base.set(class, old_base);
-        class.mro.set(class, old_mro);
+    if let Err(raised) = set_mro_of_tree(vm, class, &changed) {
+        // `mro()` may have set the bases itself: then they stay.
+        if class.bases.get().is_some_and(|b| b.same_bits(bases.value())) {
+            class.bases.set(class, old_bases);
+            class.base.set(class, old_base);
+            for pair in changed.as_slice().chunks(2) {
+                if let [t, mro] = pair
+                    && let Some(t) = t.downcast::<PyType>()
+                {
+                    t.mro.set(t, Some(*mro).filter(|m| !m.is_none()));
+                }
+            }
+        }
         return Err(raised);
     }
     if let Some(old) = old_bases.and_then(Value::downcast::<PyTuple>) {
@@ -512,8 +523,25 @@ pub fn set_bases(vm: &Vm, class: Ref<PyType>, bases: Value) -> PyResult<()> {
     Ok(())
 }
 
-fn set_mro_of_tree(vm: &Vm, class: Ref<PyType>) -> PyResult<()> {
+/// Does `class`'s chain of first bases lead to `base`?
+fn has_base(class: Ref<PyType>, base: Ref<PyType>) -> bool {
+    let mut at = Some(class);
+    while let Some(t) = at {
+        if t == base {
+            return true;
+        }
+        at = t.base();
+    }
+    false
+}
+
+/// `changed` gets each class and its previous order.
+fn set_mro_of_tree(vm: &Vm, class: Ref<PyType>, changed: &ValueVec) -> PyResult<()> {
+    vm.check_native_stack(" while setting the bases of a class")?;
+    let old = class.mro.get_or_none();
     set_mro(vm, class, vm.type_of(class.value()))?;
+    changed.push(vm, class.value())?;
+    changed.push(vm, old)?;
     let subclasses = ValueVec::new();
     let mut failed = None;
     class.each_subclass(|t| {
@@ -526,7 +554,7 @@ fn set_mro_of_tree(vm: &Vm, class: Ref<PyType>) -> PyResult<()> {
     }
     for t in subclasses.as_slice() {
         if let Some(t) = t.downcast::<PyType>() {
-            set_mro_of_tree(vm, t)?;
+            set_mro_of_tree(vm, t, changed)?;
         }
     }
     Ok(())
