@@ -72,7 +72,8 @@ fn init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     if let Err(raised) = set {
         let copied = !this.getter_doc.is_empty();
         match vm.catch(raised, vm.types.attribute_error) {
-            Ok(_) if doc.is_none() || copied => {}
+            // Without room for it, a doc of its own is dropped, silently since 3.11; a getter's is an error.
+            Ok(_) if !copied => {}
             Ok(e) => return Err(vm.reraise(e)),
             Err(raised) => return Err(raised),
         }

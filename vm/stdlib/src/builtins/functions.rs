@@ -232,7 +232,8 @@ pub fn iter(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 }
 
 pub fn len(vm: &Vm, v: Value) -> PyResult<Value> {
-    Ok(Value::from_len(vm.len(v)?))
+    // A range's may be greater than anything in memory.
+    vm.new_int_u64(vm.len(v)? as u64)
 }
 
 pub fn next(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {

@@ -58,8 +58,9 @@ fn init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 fn missing(vm: &Vm, dict: Ref<PyDict>, key: Value) -> PyResult<Value> {
     let Some(factory) = factory(vm, dict) else { return Err(vm.key_error(key)) };
     let value = vm.call(factory, &[])?;
-    vm.set_item(dict.value(), key, value)?;
-    Ok(value)
+    // The factory may have made one meanwhile: that one stays.
+    let hash = vm.hash_key(key)?;
+    dict.set_default_hashed(vm, key, hash, value)
 }
 
 fn make_repr(vm: &Vm, dict: Ref<PyDict>) -> PyResult<Ref<PyStr>> {

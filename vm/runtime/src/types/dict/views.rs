@@ -176,8 +176,7 @@ fn and(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
         _ => return Ok(Value::NOT_IMPLEMENTED),
     };
     let ours = view.dict(vm)?.len();
-    let exact_set = vm.exact::<PySet>(other, shape::set).or(vm.exact(other, shape::frozenset));
-    if let Some(set) = exact_set
+    if let Some(set) = vm.exact::<PySet>(other, shape::set)
         && ours <= set.len()
     {
         return Ok(set::ops::intersection(vm, set, view.value())?.value());

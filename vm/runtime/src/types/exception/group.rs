@@ -107,7 +107,7 @@ fn repr(vm: &Vm, this: Ref<PyException>) -> PyResult<Ref<PyStr>> {
             vm.repr(if list { vm.new_list(items.as_slice())?.value() } else { items.value() })?
         }
     };
-    super::base::concat(vm, &[&format!("{name}("), "", ", ", "", ")"], &[message, items])
+    super::base::concat(vm, &[&format!("{name}("), ", ", ")"], &[message, items])
 }
 
 fn derive(vm: &Vm, this: Ref<PyException>, exceptions: Value) -> PyResult<Value> {

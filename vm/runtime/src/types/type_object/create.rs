@@ -216,7 +216,9 @@ fn make_class(
         dict.set_str(vm, vm.special_name(Special::Hash), Value::NONE)?;
     }
 
-    let mut flags = base.flags.get() & HEAP_INHERITED_FLAGS | type_flags::HEAP_TYPE | type_flags::BASETYPE;
+    // Whether its instances match as sequences or as mappings comes from the first of the bases that says it.
+    let inherited = HEAP_INHERITED_FLAGS & !(type_flags::SEQUENCE | type_flags::MAPPING);
+    let mut flags = base.flags.get() & inherited | type_flags::HEAP_TYPE | type_flags::BASETYPE;
     for b in bases.as_slice() {
         if let Some(b) = b.downcast::<PyType>() {
             flags |= b.flags.get() & (type_flags::HAS_DICT | type_flags::WEAKREFABLE | type_flags::IS_TYPE);
@@ -505,6 +507,10 @@ pub fn set_bases(vm: &Vm, class: Ref<PyType>, bases: Value) -> PyResult<()> {
             }
         }
         return Err(raised);
+    }
+    // `mro()` may have set other bases; whoever did that has done the rest.
+    if !class.bases.get().is_some_and(|b| b.same_bits(bases.value())) {
+        return Ok(());
     }
     if let Some(old) = old_bases.and_then(Value::downcast::<PyTuple>) {
         for b in old.as_slice() {
