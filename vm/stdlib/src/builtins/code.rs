@@ -20,7 +20,20 @@ pub fn compile_source(
     flags: u32,
     optimize: Option<u8>,
 ) -> PyResult<Ref<PyCode>> {
-    let options = Options {
+    let options = options(vm, flags, optimize);
+    match brolga_compiler::compile(source, filename, mode, &options) {
+        Ok(compiled) => {
+            for warning in &compiled.warnings {
+                warn(vm, &warning.message, filename, warning.line)?;
+            }
+            PyCode::from_plain(vm, &compiled.code)
+        }
+        Err(e) => Err(raise_syntax_error(vm, &e, filename)?),
+    }
+}
+
+fn options(vm: &Vm, flags: u32, optimize: Option<u8>) -> Options<'static> {
+    Options {
         optimize: optimize.unwrap_or(vm.config.optimize),
         future_flags: flags & flags::FUTURE_MASK,
         allow_top_level_await: flags & compile_flags::ALLOW_TOP_LEVEL_AWAIT != 0,
@@ -28,13 +41,17 @@ pub fn compile_source(
         dont_imply_dedent: flags & compile_flags::DONT_IMPLY_DEDENT != 0,
         int_max_str_digits: vm.int_max_str_digits.get(),
         ..Options::default()
-    };
-    match brolga_compiler::compile(source, filename, mode, &options) {
-        Ok(compiled) => {
-            for warning in &compiled.warnings {
+    }
+}
+
+/// The syntax tree of a source.
+fn parse_source(vm: &Vm, source: Source<'_>, filename: &str, mode: Mode, flags: u32) -> PyResult<Value> {
+    match brolga_compiler::tree::parse(source, filename, mode, &options(vm, flags, None)) {
+        Ok((tree, warnings)) => {
+            for warning in &warnings {
                 warn(vm, &warning.message, filename, warning.line)?;
             }
-            PyCode::from_plain(vm, &compiled.code)
+            crate::ast::Maker::new(vm)?.make(&tree)
         }
         Err(e) => Err(raise_syntax_error(vm, &e, filename)?),
     }
@@ -170,8 +187,11 @@ pub fn compile(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     if args.get(0).downcast::<PyCode>().is_some() {
         return Ok(args.get(0));
     }
-    if compile_flags & compile_flags::ONLY_AST == compile_flags::ONLY_AST {
-        return Err(vm.not_implemented_error("compile(): syntax trees are not supported"));
+    let only_tree = compile_flags & compile_flags::ONLY_AST == compile_flags::ONLY_AST;
+    if only_tree {
+        return with_source(vm, args.get(0), "compile", |source| {
+            parse_source(vm, source, &filename, mode, compile_flags)
+        });
     }
     with_source(vm, args.get(0), "compile", |source| {
         Ok(compile_source(vm, source, &filename, mode, compile_flags, optimize)?.value())

@@ -1,5 +1,8 @@
-//! `_ast`: the node classes of syntax trees, made from the grammar's own abstract description. (Trees are not made from
-//! source yet: `compile(..., PyCF_ONLY_AST)` says so.)
+//! `_ast`: the node classes of syntax trees, made from the grammar's own abstract description; trees from sources.
+
+mod from_tree;
+
+pub use from_tree::Maker;
 
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::def::{TypeDef, type_flags};
