@@ -171,6 +171,22 @@ impl Builder<'_> {
         TextRange::new(TextSize::new(at as u32).min(range.end()), range.end())
     }
 
+    /// The range of a statement that ends in a block: a semicolon behind the block's last statement belongs to it.
+    fn compound(&self, range: TextRange) -> TextRange {
+        let bytes = self.text.as_bytes();
+        let mut at = range.end().to_usize();
+        loop {
+            match bytes.get(at) {
+                Some(b' ' | b'\t' | b'\x0c') => at += 1,
+                Some(b'\\') if matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) => {
+                    at += if bytes.get(at + 1..at + 3) == Some(b"\r\n") { 3 } else { 2 };
+                }
+                Some(b';') => return TextRange::new(range.start(), TextSize::new(at as u32 + 1)),
+                _ => return range,
+            }
+        }
+    }
+
     fn decorators(&self, all: &[ast::Decorator]) -> Tree {
         Tree::List(all.iter().map(|d| self.expr(&d.expression)).collect())
     }
@@ -269,7 +285,17 @@ impl Builder<'_> {
 
     fn stmt(&self, s: &ast::Stmt) -> Tree {
         use ast::Stmt as S;
-        let range = s.range();
+        let range = match s {
+            S::FunctionDef(_)
+            | S::ClassDef(_)
+            | S::For(_)
+            | S::While(_)
+            | S::If(_)
+            | S::With(_)
+            | S::Match(_)
+            | S::Try(_) => self.compound(s.range()),
+            _ => s.range(),
+        };
         match s {
             S::FunctionDef(f) => {
                 let fields = vec![
@@ -360,7 +386,7 @@ impl Builder<'_> {
                     let ast::ExceptHandler::ExceptHandler(h) = h;
                     let fields =
                         vec![self.optional(h.type_.as_deref()), optional_name(h.name.as_ref()), self.body(&h.body)];
-                    self.node("ExceptHandler", h.range, fields)
+                    self.node("ExceptHandler", self.compound(h.range), fields)
                 };
                 let fields = vec![
                     self.body(&s.body),

@@ -22,16 +22,66 @@ impl Pending {
     }
 }
 
+/// The value of a string literal that has escapes, by the compiler.
+fn compiled(source: &str) -> Option<Vec<u8>> {
+    if !source.contains('\\') {
+        return None;
+    }
+    let compiled = compile_text(source, "", Mode::Eval, &Options::default()).ok()?;
+    match compiled.code.consts.first() {
+        Some(Const::Str(text)) => Some(text.as_bytes().to_vec()),
+        _ => None,
+    }
+}
+
+/// A piece of an f-string as a literal of its own: braces are no longer doubled, quotes and line ends are escaped.
+fn as_literal(piece: &str) -> String {
+    let mut out = String::from("\"");
+    let mut chars = piece.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                out.push(c);
+                let Some(next) = chars.next() else { break };
+                out.push(next);
+                if next == 'N' && chars.peek() == Some(&'{') {
+                    out.extend(chars.by_ref().take_while(|c| *c != '}'));
+                    out.push('}');
+                }
+            }
+            '"' => out.push_str("\\\""),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '{' | '}' if chars.peek() == Some(&c) => {
+                chars.next();
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
 impl Builder<'_> {
     /// The value of a literal. The parser has none for lone surrogates: there the compiler is asked.
     fn literal(&self, value: &str, range: TextRange) -> Vec<u8> {
         if value.contains('\u{fffd}')
             && let Some(source) = self.text.get(range.start().to_usize()..range.end().to_usize())
-            && source.contains('\\')
-            && let Ok(compiled) = compile_text(source, "", Mode::Eval, &Options::default())
-            && let Some(Const::Str(text)) = compiled.code.consts.first()
+            && let Some(text) = compiled(source)
         {
-            return text.as_bytes().to_vec();
+            return text;
+        }
+        value.as_bytes().to_vec()
+    }
+
+    /// As [`Builder::literal`], of a piece of an f-string between its braces.
+    fn piece(&self, value: &str, range: TextRange) -> Vec<u8> {
+        if value.contains('\u{fffd}')
+            && let Some(source) = self.text.get(range.start().to_usize()..range.end().to_usize())
+            && let Some(text) = compiled(&as_literal(source))
+        {
+            return text;
         }
         value.as_bytes().to_vec()
     }
@@ -71,7 +121,9 @@ impl Builder<'_> {
     ) {
         for element in elements {
             match element {
-                ast::InterpolatedStringElement::Literal(piece) => pending.add(piece.value.as_bytes(), piece.range),
+                ast::InterpolatedStringElement::Literal(piece) => {
+                    pending.add(&self.piece(&piece.value, piece.range), piece.range);
+                }
                 ast::InterpolatedStringElement::Interpolation(field) => {
                     if let Some(debug) = &field.debug_text {
                         let shown = format!("{}{}{}", debug.leading(), debug.expression(), debug.trailing());
@@ -117,7 +169,7 @@ impl Builder<'_> {
             let rest = self.text.get(to..end).unwrap_or("");
             to += rest.find(['!', ':', '}']).unwrap_or(0);
         }
-        let source = self.text.get(from..to).unwrap_or("").trim_end();
+        let source = self.text.get(from..to).unwrap_or("");
         let source = Tree::Constant(Const::Str(Wtf8String::from_utf8(source)));
         self.node("Interpolation", field.range, vec![value, source, Tree::Int(conversion), format])
     }
