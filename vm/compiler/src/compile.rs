@@ -139,7 +139,7 @@ pub(crate) fn parse_text(
     Ok(tree)
 }
 
-fn generate(
+pub(crate) fn generate(
     mut tree: ast::Mod,
     text: &str,
     filename: &str,

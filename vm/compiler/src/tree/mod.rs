@@ -1,11 +1,14 @@
 //! Syntax trees as Python's `ast` has them: [`Tree`] is a neutral form between the parser's types and Python's objects.
 
 mod from_parser;
+mod layout;
 mod strings;
+mod to_parser;
 
 use brolga_bytecode::Const;
 
 pub use from_parser::parse;
+pub use to_parser::{TreeError, compile};
 
 /// A field of a node, or what stands in a list.
 #[derive(Debug)]

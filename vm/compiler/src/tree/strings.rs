@@ -34,6 +34,41 @@ fn compiled(source: &str) -> Option<Vec<u8>> {
     }
 }
 
+/// The text of an expression without its comments.
+fn without_comments(text: &str) -> String {
+    if !text.contains('#') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    // The quotes that end the string literal we are in.
+    let mut quotes: Option<&str> = None;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let mut len = c.len_utf8();
+        match quotes {
+            Some(end) => {
+                if c == '\\' {
+                    len += rest.chars().nth(1).map_or(0, char::len_utf8);
+                } else if rest.starts_with(end) {
+                    len = end.len();
+                    quotes = None;
+                }
+            }
+            None if c == '#' => {
+                rest = rest.get(rest.find(['\n', '\r']).unwrap_or(rest.len())..).unwrap_or("");
+                continue;
+            }
+            None => {
+                quotes = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|q| rest.starts_with(q));
+                len = quotes.map_or(len, str::len);
+            }
+        }
+        out.push_str(rest.get(..len).unwrap_or(""));
+        rest = rest.get(len..).unwrap_or("");
+    }
+    out
+}
+
 /// A piece of an f-string as a literal of its own: braces are no longer doubled, quotes and line ends are escaped.
 fn as_literal(piece: &str) -> String {
     let mut out = String::from("\"");
@@ -128,7 +163,8 @@ impl Builder<'_> {
                     if let Some(debug) = &field.debug_text {
                         let shown = format!("{}{}{}", debug.leading(), debug.expression(), debug.trailing());
                         let start = field.range.start() + TextSize::from(1);
-                        pending.add(shown.as_bytes(), TextRange::at(start, TextSize::of(shown.as_str())));
+                        let range = TextRange::at(start, TextSize::of(shown.as_str()));
+                        pending.add(without_comments(&shown).as_bytes(), range);
                     }
                     self.flush(pending, values);
                     values.push(self.field(field, template));
@@ -170,7 +206,7 @@ impl Builder<'_> {
             to += rest.find(['!', ':', '}']).unwrap_or(0);
         }
         let source = self.text.get(from..to).unwrap_or("");
-        let source = Tree::Constant(Const::Str(Wtf8String::from_utf8(source)));
+        let source = Tree::Constant(Const::Str(Wtf8String::from_utf8(&without_comments(source))));
         self.node("Interpolation", field.range, vec![value, source, Tree::Int(conversion), format])
     }
 

@@ -1,8 +1,11 @@
-//! `_ast`: the node classes of syntax trees, made from the grammar's own abstract description; trees from sources.
+//! `_ast`: the node classes of syntax trees, made from the grammar's own abstract description; trees from sources, and
+//! trees to be compiled.
 
 mod from_tree;
+mod to_tree;
 
 pub use from_tree::Maker;
+pub use to_tree::{Reader, is_node, root_of};
 
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::def::{TypeDef, type_flags};
@@ -56,7 +59,7 @@ fn names(vm: &Vm, items: &[&str]) -> PyResult<Value> {
 }
 
 /// `(type, field)` pairs of a constructor's parentheses.
-fn fields(text: &str) -> Vec<(&str, &str)> {
+fn fields(text: &'static str) -> Vec<(&'static str, &'static str)> {
     let inner = text.trim().trim_start_matches('(').trim_end_matches(')');
     inner.split(',').filter_map(|f| f.trim().split_once(' ')).collect()
 }

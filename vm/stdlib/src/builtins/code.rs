@@ -1,7 +1,8 @@
 //! `compile`, `eval`, `exec`.
 
 use brolga_bytecode::constants::{compile_flags, flags};
-use brolga_compiler::{ErrorKind, Mode, Options, Phase, Source, SyntaxError};
+use brolga_compiler::tree::TreeError;
+use brolga_compiler::{Compiled, ErrorKind, Mode, Options, Phase, Source, SyntaxError};
 use brolga_runtime::frame::{Frame, OnReturn};
 use brolga_runtime::object::{Args, Ref};
 use brolga_runtime::types::code::PyCode;
@@ -22,14 +23,17 @@ pub fn compile_source(
 ) -> PyResult<Ref<PyCode>> {
     let options = options(vm, flags, optimize);
     match brolga_compiler::compile(source, filename, mode, &options) {
-        Ok(compiled) => {
-            for warning in &compiled.warnings {
-                warn(vm, &warning.message, filename, warning.line)?;
-            }
-            PyCode::from_plain(vm, &compiled.code)
-        }
+        Ok(compiled) => compiled_code(vm, &compiled, filename),
         Err(e) => Err(raise_syntax_error(vm, &e, filename)?),
     }
+}
+
+/// Issues the compiler's warnings, and makes the code object.
+fn compiled_code(vm: &Vm, compiled: &Compiled, filename: &str) -> PyResult<Ref<PyCode>> {
+    for warning in &compiled.warnings {
+        warn(vm, &warning.message, filename, warning.line)?;
+    }
+    PyCode::from_plain(vm, &compiled.code)
 }
 
 fn options(vm: &Vm, flags: u32, optimize: Option<u8>) -> Options<'static> {
@@ -188,6 +192,19 @@ pub fn compile(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         return Ok(args.get(0));
     }
     let only_tree = compile_flags & compile_flags::ONLY_AST == compile_flags::ONLY_AST;
+    if crate::ast::is_node(vm, args.get(0))? {
+        let reader = crate::ast::Reader::new(vm)?;
+        let tree = reader.read(args.get(0), crate::ast::root_of(mode))?;
+        if only_tree {
+            return Ok(args.get(0));
+        }
+        return match brolga_compiler::tree::compile(&tree, &filename, mode, &options(vm, compile_flags, optimize)) {
+            Ok(compiled) => compiled_code(vm, &compiled, &filename).map(Ref::value),
+            Err(TreeError::Type(message)) => Err(vm.type_error(message)),
+            Err(TreeError::Value(message)) => Err(vm.value_error(message)),
+            Err(TreeError::Syntax(e)) => Err(raise_syntax_error(vm, &e, &filename)?),
+        };
+    }
     if only_tree {
         return with_source(vm, args.get(0), "compile", |source| {
             parse_source(vm, source, &filename, mode, compile_flags)
