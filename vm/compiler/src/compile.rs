@@ -104,6 +104,11 @@ pub(crate) fn compile_text(
     let tree = parse_text(text, filename, mode, options)?;
     let levels = depth::of_tree(&tree).map_err(|e| e.located(filename, text))?;
     let warnings = escapes::warnings(&tree, text);
+    if text.contains(['t', 'T']) && crate::tree::has_templates(&tree) {
+        // The code generator cuts the sources of interpolations short; ours have them whole.
+        return crate::tree::recompile(&tree, text, levels, filename, mode, options)
+            .map(|compiled| Compiled { warnings, ..compiled });
+    }
     stacker::maybe_grow(levels * STACK_PER_LEVEL + (256 << 10), levels * STACK_PER_LEVEL + (1 << 20), || {
         generate(tree, text, filename, mode, options, warnings)
     })

@@ -4,9 +4,9 @@ use brolga_bytecode::Const;
 use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::{Lines, Node, Place, Tree};
-use crate::compile::{Mode, Options, STACK_PER_LEVEL, Warning, parse_text, with_stack};
-use crate::errors::SyntaxError;
+use super::{Lines, Node, Place, Tree, TreeError};
+use crate::compile::{Compiled, Mode, Options, STACK_PER_LEVEL, Warning, parse_text, with_stack};
+use crate::errors::{ErrorKind, SyntaxError};
 use crate::source::{Source, decode_source};
 use crate::{convert, depth, escapes};
 
@@ -25,6 +25,45 @@ pub fn parse(
         let warnings = escapes::warnings(&tree, &text);
         let stack = levels * STACK_PER_LEVEL + (256 << 10);
         Ok((stacker::maybe_grow(stack, stack + (1 << 20), || builder.root(&tree, mode)), warnings))
+    })
+}
+
+/// Are there t-strings?
+pub(crate) fn has_templates(tree: &ast::Mod) -> bool {
+    struct Finder(bool);
+    impl<'a> ast::visitor::Visitor<'a> for Finder {
+        fn visit_expr(&mut self, e: &'a ast::Expr) {
+            self.0 |= matches!(e, ast::Expr::TString(_));
+            if !self.0 {
+                ast::visitor::walk_expr(self, e);
+            }
+        }
+    }
+    let mut finder = Finder(false);
+    use ast::visitor::Visitor;
+    match tree {
+        ast::Mod::Module(m) => finder.visit_body(&m.body),
+        ast::Mod::Expression(m) => finder.visit_expr(&m.body),
+    }
+    finder.0
+}
+
+/// Compiles by way of our own tree.
+pub(crate) fn recompile(
+    tree: &ast::Mod,
+    text: &str,
+    levels: usize,
+    filename: &str,
+    mode: Mode,
+    options: &Options<'_>,
+) -> Result<Compiled, SyntaxError> {
+    let builder = Builder { text, lines: Lines::new(text) };
+    let stack = levels * STACK_PER_LEVEL + (256 << 10);
+    let tree = stacker::maybe_grow(stack, stack + (1 << 20), || builder.root(tree, mode));
+    super::compile(&tree, filename, mode, options).map_err(|e| match e {
+        TreeError::Syntax(e) => e,
+        // The parser makes no such trees.
+        TreeError::Type(message) | TreeError::Value(message) => SyntaxError::bare(ErrorKind::SyntaxError, message),
     })
 }
 

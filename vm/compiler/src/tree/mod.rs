@@ -8,6 +8,7 @@ mod to_parser;
 use brolga_bytecode::Const;
 
 pub use from_parser::parse;
+pub(crate) use from_parser::{has_templates, recompile};
 pub use to_parser::{TreeError, compile};
 
 /// A field of a node, or what stands in a list.
