@@ -12,6 +12,7 @@ pub mod errors;
 mod escapes;
 mod powers;
 mod qualname;
+pub mod scopes;
 pub mod source;
 pub mod tree;
 

@@ -83,6 +83,7 @@ layouts! {
     ZLIB_INCREMENTAL = Trace::Words, Some(crate::zlib::drop_incremental);
     TOKENIZER = Trace::Words, Some(crate::tokenize::drop_tokenizer);
     SOCKET = Trace::Words, Some(crate::socket::drop_socket);
+    SYMTABLE_ENTRY = Trace::Words, None;
     SELECT_POLL = Trace::Words, None;
     SELECT_EPOLL = Trace::Words, Some(crate::select::drop_epoll);
     QUEUE = Trace::Words, Some(crate::queue::drop_queue);

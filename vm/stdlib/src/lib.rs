@@ -49,6 +49,7 @@ pub mod statistics;
 pub mod string;
 pub mod structs;
 pub mod suggestions;
+pub mod symtable;
 pub mod sys;
 pub mod termios;
 mod termios_constants;
@@ -124,6 +125,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &resource::MODULE,
     &select::MODULE,
     &socket::MODULE,
+    &symtable::MODULE,
     &statistics::MODULE,
     &termios::MODULE,
     &uuid::MODULE,

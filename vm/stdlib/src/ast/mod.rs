@@ -12,6 +12,8 @@ use brolga_runtime::object::def::{TypeDef, type_flags};
 use brolga_runtime::object::{Args, Ref};
 use brolga_runtime::types::array::ValueVec;
 use brolga_runtime::types::dict::PyDict;
+use brolga_runtime::types::list::PyList;
+use brolga_runtime::types::list::repr::TextParts;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::tuple::PyTuple;
@@ -218,10 +220,78 @@ fn reduce(vm: &Vm, this: Value) -> PyResult<Value> {
     Ok(vm.new_tuple(&[vm.type_of(this).value(), empty.value(), dict])?.value())
 }
 
+/// How many levels of nodes a repr shows.
+const REPR_DEPTH: i32 = 3;
+
+fn repr(vm: &Vm, this: Value) -> PyResult<Ref<PyStr>> {
+    let mut out = TextParts::new();
+    push_node(vm, &mut out, this, REPR_DEPTH)?;
+    out.finish(vm)
+}
+
+/// `Class(field=value, ...)`; from a depth on only `Class(...)`.
+fn push_node(vm: &Vm, out: &mut TextParts, node: Value, depth: i32) -> PyResult<()> {
+    out.push_str(vm, &vm.type_name(node))?;
+    if depth <= 0 || !vm.enter_repr(node) {
+        return out.push_str(vm, "(...)");
+    }
+    let result = push_fields(vm, out, node, depth);
+    vm.leave_repr(node);
+    result
+}
+
+fn push_fields(vm: &Vm, out: &mut TextParts, node: Value, depth: i32) -> PyResult<()> {
+    let fields = vm.tuple_from(vm.get_attr_str(vm.type_of(node).value(), "_fields")?)?;
+    out.push_str(vm, "(")?;
+    for i in 0..fields.len() {
+        let name = object::attribute_name(vm, fields.get(i).unwrap_or(Value::NONE))?;
+        if i > 0 {
+            out.push_str(vm, ", ")?;
+        }
+        out.push(vm, name)?;
+        out.push_str(vm, "=")?;
+        let value = vm.get_attr(node, name)?;
+        let sequence = match (value.downcast::<PyList>(), value.downcast::<PyTuple>()) {
+            (Some(list), _) => {
+                Some((list.len(), list.get(0), list.len().checked_sub(1).and_then(|n| list.get(n)), "[]"))
+            }
+            (None, Some(t)) => Some((t.len(), t.get(0), t.len().checked_sub(1).and_then(|n| t.get(n)), "()")),
+            _ => None,
+        };
+        let Some((len, first, last, brackets)) = sequence else {
+            push_value(vm, out, value, depth)?;
+            continue;
+        };
+        // The first and the last item stand for all.
+        let (open, close) = brackets.split_at(1);
+        out.push_str(vm, open)?;
+        if let Some(first) = first {
+            push_value(vm, out, first, depth)?;
+        }
+        if len > 2 {
+            out.push_str(vm, ", ...")?;
+        }
+        if let Some(last) = last.filter(|_| len > 1) {
+            out.push_str(vm, ", ")?;
+            push_value(vm, out, last, depth)?;
+        }
+        out.push_str(vm, close)?;
+    }
+    out.push_str(vm, ")")
+}
+
+fn push_value(vm: &Vm, out: &mut TextParts, value: Value, depth: i32) -> PyResult<()> {
+    if is_node(vm, value)? { push_node(vm, out, value, depth - 1) } else { out.push_repr(vm, value) }
+}
+
 static AST: TypeDef = TypeDef {
     module: "ast",
     flags: type_flags::BASETYPE | type_flags::HAS_DICT | type_flags::WEAKREFABLE,
-    methods: &[&[method!("__init__", "($self, /, *args, **kwargs)", ast_init), method!("__reduce__", 1, reduce)]],
+    methods: &[&[
+        method!("__init__", "($self, /, *args, **kwargs)", ast_init),
+        method!("__reduce__", 1, reduce),
+        method!("__repr__", 1, repr),
+    ]],
     getset: &[getset!("__dict__", object::get_dict, object::set_dict)],
     ..TypeDef::new("AST")
 };

@@ -36,7 +36,7 @@ fn compiled_code(vm: &Vm, compiled: &Compiled, filename: &str) -> PyResult<Ref<P
     PyCode::from_plain(vm, &compiled.code)
 }
 
-fn options(vm: &Vm, flags: u32, optimize: Option<u8>) -> Options<'static> {
+pub fn options(vm: &Vm, flags: u32, optimize: Option<u8>) -> Options<'static> {
     Options {
         optimize: optimize.unwrap_or(vm.config.optimize),
         future_flags: flags & flags::FUTURE_MASK,
@@ -117,7 +117,7 @@ fn inherited_flags(vm: &Vm) -> u32 {
 }
 
 /// A source argument: str, or anything with a buffer.
-fn with_source<R>(vm: &Vm, v: Value, function: &str, f: impl FnOnce(Source<'_>) -> PyResult<R>) -> PyResult<R> {
+pub fn with_source<R>(vm: &Vm, v: Value, function: &str, f: impl FnOnce(Source<'_>) -> PyResult<R>) -> PyResult<R> {
     if let Some(s) = v.downcast::<PyStr>() {
         let text = match s.to_utf8() {
             Ok(text) => text,
@@ -216,7 +216,7 @@ pub fn compile(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 }
 
 /// A file name: str, bytes or path-like.
-fn path_text(vm: &Vm, v: Value) -> PyResult<String> {
+pub fn path_text(vm: &Vm, v: Value) -> PyResult<String> {
     if let Some(s) = v.downcast::<PyStr>() {
         return Ok(s.to_lossy());
     }
