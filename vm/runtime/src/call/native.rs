@@ -272,6 +272,9 @@ impl Vm {
 
     #[cold]
     fn too_many(&self, f: Ref<PyNativeFunction>, params: &Params, given: usize) -> crate::Raised {
+        if matches!(f.def().name, "__pow__" | "__rpow__") {
+            return self.type_error(format!("expected 1 or 2 arguments, got {}", given.saturating_sub(1)));
+        }
         let receiver = usize::from(params.has_self);
         let function = self.bound_name(f, params);
         let (max, min) = (
@@ -303,6 +306,9 @@ impl Vm {
 
     #[cold]
     fn missing_argument(&self, f: Ref<PyNativeFunction>, params: &Params, at: usize, given: usize) -> crate::Raised {
+        if matches!(f.def().name, "__pow__" | "__rpow__") {
+            return self.type_error(format!("expected 1 or 2 arguments, got {}", given.saturating_sub(1)));
+        }
         let receiver = usize::from(params.has_self);
         let function = self.bound_name(f, params);
         let (max, min) = (

@@ -181,7 +181,7 @@ impl Vm {
         if let Some(f) = v.as_f64() {
             return Ok(crate::types::float::hash(f, v));
         }
-        self.check_native_stack(" while hashing an object")?;
+        self.check_native_stack(" while hashing a tuple")?;
         let class = self.type_of(v);
         match class.special(Special::Hash) {
             Some(method) if !method.is_none() => {}

@@ -212,7 +212,14 @@ impl Vm {
         if modulus.is_none() {
             return self.binary_op(a, b, BinaryOp::Pow);
         }
-        for (receiver, special, other) in [(a, Special::Pow, b), (b, Special::RPow, a)] {
+        // As with two operands, a subclass's method goes first.
+        let (ta, tb) = (self.type_of(a), self.type_of(b));
+        let mut order = [(a, Special::Pow, b), (b, Special::RPow, a)];
+        let overrides = |x: crate::Slot, y: crate::Slot| x.is_some_and(|x| y.is_none_or(|y| !x.same_bits(y)));
+        if ta != tb && tb.is_subtype(ta) && overrides(tb.special(Special::RPow), ta.special(Special::RPow)) {
+            order.swap(0, 1);
+        }
+        for (receiver, special, other) in order {
             if let Some(v) = self.call_special(receiver, special, &[other, modulus])?
                 && !v.same_bits(Value::NOT_IMPLEMENTED)
             {

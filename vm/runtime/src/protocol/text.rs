@@ -85,6 +85,15 @@ impl Vm {
     }
 
     /// `__module__` + `.` + `__qualname__`, the module left out for builtins.
+    /// As [`Vm::type_full_name`], but the main module goes without saying, as `builtins` does.
+    pub fn fully_qualified_name(&self, class: Ref<PyType>) -> String {
+        let name = self.type_full_name(class);
+        match name.strip_prefix("__main__.") {
+            Some(rest) => rest.to_owned(),
+            None => name,
+        }
+    }
+
     pub fn type_full_name(&self, class: Ref<PyType>) -> String {
         let qualname = self.type_qualname(class);
         let module = class.dict().and_then(|d| d.get_str(self, self.names.__module__));

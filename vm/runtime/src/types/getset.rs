@@ -75,7 +75,11 @@ impl PyGetSet {
             None => {
                 let name = self.slot.get().and_then(Value::downcast::<PyStr>);
                 Err(match name {
-                    Some(name) => vm.no_attribute(obj, name),
+                    Some(name) => {
+                        let class = vm.fully_qualified_name(vm.type_of(obj));
+                        let message = format!("'{class}' object has no attribute '{}'", name.to_lossy());
+                        vm.attribute_error_for(obj, name, &message)
+                    }
                     None => vm.attribute_error("attribute"),
                 })
             }
@@ -101,7 +105,7 @@ impl PyGetSet {
             None => match crate::attributes::instance::delete(vm, object, key)? {
                 true => Ok(()),
                 false => Err(match self.slot.get().and_then(Value::downcast::<PyStr>) {
-                    Some(name) => vm.no_attribute(obj, name),
+                    Some(name) => vm.attribute_error(name.to_lossy()),
                     None => vm.attribute_error("attribute"),
                 }),
             },

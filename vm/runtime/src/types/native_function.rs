@@ -335,6 +335,14 @@ const COMMON: &[crate::object::GetSetDef] = &[
     getset!("__module__", module, set_module),
     getset!("__self__", receiver),
 ];
+const WRAPPER: &[crate::object::GetSetDef] = &[
+    getset!("__name__", name),
+    getset!("__qualname__", qualname),
+    getset!("__doc__", doc),
+    getset!("__text_signature__", text_signature),
+    getset!("__self__", receiver).member(),
+    getset!("__objclass__", objclass),
+];
 const DESCRIPTOR: &[crate::object::GetSetDef] = &[
     getset!("__name__", name),
     getset!("__qualname__", qualname),
@@ -374,7 +382,7 @@ pub static METHOD_WRAPPER: TypeDef = TypeDef {
     layout: Some(NATIVE_FUNCTION),
     flags: type_flags::DISALLOW_NEW,
     methods: &[CALL, COMPARE],
-    getset: COMMON,
+    getset: WRAPPER,
     ..TypeDef::new("method-wrapper")
 };
 pub static CLASSMETHOD_DESCRIPTOR: TypeDef = TypeDef {

@@ -273,8 +273,10 @@ fn reduce_by_copyreg(vm: &Vm, this: Value, protocol: i64) -> PyResult<Value> {
 
 /// What `__getnewargs_ex__` or `__getnewargs__` give.
 fn new_arguments(vm: &Vm, this: Value) -> PyResult<(Slot, Slot)> {
-    if let Some(getter) = vm.get_attr_opt(this, vm.names.__getnewargs_ex__)? {
-        let found = vm.call(getter, &[])?;
+    // As special methods, they are the class's.
+    let class = vm.type_of(this);
+    if let Some(method) = class.lookup(vm, vm.names.__getnewargs_ex__) {
+        let found = vm.call_unbound(method, this, &[])?;
         let Some(pair) = found.downcast::<crate::types::tuple::PyTuple>() else {
             return Err(
                 vm.type_error(format!("__getnewargs_ex__ should return a tuple, not '{}'", vm.type_name(found)))
@@ -285,10 +287,23 @@ fn new_arguments(vm: &Vm, this: Value) -> PyResult<(Slot, Slot)> {
                 vm.value_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {}", pair.len()))
             );
         }
-        return Ok((pair.get(0), pair.get(1)));
+        let (args, kwargs) = (pair.get(0).unwrap_or(Value::NONE), pair.get(1).unwrap_or(Value::NONE));
+        if args.downcast::<crate::types::tuple::PyTuple>().is_none() {
+            return Err(vm.type_error(format!(
+                "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{}'",
+                vm.type_name(args)
+            )));
+        }
+        if kwargs.downcast::<PyDict>().is_none() {
+            return Err(vm.type_error(format!(
+                "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{}'",
+                vm.type_name(kwargs)
+            )));
+        }
+        return Ok((Some(args), Some(kwargs)));
     }
-    if let Some(getter) = vm.get_attr_opt(this, vm.names.__getnewargs__)? {
-        let found = vm.call(getter, &[])?;
+    if let Some(method) = class.lookup(vm, vm.names.__getnewargs__) {
+        let found = vm.call_unbound(method, this, &[])?;
         if found.downcast::<crate::types::tuple::PyTuple>().is_none() {
             return Err(vm.type_error(format!("__getnewargs__ should return a tuple, not '{}'", vm.type_name(found))));
         }
@@ -358,7 +373,8 @@ fn set_class(vm: &Vm, this: Value, value: Slot) -> PyResult<()> {
     if !module && (old.has_flag(type_flags::IMMUTABLE) || class.has_flag(type_flags::IMMUTABLE)) {
         return Err(vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
     }
-    let same_dict = old.has_flag(type_flags::HAS_DICT) == class.has_flag(type_flags::HAS_DICT);
+    let same = |flag| old.has_flag(flag) == class.has_flag(flag);
+    let same_dict = same(type_flags::HAS_DICT) && same(type_flags::WEAKREFABLE);
     if old.layout() != class.layout() || !same_dict || !crate::types::type_object::create::same_slots(vm, old, class) {
         return Err(vm.type_error(format!(
             "__class__ assignment: '{}' object layout differs from '{}'",
@@ -385,7 +401,11 @@ pub fn get_dict(vm: &Vm, this: Value) -> PyResult<Value> {
 }
 
 pub fn set_dict(vm: &Vm, this: Value, value: Slot) -> PyResult<()> {
-    let Some(value) = value else { return Err(vm.type_error("cannot delete __dict__")) };
+    // Deleted, it is an empty one.
+    let value = match value {
+        Some(value) => value,
+        None => vm.new_dict()?.value(),
+    };
     let Some(dict) = value.downcast::<PyDict>() else {
         return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", vm.type_name(value))));
     };

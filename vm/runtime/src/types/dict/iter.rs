@@ -62,6 +62,11 @@ impl PyDictIter {
             return Err(vm.runtime_error("dictionary changed size during iteration"));
         }
         let mut at = self.at.get();
+        if is_reverse(self.kind()) && at > dict.end_position() {
+            // The dict was emptied and filled anew.
+            self.dict.init(None);
+            return Ok(None);
+        }
         let found = if is_reverse(self.kind()) { dict.previous_item(&mut at) } else { dict.next_item(&mut at) };
         match found {
             Some(_) if self.left.get() == 0 => {

@@ -46,7 +46,7 @@ exceptions! {
     KEYBOARD_INTERRUPT "KeyboardInterrupt" 0 "Program interrupted by user.";
     SYSTEM_EXIT "SystemExit" 1 "Request to exit from the interpreter." [stop::EXIT_METHODS, stop::EXIT_GETSET];
     EXCEPTION "Exception" 0 "Common base class for all non-exit exceptions.";
-    EXCEPTION_GROUP "ExceptionGroup" 2 "" [&[], &[]];
+    EXCEPTION_GROUP "ExceptionGroup" 3 "" [&[], &[]];
     ARITHMETIC_ERROR "ArithmeticError" 0 "Base class for arithmetic errors.";
     FLOATING_POINT_ERROR "FloatingPointError" 0 "Floating-point operation failed.";
     OVERFLOW_ERROR "OverflowError" 0 "Result too large to be represented.";

@@ -69,7 +69,7 @@ pub(crate) fn unhashable(vm: &Vm, raised: crate::Raised, v: Value, what: &str) -
     let e = vm.take_raised(raised);
     match vm.str(e.value()) {
         Ok(text) => {
-            let class = vm.type_full_name(vm.type_of(v));
+            let class = vm.fully_qualified_name(vm.type_of(v));
             vm.type_error(format!("cannot use '{class}' as a {what} ({})", text.to_lossy()))
         }
         Err(raised) => raised,

@@ -128,7 +128,7 @@ fn check_mutable(vm: &Vm, class: Ref<PyType>, name: &str, value: Slot) -> PyResu
         );
     }
     if value.is_none() {
-        return Err(vm.type_error(format!("cannot delete '{name}' attribute of type '{}'", class.tp_name())));
+        return Err(vm.type_error(format!("cannot delete '{name}' attribute of immutable type '{}'", class.tp_name())));
     }
     Ok(())
 }

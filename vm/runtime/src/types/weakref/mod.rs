@@ -77,7 +77,7 @@ fn make(vm: &Vm, class: Ref<PyType>, object: Value, callback: Slot) -> PyResult<
     let of = vm.type_of(object);
     let target = object.as_obj().filter(|_| of.has_flag(type_flags::WEAKREFABLE));
     let Some(target) = target else {
-        return Err(vm.type_error(format!("cannot create weak reference to '{}' object", vm.type_full_name(of))));
+        return Err(vm.type_error(format!("cannot create weak reference to '{}' object", of.tp_name())));
     };
     let this = vm.alloc_instance::<PyWeakRef>(class)?;
     this.callback.set(this, callback);
