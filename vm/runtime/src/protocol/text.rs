@@ -84,7 +84,6 @@ impl Vm {
         class.qualname.get().map_or_else(|| class.name(), |q| self.to_lossy(q))
     }
 
-    /// `__module__` + `.` + `__qualname__`, the module left out for builtins.
     /// As [`Vm::type_full_name`], but the main module goes without saying, as `builtins` does.
     pub fn fully_qualified_name(&self, class: Ref<PyType>) -> String {
         let name = self.type_full_name(class);
@@ -94,6 +93,7 @@ impl Vm {
         }
     }
 
+    /// `__module__` + `.` + `__qualname__`, the module left out for builtins.
     pub fn type_full_name(&self, class: Ref<PyType>) -> String {
         let qualname = self.type_qualname(class);
         let module = class.dict().and_then(|d| d.get_str(self, self.names.__module__));
