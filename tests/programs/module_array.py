@@ -121,3 +121,23 @@ t(lambda: A("i", [1]) * "x")
 match A("i", [1, 2]):
     case [1, x]:
         print("matched", x)
+nan = float("nan")
+x = A("d", [nan, 1.0])
+print(x == A("d", x), x != A("d", x), x < x, nan in x, x.count(nan), 1 in x)
+t(lambda: x.__add__("bad"))
+for f in (x.__mul__, x.__rmul__, x.__imul__):
+    try:
+        f("bad")
+    except TypeError:
+        print("TypeError")
+
+
+class Right:
+    def __radd__(self, other):
+        return "radd"
+
+    def __rmul__(self, other):
+        return "rmul"
+
+
+print(x + Right(), x * Right())

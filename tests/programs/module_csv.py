@@ -56,3 +56,27 @@ print(repr(text.getvalue()))
 text.seek(0)
 print(list(csv.DictReader(text, dialect="again")), csv.list_dialects())
 print(csv.Sniffer().sniff("a;b;c\n1;2;3\n").delimiter, csv.Sniffer().has_header("a,b\n1,2\n3,4\n"))
+
+
+class Again:
+    n = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.n += 1
+        if self.n == 1:
+            print("inner", next(self.reader))
+            return "a,b"
+        if self.n == 2:
+            return "x"
+        raise StopIteration
+
+
+it = Again()
+it.reader = csv.reader(it)
+try:
+    next(it.reader)
+except csv.Error as e:
+    print(e)

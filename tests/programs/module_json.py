@@ -22,6 +22,8 @@ d={}; d['a']=d; t("json.dumps(d)")
 x=[]
 for i in range(100000): x=[x]
 t("json.dumps(x)")
+t(r"json.loads('\"\\\\u0041')")
+t(r"_json.make_encoder(None,None,json.encoder.c_encode_basestring,'-',':',',',0,0,1)(['a',{'b':1}],-3)")
 import enum, collections
 class I(int):
     def __repr__(s): return 'I!'
@@ -59,7 +61,7 @@ def value(depth):
     return [value(depth - 1) for _ in range(r.randrange(6))]
 
 
-for i in range(60):
+for i in range(20):
     v = value(4)
     for options in ({}, {"ensure_ascii": False}, {"indent": 1}, {"sort_keys": True, "separators": (",", ":")}):
         text = json.dumps(v, **options)

@@ -66,6 +66,15 @@ pub fn read_pyc(vm: &Vm, data: &[u8]) -> PyResult<Option<Ref<PyCode>>> {
     Ok(value.downcast())
 }
 
+/// Has a stream been closed? What goes wrong with the question means no.
+fn is_closed(vm: &Vm, stream: Value) -> bool {
+    let closed = vm.get_attr_str(stream, "closed").and_then(|closed| vm.is_true(closed));
+    closed.unwrap_or_else(|raised| {
+        vm.take_raised(raised);
+        false
+    })
+}
+
 /// Python's end: waits for threads, runs `atexit`'s functions, flushes files and the standard streams. The exit status,
 /// or 120 when a standard stream could not be flushed.
 pub fn shut_down(vm: &Vm, status: i32) -> i32 {
@@ -82,6 +91,9 @@ pub fn shut_down(vm: &Vm, status: i32) -> i32 {
     crate::io::flush_all(vm);
     for name in [vm.names.stdout, vm.names.stderr] {
         let Some(stream) = vm.sys.get_str(vm, name).filter(|s| !s.is_none()) else { continue };
+        if is_closed(vm, stream) {
+            continue;
+        }
         if let Err(raised) = vm.call_method_name(stream, vm.names.flush, &[]) {
             vm.write_unraisable(raised, stream, None);
             status = 120;

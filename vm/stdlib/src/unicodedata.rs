@@ -153,7 +153,7 @@ fn memory<T>(vm: &Vm, result: Result<T, NoMemory>) -> PyResult<T> {
 
 fn normalize(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyStr>> {
     let (form, text) = form_and_text(vm, args, 0, "normalize")?;
-    let Some(form) = form else { return Ok(text) };
+    let Some(form) = form else { return Ok(vm.names.empty) };
     match memory(vm, normalize::normalize(text.view(), form))? {
         Some(data) => PyStr::from_text(vm, data.as_text()),
         None => brolga_runtime::types::str::ops::exact(vm, text),
@@ -162,7 +162,7 @@ fn normalize(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyStr>> {
 
 fn old_normalize(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyStr>> {
     let (form, text) = form_and_text(vm, args, 1, "normalize")?;
-    let Some(form) = form else { return Ok(text) };
+    let Some(form) = form else { return Ok(vm.names.empty) };
     PyStr::from_data(vm, v3_2::normalize(text.view(), form))
 }
 

@@ -15,7 +15,13 @@ use super::{error, limit, one_or_two};
 use crate::object::{itself, object};
 
 object!(
-    pub struct Reader: CSV_READER { lines: Field, dialect: Field, line_num: Cell<usize> }
+    pub struct Reader: CSV_READER {
+        lines: Field,
+        dialect: Field,
+        line_num: Cell<usize>,
+        /// Counts the rows given.
+        rows: Cell<usize>,
+    }
 );
 
 /// Where in a row one is.
@@ -224,7 +230,12 @@ fn next(vm: &Vm, this: Value) -> PyResult<Slot> {
         unquoted: true,
     };
     loop {
-        let Some(line) = vm.next(this.lines.get_or_none())? else {
+        let rows = this.rows.get();
+        let line = vm.next(this.lines.get_or_none())?;
+        if this.rows.get() != rows {
+            return Err(error(vm, "iterator has already advanced the reader"));
+        }
+        let Some(line) = line else {
             if parser.field.is_empty() && parser.state != State::Quoted {
                 return Ok(None);
             }
@@ -253,6 +264,7 @@ fn next(vm: &Vm, this: Value) -> PyResult<Slot> {
             break;
         }
     }
+    this.rows.set(this.rows.get() + 1);
     Ok(Some(parser.fields.value()))
 }
 

@@ -414,7 +414,7 @@ fn call(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyTuple>> {
         item_separator: text(&this.item_separator),
         out: TextBuf::with_capacity(64),
     };
-    writer.value(object.unwrap_or(Value::NONE), level as i64)?;
+    writer.value(object.unwrap_or(Value::NONE), (level as i64).max(0))?;
     let result = PyStr::from_buf(vm, writer.out)?;
     vm.new_tuple(&[result.value()])
 }

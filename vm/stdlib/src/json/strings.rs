@@ -111,9 +111,9 @@ impl<U: CodeUnit> Reader<'_, U> {
         }
     }
 
-    /// Four hexadecimal digits from `at` on, which must not be the last characters of the text.
+    /// Four hexadecimal digits from `at` on.
     fn four_digits(&self, at: usize) -> Option<u32> {
-        if at + 4 >= self.units.len() {
+        if at + 4 > self.units.len() {
             return None;
         }
         (at..at + 4).try_fold(0, |n, i| Some(n << 4 | char::from_u32(self.at(i))?.to_digit(16)?))

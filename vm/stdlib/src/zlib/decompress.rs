@@ -192,10 +192,17 @@ fn flush(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     };
     let mut out = Vec::new();
     let outcome = advance(vm, this, &data, &mut out, None, length, Z_FINISH)?;
-    // Flushing the end of a stream ends the object.
-    if outcome.code == Z_STREAM_END {
-        this.eof.set(true);
-        this.stream.with(|stream| *stream = None);
+    match outcome.code {
+        // Flushing the end of a stream ends the object.
+        Z_STREAM_END => {
+            this.eof.set(true);
+            this.stream.with(|stream| *stream = None);
+        }
+        Z_OK | Z_BUF_ERROR => {}
+        // Flushed before.
+        Z_STREAM_ERROR if this.eof.get() => {}
+        Z_MEM_ERROR => return Err(vm.memory_error()),
+        code => return Err(error(vm, code, "while decompressing data", outcome.message)),
     }
     bytes(vm, &out)
 }

@@ -56,6 +56,10 @@ pub fn decimal_value(code: u32) -> Option<u8> {
     old(code).map_or_else(|| super::decimal_value(code), |o| Some(o.decimal).filter(|&d| d != 255))
 }
 pub fn numeric_value(code: u32) -> Option<f64> {
+    // These stand for zero now, and did not then.
+    if matches!(code, 0x6D1E | 0xF9B2) {
+        return None;
+    }
     match old(code) {
         None => super::numeric_value(code),
         Some(o) if o.numeric == 0.0 => super::numeric_value(code).filter(|&v| v == 0.0 && o.record.category != 0),

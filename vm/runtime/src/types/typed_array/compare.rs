@@ -23,7 +23,12 @@ pub(super) fn rich<const OP: u32>(vm: &Vm, this: Ref<PyTypedArray>, other: Value
         i = a.iter().zip(b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len())) / size;
     }
     while let (Some(a), Some(b)) = (this.get(vm, i)?, other.get(vm, i)?) {
-        if !vm.eq(a, b)? {
+        // A NaN equals nothing, itself included: the items are no objects.
+        let equal = match (a.as_f64(), b.as_f64()) {
+            (Some(a), Some(b)) => a == b,
+            _ => vm.eq(a, b)?,
+        };
+        if !equal {
             return match op {
                 Compare::Eq => Ok(Value::FALSE),
                 Compare::Ne => Ok(Value::TRUE),

@@ -277,7 +277,13 @@ fn delitem(vm: &Vm, this: Ref<PyTypedArray>, key: Value) -> PyResult<()> {
 }
 
 fn add(vm: &Vm, this: Ref<PyTypedArray>, other: Value) -> PyResult<Value> {
-    let Some(other) = other.downcast::<PyTypedArray>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(other) = other.downcast::<PyTypedArray>() else {
+        // The operand's own operator comes first; without one this is an error, in a direct call too.
+        if vm.type_of(other).special(Special::RAdd).is_some() {
+            return Ok(Value::NOT_IMPLEMENTED);
+        }
+        return Err(vm.type_error(format!("can only append array (not \"{}\") to array", vm.type_name(other))));
+    };
     if this.code() != other.code() {
         return Err(vm.type_error("bad argument type for built-in operation"));
     }
@@ -317,14 +323,24 @@ fn repeated(vm: &Vm, this: Ref<PyTypedArray>, times: usize) -> PyResult<Vec<u8>>
     Ok(bytes)
 }
 
+/// What a factor that is no int gives: other sequences have no operator that would apply.
+fn no_factor(vm: &Vm, factor: Value) -> PyResult<Value> {
+    let t = &vm.types;
+    let sequence = [t.str, t.bytes, t.bytearray, t.list, t.tuple, t.typed_array];
+    if vm.type_of(factor).special(Special::RMul).is_some() && !sequence.iter().any(|c| vm.is_instance(factor, *c)) {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    Err(vm.type_error(format!("can't multiply sequence by non-int of type '{}'", vm.type_name(factor))))
+}
+
 fn mul(vm: &Vm, this: Ref<PyTypedArray>, times: Value) -> PyResult<Value> {
-    let Some(times) = repeat_count(vm, times)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(times) = repeat_count(vm, times)? else { return no_factor(vm, times) };
     let bytes = repeated(vm, this, times)?;
     Ok(PyTypedArray::from_bytes(vm, this.code(), &bytes)?.value())
 }
 
 fn imul(vm: &Vm, this: Ref<PyTypedArray>, times: Value) -> PyResult<Value> {
-    let Some(times) = repeat_count(vm, times)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(times) = repeat_count(vm, times)? else { return no_factor(vm, times) };
     let bytes = repeated(vm, this, times)?;
     this.splice(vm, 0, this.len(), &bytes)?;
     Ok(this.value())
