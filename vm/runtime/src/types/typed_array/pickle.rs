@@ -123,7 +123,7 @@ pub fn reconstruct(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     if usize::try_from(format) == Ok(format_of(code)) {
         return from_machine(vm, class, code, &bytes);
     }
-    if kind != Kind::Text && bytes.len() % size != 0 {
+    if kind != Kind::Text && !bytes.len().is_multiple_of(size) {
         return Err(vm.value_error("bytes length not a multiple of item size"));
     }
     match kind {
@@ -180,7 +180,7 @@ fn eight_bytes(signed: bool) -> Code {
 }
 
 fn from_machine(vm: &Vm, class: Ref<PyType>, code: Code, bytes: &[u8]) -> PyResult<Value> {
-    if bytes.len() % code.size() != 0 {
+    if !bytes.len().is_multiple_of(code.size()) {
         return Err(vm.value_error("bytes length not a multiple of item size"));
     }
     let array = PyTypedArray::from_bytes(vm, code, bytes)?;
