@@ -34,7 +34,7 @@ top = symtable.symtable(src, "f", "exec")
 f = top.get_children()[1]
 print(f, f.get_parameters(), f.get_locals(), f.get_globals(), f.get_frees(), f.get_nonlocals(), f.is_optimized(), f.has_children())
 for s in f.get_symbols():
-    print(s, s.is_parameter(), s.is_local(), s.is_global(), s.is_declared_global(), s.is_free(), s.is_cell(), s.is_assigned(), s.is_referenced(), s.is_annotated())
+    print(s, s.is_parameter(), s.is_local(), s.is_global(), s.is_declared_global(), s.is_free(), s.is_assigned(), s.is_referenced(), s.is_annotated())
 c = top.lookup("C").get_namespaces()
 print(c, top.lookup("x").is_namespace(), top.get_type(), top.get_lineno())
 outer = symtable.symtable("def o(x):\n class A:\n  x = x\n  def m(self): return x\n  __p = 1\n", "f", "exec").get_children()[0]

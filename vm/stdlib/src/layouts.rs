@@ -84,6 +84,9 @@ layouts! {
     TOKENIZER = Trace::Words, Some(crate::tokenize::drop_tokenizer);
     SOCKET = Trace::Words, Some(crate::socket::drop_socket);
     SYMTABLE_ENTRY = Trace::Words, None;
+    MMAP = Trace::Words, Some(crate::mmap::drop_map);
+    MMAP_ITER = Trace::Words, None;
+    SEM_LOCK = Trace::Words, Some(crate::multiprocessing::drop_lock);
     SELECT_POLL = Trace::Words, None;
     SELECT_EPOLL = Trace::Words, Some(crate::select::drop_epoll);
     QUEUE = Trace::Words, Some(crate::queue::drop_queue);

@@ -31,6 +31,8 @@ pub mod locale;
 pub mod marshal;
 mod marshal_write;
 pub mod math;
+pub mod mmap;
+pub mod multiprocessing;
 pub(crate) mod object;
 pub mod opcode;
 pub mod operator;
@@ -124,6 +126,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &queue::MODULE,
     &resource::MODULE,
     &select::MODULE,
+    &mmap::MODULE,
+    &multiprocessing::MODULE,
+    &multiprocessing::SHMEM,
     &socket::MODULE,
     &symtable::MODULE,
     &statistics::MODULE,

@@ -7,7 +7,7 @@ pub mod fileio;
 pub(crate) mod memory;
 pub(crate) mod newline;
 mod open;
-mod os;
+pub(crate) mod os;
 pub(crate) mod pair;
 mod startup;
 pub(crate) mod stringio;
@@ -212,7 +212,7 @@ fn resource_warning(vm: &Vm, source: Value) {
 }
 
 /// Collects, so that streams nobody refers to give their descriptors back.
-fn collect_garbage(vm: &Vm) {
+pub(crate) fn collect_garbage(vm: &Vm) {
     // SAFETY: this thread holds the GIL, the others are outside; values here are on the stack.
     unsafe { vm.heap.collect(brolga_heap::CollectionKind::Full) };
     vm.run_finalizers();
