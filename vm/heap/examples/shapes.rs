@@ -2,8 +2,11 @@
 //! with a big live heap.
 //!
 //! ```text
-//! cargo run --release -p brolga-heap --example shapes [-- shapes|pauses|start|small|SHAPE [runs]]
+//! cargo run --release --ignore-rust-version -p brolga-heap --example shapes [-- shapes|pauses|start|small|SHAPE [runs]]
 //! ```
+//! Each figure is printed with its target; the exit status is 1 when one is missed. `own SHAPE` and `rc SHAPE` run one memory
+//! alone, for profilers.
+//!
 //! Both memories run the same generic code. Reference counting is at its best here: counts are not atomic, moves are elided
 //! by Rust, floats have a free list, borrowed reads cost nothing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "an example program")]
@@ -610,8 +613,30 @@ fn run<M: Memory>(memory: &M, shape: &str, small: bool) -> u64 {
 
 const SHAPES: [&str; 5] = ["trees", "floats", "graph", "lists", "cache"];
 
-fn compare(shapes: &[&str], runs: usize, small: bool) {
-    println!("{:8} {:>8} {:>8} {:>6}  {:>7} {:>7}  pauses", "shape", "own s", "rc s", "ratio", "own MB", "rc MB");
+/// How many times as fast as reference counting this heap shall be.
+fn target(shape: &str) -> f64 {
+    match shape {
+        "trees" => 1.5,
+        "floats" => 2.0,
+        "cache" => 1.0 / 1.5,
+        _ => 1.0,
+    }
+}
+
+/// Minor pauses with 1 GB live: 95 of 100 shall be shorter than this.
+const PAUSE_TARGET_MS: f64 = 7.0;
+
+fn verdict(met: bool) -> &'static str {
+    if met { "met" } else { "MISSED" }
+}
+
+/// Answers whether all targets were met.
+fn compare(shapes: &[&str], runs: usize, small: bool) -> bool {
+    println!(
+        "{:8} {:>8} {:>8} {:>6} {:>6} {:6}  {:>7} {:>7}  pauses",
+        "shape", "own s", "rc s", "ratio", "target", "", "own MB", "rc MB"
+    );
+    let mut all_met = true;
     for shape in shapes {
         let mut best: Option<[(f64, u64, f64, String); 2]> = None;
         for _ in 0..runs {
@@ -628,19 +653,32 @@ fn compare(shapes: &[&str], runs: usize, small: bool) {
         }
         let [own, rc] = best.unwrap();
         let ratio = rc.0 / own.0;
-        println!("{shape:8} {:8.3} {:8.3} {ratio:6.2}  {:7.0} {:7.0}  {}", own.0, rc.0, own.2, rc.2, own.3);
+        let (target, met) = (target(shape), ratio > target(shape));
+        all_met &= met;
+        println!(
+            "{shape:8} {:8.3} {:8.3} {ratio:6.2} {target:6.2} {:6}  {:7.0} {:7.0}  {}",
+            own.0,
+            rc.0,
+            verdict(met),
+            own.2,
+            rc.2,
+            own.3
+        );
     }
+    all_met
 }
 
 /// One memory alone, for profilers.
-fn print_one((seconds, _, megabytes, report): (f64, u64, f64, String)) {
+fn print_one((seconds, _, megabytes, report): (f64, u64, f64, String)) -> bool {
     println!("{seconds:.3} s of CPU, {megabytes:.0} MB at most; {report}");
+    true
 }
 
-/// Pauses of minor collections with 1 GB of records live.
-fn pauses() {
+/// Pauses of minor collections with 1 GB of records live. Answers whether the target was met.
+fn pauses() -> bool {
+    fetch_from_host();
     let memory = Own::new();
-    let records = 9_000_000;
+    let records = 10_400_000;
     let all = memory.object(records, 0);
     let mut random = Random(1);
     for index in 0..records {
@@ -669,6 +707,12 @@ fn pauses() {
         }
     }
     println!("running:  {}", memory.percentiles());
+    let minors = memory.log.minors.borrow();
+    let p95 = minors.get(minors.len() * 95 / 100).map_or(f64::INFINITY, |pause| pause.as_secs_f64() * 1e3);
+    let live = memory.heap.live_bytes() as f64 / 1e9;
+    let met = p95 < PAUSE_TARGET_MS && live >= 1.0;
+    println!("target:   p95 {p95:.2} ms of {PAUSE_TARGET_MS} with {live:.2} GB live: {}", verdict(met));
+    drop(minors);
     for _ in 0..3 {
         memory.log.fulls.borrow_mut().clear();
         let before = cpu_seconds();
@@ -679,6 +723,7 @@ fn pauses() {
         println!("full:     {:?}, {cpu:.0} ms of CPU, live {live} MB", memory.log.fulls.borrow());
     }
     black_box((&all, &sum));
+    met
 }
 
 /// What a heap costs before it is used.
@@ -699,17 +744,22 @@ fn start() {
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let runs = args.get(1).and_then(|text| text.parse().ok()).unwrap_or(3);
-    match args.first().map(String::as_str) {
-        None => {
-            compare(&SHAPES, runs, false);
-            pauses();
-        }
+    let met = match args.first().map(String::as_str) {
+        None => compare(&SHAPES, runs, false) & pauses(),
         Some("shapes") => compare(&SHAPES, runs, false),
-        Some("small") => compare(&SHAPES, 1, true),
         Some("pauses") => pauses(),
-        Some("start") => start(),
+        // Too short for the targets.
+        Some("small") => {
+            compare(&SHAPES, 1, true);
+            true
+        }
+        Some("start") => {
+            start();
+            true
+        }
         Some("own") => print_one(measure::<Own>(&args[1], false)),
         Some("rc") => print_one(measure::<Counting>(&args[1], false)),
         Some(shape) => compare(&[shape], runs, false),
-    }
+    };
+    std::process::exit(i32::from(!met));
 }

@@ -192,6 +192,28 @@ impl Allocator {
         }
     }
 
+    /// Allocates as [`Allocator::alloc`], for sizes that the compiler does not know: zeroing is then a loop of stores, which
+    /// for small cells takes less time than the call of `memset` that it would make of it.
+    ///
+    /// # Safety
+    /// As [`Allocator::alloc`].
+    #[inline(always)]
+    pub unsafe fn alloc_dynamic(&self, size: usize, header: Header) -> Option<NonNull<Header>> {
+        match size_class(size) {
+            Some(class) => {
+                // SAFETY: as in `alloc`.
+                unsafe {
+                    let cell = self.take_cell(class)?;
+                    zero_body_by_steps(cell.as_ptr() as usize, CLASS_SIZES[class] as usize);
+                    cell.write(header);
+                    Some(cell)
+                }
+            }
+            // SAFETY: by this function's contract.
+            None => unsafe { self.alloc_large(size, header.bits(), true) },
+        }
+    }
+
     /// Allocates as [`Allocator::alloc`], but the memory behind the header may hold anything.
     ///
     /// # Safety
@@ -446,33 +468,33 @@ impl Heap {
         let holes = &allocator.holes[class];
         let (each, limit) = (CELL[class] as usize, COVERED[class] as usize);
         let words = Space::mark_words(self.space.marks(), block);
-        let (mut count, mut room, mut from) = (0, 0, 0);
-        let mut hole = |from: usize, to: usize| {
-            if from < to {
-                if let Some(entry) = list.get(count) {
-                    entry.set(from as u32 | (to as u32) << 16);
-                }
-                count += 1;
-                room += to - from;
-            }
-        };
+        let (mut count, mut live, mut from) = (0, 0, 0);
         for index in 0..MARK_WORDS {
             // SAFETY: one of the block's mark words, which are committed.
             let mut bits = unsafe { *words.add(index) };
             while bits != 0 {
                 let marked = index * 64 + bits.trailing_zeros() as usize;
-                hole(from, marked.min(limit));
-                from = marked + each;
                 bits &= bits - 1;
+                live += 1;
+                if from < marked
+                    && let Some(entry) = list.get(count)
+                {
+                    entry.set(from as u32 | (marked as u32) << 16);
+                    count += 1;
+                }
+                from = marked + each;
             }
         }
-        hole(from, limit);
-        // There is always an entry left: the first hole's is not needed.
-        let last = list.get(count).or(list.last());
-        if let Some(end) = last {
+        if from < limit
+            && let Some(entry) = list.get(count)
+        {
+            entry.set(from as u32 | (limit as u32) << 16);
+            count += 1;
+        }
+        if let Some(end) = list.get(count) {
             end.set(0);
         }
-        allocator.room[class].set((room << GRANULE_SHIFT) as u32);
+        allocator.room[class].set(((limit - live * each) << GRANULE_SHIFT) as u32);
         holes.block.set(self.space.block_addr(block));
         holes.next.set(list.as_ptr().cast::<u32>().wrapping_add(usize::from(count > 0)));
     }
@@ -569,5 +591,27 @@ unsafe fn zero_body(cell: usize, size: usize) {
     unsafe {
         ((cell + 8) as *mut u64).write(0);
         ((cell + GRANULE) as *mut u64).write_bytes(0, (size - GRANULE) / 8);
+    }
+}
+
+/// [`zero_body`] for a size that is known at run time only.
+///
+/// # Safety
+/// As [`zero_body`].
+#[inline(always)]
+unsafe fn zero_body_by_steps(cell: usize, size: usize) {
+    // SAFETY: by this function's contract.
+    unsafe {
+        ((cell + 8) as *mut u64).write(0);
+        if size > 256 {
+            return ((cell + GRANULE) as *mut u64).write_bytes(0, (size - GRANULE) / 8);
+        }
+        let mut at = cell + GRANULE;
+        while at < cell + size {
+            // Volatile: else the compiler makes a call of the loop.
+            (at as *mut u64).write_volatile(0);
+            ((at + 8) as *mut u64).write_volatile(0);
+            at += GRANULE;
+        }
     }
 }

@@ -118,7 +118,7 @@ impl Heap {
             // SAFETY: remembered objects are old, and no old object dies before a full collection, which forgets them.
             unsafe {
                 obj.as_ref().add_flags(flags::OLD);
-                tracer.scan(obj.as_ptr() as usize);
+                tracer.scan_small(obj.as_ptr() as usize);
             }
             tracer.drain_if_long();
         }

@@ -305,7 +305,7 @@ impl Tracer {
         if self.check {
             return self.drain_checked();
         }
-        let (base, used, marks, metas) = (self.base, self.used, self.marks, self.metas);
+        let (base, metas) = (self.base, self.metas);
         let idle = &raw const IDLE as u64;
         let mut ahead = [idle; AHEAD];
         let mut at = 0;
@@ -358,28 +358,63 @@ impl Tracer {
                 stack = Ends::of(&mut self.stack);
                 continue;
             }
-            let mut from = cell + size_of::<Header>();
-            while from < cell + bytes {
-                // SAFETY: a word of the cell.
-                let word = unsafe { *(from as *const usize) };
-                from += 8;
-                let offset = word.wrapping_sub(base);
-                if offset < used {
-                    let granule = offset >> GRANULE_SHIFT;
-                    let bit = 1 << (granule & 63);
-                    // SAFETY: as in `mark_offset`; and there is room for an entry for each word.
-                    unsafe {
-                        let mark = marks.add(granule >> 6);
-                        if *mark & bit == 0 {
-                            *mark |= bit;
-                            *stack.top = word as u64;
-                            stack.top = stack.top.add(1);
-                        }
+            // SAFETY: the body of an allocated cell, and room for its words.
+            unsafe { self.push_unmarked(&mut stack, cell, bytes) };
+        }
+        stack.store(&mut self.stack);
+    }
+
+    /// Marks and pushes what a cell's words refer to: the inner loop of marking.
+    ///
+    /// # Safety
+    /// `cell` is the start of an allocated cell of that size, and the stack has room for as many entries as it has words.
+    #[inline(always)]
+    unsafe fn push_unmarked(&self, stack: &mut Ends, cell: usize, bytes: usize) {
+        let (base, used, marks) = (self.base, self.used, self.marks);
+        let mut top = stack.top;
+        let mut from = cell + size_of::<Header>();
+        while from < cell + bytes {
+            // SAFETY: a word of the cell.
+            let word = unsafe { *(from as *const usize) };
+            from += 8;
+            let offset = word.wrapping_sub(base);
+            if offset < used {
+                let granule = offset >> GRANULE_SHIFT;
+                let bit = 1 << (granule & 63);
+                // SAFETY: as in `mark_offset`; and there is room for an entry for each word.
+                unsafe {
+                    let mark = marks.add(granule >> 6);
+                    if *mark & bit == 0 {
+                        *mark |= bit;
+                        *top = word as u64;
+                        top = top.add(1);
                     }
                 }
             }
         }
-        stack.store(&mut self.stack);
+        stack.top = top;
+    }
+
+    /// [`Tracer::scan`] for what is mostly small and of words.
+    ///
+    /// # Safety
+    /// As [`Tracer::scan`].
+    #[inline(always)]
+    pub(crate) unsafe fn scan_small(&mut self, cell: usize) {
+        // SAFETY: by this function's contract.
+        unsafe {
+            if !self.check && matches!(self.layout(&*(cell as *const Header)), Trace::Words) {
+                let block = (cell - self.base) >> BLOCK_SHIFT;
+                let bytes = ((*self.metas.add(block)).granules.get() as usize) << GRANULE_SHIFT;
+                if bytes <= SLICE * 8 && self.stack.capacity() - self.stack.len() >= bytes / 8 {
+                    let mut stack = Ends::of(&mut self.stack);
+                    self.push_unmarked(&mut stack, cell, bytes);
+                    stack.store(&mut self.stack);
+                    return;
+                }
+            }
+            self.scan(cell);
+        }
     }
 
     /// [`Tracer::drain_stack`] for the stress mode.

@@ -438,6 +438,13 @@ fn the_mark_stack_may_overflow() {
     assert_eq!(world.count(), expected);
     world.full();
     assert_eq!(world.count(), expected);
+    // What the stack had no room for is old as well: a young value stored into it is noticed.
+    let mut nodes = Vec::new();
+    world.heap.for_each_cell(|node| nodes.push(node));
+    for node in &nodes {
+        // SAFETY: a live cell.
+        assert!(unsafe { node.as_ref() }.has(flags::OLD));
+    }
     // Finalizers of a dead structure bigger than the stack.
     // SAFETY: a live cell.
     unsafe { world.heap.register_finalizer(wide).unwrap() };

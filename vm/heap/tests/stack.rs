@@ -7,60 +7,8 @@ use std::hint::black_box;
 use std::sync::{Condvar, Mutex};
 
 use brolga_heap::*;
-use common::{CUSTOM, Cell, DROP, LAYOUTS, LEAF, WEAK, WORDS, get, get_cell, set, set_cell};
-
-struct Shared(Box<Heap>);
-
-// SAFETY: the tests use the heap under a lock only.
-unsafe impl Sync for Shared {}
-// SAFETY: likewise.
-unsafe impl Send for Shared {}
-
-fn heap() -> Shared {
-    Shared(Heap::with_layouts(Config { reserve: 1 << 30, ..Config::default() }, &LAYOUTS).unwrap())
-}
-
-/// Attaches the thread and runs `f` below.
-#[inline(never)]
-fn attached<R>(heap: &Heap, f: impl FnOnce(&Allocator) -> R) -> R {
-    let allocator = Allocator::new();
-    let base = current_stack_base().unwrap();
-    // SAFETY: the allocator lives on this frame and detaches itself.
-    unsafe { heap.attach_thread(&allocator, base) };
-    f(&allocator)
-}
-
-fn cell(allocator: &Allocator, words: usize, layout: LayoutId) -> Cell {
-    // SAFETY: the tests hold references on the native stack, and the lock if there is one.
-    unsafe { allocator.alloc(8 + 8 * words, Header::new(1, layout)).expect("memory") }
-}
-
-/// A tree that only native frames hold while it is built.
-fn tree(allocator: &Allocator, depth: u64, label: u64) -> Cell {
-    let (left, right) = if depth > 0 {
-        let left = tree(allocator, depth - 1, label * 2);
-        (Some(left), Some(tree(allocator, depth - 1, label * 2 + 1)))
-    } else {
-        (None, None)
-    };
-    let boxed = cell(allocator, 1, LEAF);
-    set(boxed, 0, label);
-    let node = cell(allocator, 3 + (label % 5) as usize, WORDS);
-    set_cell(node, 0, boxed);
-    if let (Some(left), Some(right)) = (left, right) {
-        set_cell(node, 1, left);
-        set_cell(node, 2, right);
-    }
-    node
-}
-
-fn check(node: Cell, depth: u64, label: u64) -> u64 {
-    assert_eq!(get(get_cell(node, 0), 0), label);
-    if depth == 0 {
-        return 1;
-    }
-    1 + check(get_cell(node, 1), depth - 1, label * 2) + check(get_cell(node, 2), depth - 1, label * 2 + 1)
-}
+use common::native::{attached, cell, check, heap, tree};
+use common::{CUSTOM, Cell, DROP, LEAF, WEAK, WORDS, get, get_cell, set, set_cell};
 
 #[test]
 fn locals_are_roots() {
@@ -229,7 +177,7 @@ impl Gil {
 }
 
 #[test]
-fn threads_hand_over_a_gil() {
+fn four_threads_hand_over_a_gil() {
     for stress in [Stress::default(), Stress { tiny_spans: false, ..Stress::ALL }] {
         let (heap, gil) = (heap(), Gil(Mutex::new(false), Condvar::new()));
         let heap = &heap;
@@ -292,7 +240,17 @@ fn the_stack_that_was_left_stays_a_root() {
 
 #[test]
 fn a_forked_child_allocates_and_collects() {
+    fork_and_collect(Stress::default());
+}
+
+#[test]
+fn a_forked_child_collects_under_stress() {
+    fork_and_collect(Stress::ALL);
+}
+
+fn fork_and_collect(stress: Stress) {
     let heap = heap();
+    heap.0.set_stress(stress);
     attached(&heap.0, |allocator| {
         let kept = tree(allocator, 10, 1);
         // SAFETY: the child touches the heap only, and leaves by _exit without unwinding.
@@ -302,9 +260,9 @@ fn a_forked_child_allocates_and_collects() {
             unsafe { heap.0.after_fork_child(allocator) };
             let ok = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 for _ in 0..20 {
-                    black_box(tree(allocator, 12, 1));
+                    black_box(tree(allocator, if stress.tiny_spans { 4 } else { 12 }, 1));
                 }
-                mixed(&heap.0, allocator, 500, 3);
+                mixed(&heap.0, allocator, 200, 3);
                 // SAFETY: one thread.
                 unsafe { heap.0.collect(CollectionKind::Full) };
                 check(kept, 10, 1)
@@ -319,4 +277,35 @@ fn a_forked_child_allocates_and_collects() {
         assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 7, "{status:#x}");
         assert_eq!(check(kept, 10, 1), 2047);
     });
+}
+
+/// Floats that are live across allocations stay in registers, of which the slow path must leave every one as it was.
+#[test]
+fn the_slow_path_keeps_all_registers() {
+    for stress in [Stress::default(), Stress { tiny_spans: false, ..Stress::ALL }, Stress::ALL] {
+        let heap = heap();
+        heap.0.set_stress(stress);
+        attached(&heap.0, |allocator| {
+            let kept = tree(allocator, 3, 1);
+            let rounds = if stress.tiny_spans { 2_000 } else { 100_000 };
+            let (mut floats, mut words) = ([0.0_f64; 12], [0_u64; 8]);
+            for round in 0..rounds {
+                let boxed = cell(allocator, 1 + round % 12, LEAF);
+                set(boxed, 0, round as u64);
+                for (index, float) in floats.iter_mut().enumerate() {
+                    *float += (round + index) as f64;
+                }
+                for (index, word) in words.iter_mut().enumerate() {
+                    *word += get(boxed, 0) ^ index as u64;
+                }
+            }
+            for (index, float) in floats.iter().enumerate() {
+                assert_eq!(*float, (0..rounds).map(|round| (round + index) as f64).sum::<f64>());
+            }
+            for (index, word) in words.iter().enumerate() {
+                assert_eq!(*word, (0..rounds as u64).map(|round| round ^ index as u64).sum::<u64>());
+            }
+            assert_eq!(check(kept, 3, 1), 15);
+        });
+    }
 }

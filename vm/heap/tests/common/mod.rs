@@ -143,3 +143,61 @@ pub fn set(cell: Cell, index: usize, value: u64) {
 pub fn set_cell(cell: Cell, index: usize, value: Cell) {
     set(cell, index, value.as_ptr() as u64);
 }
+
+/// A heap whose references stand on native stacks.
+pub mod native {
+    use super::*;
+
+    pub struct Shared(pub Box<Heap>);
+
+    // SAFETY: the tests use the heap under a lock only.
+    unsafe impl Sync for Shared {}
+    // SAFETY: likewise.
+    unsafe impl Send for Shared {}
+
+    pub fn heap() -> Shared {
+        Shared(Heap::with_layouts(Config { reserve: 1 << 30, ..Config::default() }, &LAYOUTS).unwrap())
+    }
+
+    /// Attaches the thread and runs `f` below.
+    #[inline(never)]
+    pub fn attached<R>(heap: &Heap, f: impl FnOnce(&Allocator) -> R) -> R {
+        let allocator = Allocator::new();
+        let base = current_stack_base().unwrap();
+        // SAFETY: the allocator lives on this frame and detaches itself.
+        unsafe { heap.attach_thread(&allocator, base) };
+        f(&allocator)
+    }
+
+    pub fn cell(allocator: &Allocator, words: usize, layout: LayoutId) -> Cell {
+        // SAFETY: the tests hold references on the native stack, and the lock if there is one.
+        unsafe { allocator.alloc(8 + 8 * words, Header::new(1, layout)).expect("memory") }
+    }
+
+    /// A tree that only native frames hold while it is built.
+    pub fn tree(allocator: &Allocator, depth: u64, label: u64) -> Cell {
+        let (left, right) = if depth > 0 {
+            let left = tree(allocator, depth - 1, label * 2);
+            (Some(left), Some(tree(allocator, depth - 1, label * 2 + 1)))
+        } else {
+            (None, None)
+        };
+        let boxed = cell(allocator, 1, LEAF);
+        set(boxed, 0, label);
+        let node = cell(allocator, 3 + (label % 5) as usize, WORDS);
+        set_cell(node, 0, boxed);
+        if let (Some(left), Some(right)) = (left, right) {
+            set_cell(node, 1, left);
+            set_cell(node, 2, right);
+        }
+        node
+    }
+
+    pub fn check(node: Cell, depth: u64, label: u64) -> u64 {
+        assert_eq!(get(get_cell(node, 0), 0), label);
+        if depth == 0 {
+            return 1;
+        }
+        1 + check(get_cell(node, 1), depth - 1, label * 2) + check(get_cell(node, 2), depth - 1, label * 2 + 1)
+    }
+}

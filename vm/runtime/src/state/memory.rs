@@ -27,7 +27,7 @@ impl Vm {
         let Some(bytes) = bytes else { return Err(self.memory_error()) };
         debug_assert!(bytes >= size_of::<T>());
         // SAFETY: as `alloc`; what lies behind the struct is the type's own business.
-        match unsafe { self.alloc.alloc(bytes, Header::new(shape, T::LAYOUT)) } {
+        match unsafe { self.alloc.alloc_dynamic(bytes, Header::new(shape, T::LAYOUT)) } {
             // SAFETY: just allocated with `T`'s layout.
             Some(ptr) => Ok(unsafe { Ref::from_ptr(ptr) }),
             None => Err(self.memory_error()),
