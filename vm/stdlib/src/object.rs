@@ -117,6 +117,15 @@ impl<T> Boxed<T> {
         Ok(())
     }
 
+    /// [`Boxed::attach`] for data that owns about so much memory beside: the collector counts it as allocated, so that
+    /// many dead ones don't pile up between two collections.
+    pub fn attach_large<O: HeapType>(&self, vm: &Vm, owner: Ref<O>, data: T, bytes: isize) -> PyResult<()> {
+        self.attach(vm, owner, data)?;
+        vm.heap.external(bytes);
+        vm.heap.external(-bytes);
+        Ok(())
+    }
+
     /// Stores data in an object that [`Boxed::attach`] was called for.
     pub fn put(&self, data: Box<T>) {
         drop(self.take());

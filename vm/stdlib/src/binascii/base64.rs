@@ -3,6 +3,8 @@
 use brolga_runtime::PyResult;
 use brolga_runtime::object::Args;
 use brolga_runtime::state::Vm;
+use brolga_runtime::types::bytes::PyBytes;
+use brolga_runtime::types::shape;
 use brolga_runtime::value::Value;
 
 use super::{bytes, error, with_ascii, with_capacity};
@@ -26,42 +28,67 @@ pub fn encode(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let newline = args.opt(1).map_or(Ok(true), |v| vm.is_true(v))?;
     let buffer = vm.buffer(args.get(0), false)?;
     let data = buffer.as_slice();
-    let mut out = with_capacity(vm, data.len().div_ceil(3).checked_mul(4).and_then(|n| n.checked_add(1)))?;
+    let length = data.len().div_ceil(3).checked_mul(4).and_then(|n| n.checked_add(usize::from(newline)));
+    let length = length.ok_or_else(|| vm.memory_error())?;
+    Ok(PyBytes::build(vm, shape::bytes, length, |out| encode_into(data, out))?.value())
+}
+
+/// Writes the digits, then pads; a byte more is the newline's.
+fn encode_into(data: &[u8], out: &mut [u8]) {
     let digit = |word: u32, shift: u32| ALPHABET[(word >> shift & 0x3f) as usize];
     let (triples, rest) = data.as_chunks::<3>();
-    for [a, b, c] in triples {
+    let (whole, end) = out.split_at_mut((triples.len() * 4).min(out.len()));
+    for ([a, b, c], quad) in triples.iter().zip(whole.as_chunks_mut::<4>().0) {
         let word = u32::from(*a) << 16 | u32::from(*b) << 8 | u32::from(*c);
-        out.extend_from_slice(&[digit(word, 18), digit(word, 12), digit(word, 6), digit(word, 0)]);
+        *quad = [digit(word, 18), digit(word, 12), digit(word, 6), digit(word, 0)];
     }
-    match rest {
+    let last = match rest {
         [a] => {
             let word = u32::from(*a) << 16;
-            out.extend_from_slice(&[digit(word, 18), digit(word, 12), PAD, PAD]);
+            [digit(word, 18), digit(word, 12), PAD, PAD, b'\n']
         }
         [a, b] => {
             let word = u32::from(*a) << 16 | u32::from(*b) << 8;
-            out.extend_from_slice(&[digit(word, 18), digit(word, 12), digit(word, 6), PAD]);
+            [digit(word, 18), digit(word, 12), digit(word, 6), PAD, b'\n']
         }
-        _ => {}
-    }
-    if newline {
-        out.push(b'\n');
-    }
-    bytes(vm, &out)
+        _ => [b'\n'; 5],
+    };
+    end.iter_mut().zip(last).for_each(|(to, from)| *to = from);
 }
 
 /// As many whole groups of four digits as there are at the beginning; gives how many characters that are.
 fn decode_groups(text: &[u8], out: &mut Vec<u8>) -> usize {
+    // In blocks: in a text of lines little is read at a time, and what is made ready is lost.
+    const BLOCK: usize = 512;
+    let mut read = 0;
+    for block in text.chunks(BLOCK) {
+        let done = decode_block(block, out);
+        read += done;
+        if done < BLOCK {
+            break;
+        }
+    }
+    read
+}
+
+fn decode_block(text: &[u8], out: &mut Vec<u8>) -> usize {
     let (groups, _) = text.as_chunks::<4>();
-    for (i, group) in groups.iter().enumerate() {
+    let start = out.len();
+    // There is room for all of the text.
+    out.resize(start + groups.len() * 3, 0);
+    let free = out.get_mut(start..).unwrap_or(&mut []);
+    let mut done = 0;
+    for (group, triple) in groups.iter().zip(free.as_chunks_mut::<3>().0) {
         let [a, b, c, d] = group.map(|c| u32::from(VALUES[c as usize]));
         if (a | b | c | d) >= u32::from(NONE) {
-            return i * 4;
+            break;
         }
         let word = a << 18 | b << 12 | c << 6 | d;
-        out.extend_from_slice(&[(word >> 16) as u8, (word >> 8) as u8, word as u8]);
+        *triple = [(word >> 16) as u8, (word >> 8) as u8, word as u8];
+        done += 1;
     }
-    groups.len() * 4
+    out.truncate(start + done * 3);
+    done * 4
 }
 
 pub fn decode(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {

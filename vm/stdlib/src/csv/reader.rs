@@ -69,27 +69,32 @@ impl Parser<'_> {
     }
 
     fn save(&mut self) -> PyResult<()> {
-        let vm = self.vm;
         let field = std::mem::replace(&mut self.field, TextBuf::new());
-        let empty = field.is_empty();
         let unquoted = std::mem::replace(&mut self.unquoted, true);
+        if field.failed() {
+            return Err(self.vm.memory_error());
+        }
+        self.store(field.as_text(), unquoted)?;
+        // The memory serves the next field.
+        self.field = field;
+        self.field.truncate(0);
+        Ok(())
+    }
+
+    /// Adds a field to the row.
+    fn store(&mut self, field: Text<'_>, unquoted: bool) -> PyResult<()> {
+        let vm = self.vm;
         let quoting = self.options.quoting;
-        let value = if empty && unquoted && matches!(quoting, Quoting::NotNull | Quoting::Strings) {
+        let value = if field.is_empty() && unquoted && matches!(quoting, Quoting::NotNull | Quoting::Strings) {
             Value::NONE
         } else {
-            let text = PyStr::from_text(vm, field.as_text())?;
-            if field.failed() {
-                return Err(vm.memory_error());
-            }
-            if unquoted && !empty && matches!(quoting, Quoting::NonNumeric | Quoting::Strings) {
+            let text = PyStr::from_text(vm, field)?;
+            if unquoted && !field.is_empty() && matches!(quoting, Quoting::NonNumeric | Quoting::Strings) {
                 vm.call(vm.types.float.value(), &[text.value()])?
             } else {
                 text.value()
             }
         };
-        // The memory serves the next field.
-        self.field = field;
-        self.field.truncate(0);
         self.fields.push(vm, value)
     }
 
@@ -103,10 +108,38 @@ impl Parser<'_> {
     fn line<U: CodeUnit>(&mut self, units: &[U]) -> PyResult<()> {
         let mut i = 0;
         while let Some(unit) = units.get(i) {
+            let rest = units.get(i..).unwrap_or(&[]);
             // Characters that mean nothing are taken together.
-            let run = self.plain_run(units.get(i..).unwrap_or(&[]));
+            let run = match self.state {
+                State::StartRecord | State::StartField if self.is_plain_start(unit.code()) => {
+                    let end = self.field_end(rest);
+                    let next = rest.get(end).map(|u| u.code());
+                    if next != Some(self.escape()) && end <= self.limit {
+                        // A whole field.
+                        self.store(U::wrap(rest.get(..end).unwrap_or(&[])), true)?;
+                        i += end + 1;
+                        match next {
+                            Some(c) if c == self.options.delimiter => self.state = State::StartField,
+                            Some(_) => self.state = State::EatNewline,
+                            None => {
+                                self.state = State::StartRecord;
+                                return Ok(());
+                            }
+                        }
+                        continue;
+                    }
+                    0
+                }
+                State::InField => self.field_end(rest),
+                State::Quoted => {
+                    let (escape, quote) = (self.escape(), self.options.quotechar.unwrap_or(END));
+                    let special = |u: &U| u.code() == escape || u.code() == quote;
+                    rest.iter().position(special).unwrap_or(rest.len())
+                }
+                _ => 0,
+            };
             if run > 0 {
-                self.add(units.get(i..i + run).unwrap_or(&[]))?;
+                self.add(rest.get(..run).unwrap_or(&[]))?;
                 i += run;
                 continue;
             }
@@ -116,14 +149,26 @@ impl Parser<'_> {
         self.step(END)
     }
 
-    fn plain_run<U: CodeUnit>(&self, units: &[U]) -> usize {
+    /// The escape character, or what is no character.
+    fn escape(&self) -> u32 {
+        self.options.escapechar.unwrap_or(END)
+    }
+
+    /// May a field without quotes begin with the character?
+    fn is_plain_start(&self, c: u32) -> bool {
         let o = self.options;
-        let special: &dyn Fn(u32) -> bool = match self.state {
-            State::InField => &|c| c == o.delimiter || is_newline(c) || Some(c) == o.escapechar,
-            State::Quoted => &|c| Some(c) == o.escapechar || Some(c) == o.quotechar,
-            _ => return 0,
+        let quote = Some(c) == o.quotechar && o.quoting != Quoting::None;
+        !is_newline(c) && !quote && c != self.escape() && !(c == 0x20 && o.skip_space)
+    }
+
+    /// How many characters come before the end of a field without quotes, or before an escape.
+    fn field_end<U: CodeUnit>(&self, units: &[U]) -> usize {
+        let (delimiter, escape) = (self.options.delimiter, self.escape());
+        let special = |u: &U| {
+            let c = u.code();
+            c == delimiter || is_newline(c) || c == escape
         };
-        units.iter().position(|u| special(u.code())).unwrap_or(units.len())
+        units.iter().position(special).unwrap_or(units.len())
     }
 
     fn step(&mut self, c: u32) -> PyResult<()> {

@@ -22,11 +22,21 @@ struct Row<'a> {
     options: &'a Options,
     out: TextBuf,
     fields: usize,
+    /// Of ASCII characters, whether they are special.
+    special: [bool; 128],
 }
 
 impl Row<'_> {
     /// Must the character be quoted or escaped?
+    #[inline]
     fn is_special(&self, c: u32) -> bool {
+        match self.special.get(c as usize) {
+            Some(special) => *special,
+            None => self.is_special_at_all(c),
+        }
+    }
+
+    fn is_special_at_all(&self, c: u32) -> bool {
         let o = self.options;
         c == o.delimiter
             || Some(c) == o.escapechar
@@ -118,7 +128,13 @@ fn writerow(vm: &Vm, this: Ref<Writer>, row: Value) -> PyResult<Value> {
     let Some(items) = vm.suppress(vm.iter(row), vm.types.type_error)? else {
         return Err(error(vm, format!("iterable expected, not {}", vm.tp_name(row))));
     };
-    let mut out = Row { vm, options: &options, out: TextBuf::with_capacity(80), fields: 0 };
+    let mut out = Row { vm, options: &options, out: TextBuf::with_capacity(80), fields: 0, special: [false; 128] };
+    let known = [Some(options.delimiter), options.escapechar, options.quotechar, Some(0x0a), Some(0x0d)];
+    for c in known.into_iter().flatten().chain(options.lineterminator.chars()) {
+        if let Some(special) = out.special.get_mut(c as usize) {
+            *special = true;
+        }
+    }
     let mut null = false;
     while let Some(item) = vm.next(items)? {
         let text = item.downcast::<PyStr>();

@@ -8,7 +8,7 @@ use brolga_runtime::{PyResult, method};
 use super::stream::{
     Compress, Parameters, Stream, Z_BUF_ERROR, Z_FINISH, Z_MEM_ERROR, Z_NO_FLUSH, Z_OK, Z_STREAM_END, Z_STREAM_ERROR,
 };
-use super::{bytes, data_of, error, init_error, memory_error, pump};
+use super::{COMPRESSOR_BYTES, bytes, data_of, error, init_error, memory_error, pump};
 use crate::object::{Boxed, object};
 
 object!(
@@ -48,7 +48,7 @@ pub fn make(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Compressor>> {
 
 fn wrap(vm: &Vm, stream: Option<Stream<Compress>>) -> PyResult<Ref<Compressor>> {
     let this: Ref<Compressor> = vm.alloc_instance(vm.native_type(&DEF)?)?;
-    this.stream.attach(vm, this, stream)?;
+    this.stream.attach_large(vm, this, stream, COMPRESSOR_BYTES)?;
     Ok(this)
 }
 

@@ -13,7 +13,7 @@ use super::stream::{
     Decompress, Stream, Z_BUF_ERROR, Z_FINISH, Z_MEM_ERROR, Z_NEED_DICT, Z_OK, Z_STREAM_END, Z_STREAM_ERROR,
     Z_SYNC_FLUSH,
 };
-use super::{BUFFER, bytes, data_of, error, grow, init_error, memory_error};
+use super::{BUFFER, DECOMPRESSOR_BYTES, bytes, data_of, error, grow, init_error, memory_error};
 use crate::object::{Boxed, object};
 
 object!(
@@ -76,7 +76,7 @@ pub fn make(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Decompressor>> {
 
 fn wrap(vm: &Vm, stream: Option<Stream<Decompress>>) -> PyResult<Ref<Decompressor>> {
     let this: Ref<Decompressor> = vm.alloc_instance(vm.native_type(&DEF)?)?;
-    this.stream.attach(vm, this, stream)?;
+    this.stream.attach_large(vm, this, stream, DECOMPRESSOR_BYTES)?;
     Ok(this)
 }
 

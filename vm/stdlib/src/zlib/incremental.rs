@@ -9,7 +9,7 @@ use brolga_runtime::{PyResult, getset, method};
 
 use super::decompress::{open, run};
 use super::stream::{Decompress, Stream, Z_BUF_ERROR, Z_MEM_ERROR, Z_OK, Z_STREAM_END, Z_SYNC_FLUSH};
-use super::{BUFFER, bytes, data_of, error};
+use super::{BUFFER, DECOMPRESSOR_BYTES, bytes, data_of, error};
 use crate::object::{Boxed, class_argument, object};
 
 object!(
@@ -49,7 +49,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Incremental>> {
     this.unused_data.init(empty);
     this.zdict.init(zdict);
     this.hungry.set(true);
-    this.state.attach(vm, this, State { stream, input: Vec::new() })?;
+    this.state.attach_large(vm, this, State { stream, input: Vec::new() }, DECOMPRESSOR_BYTES)?;
     Ok(this)
 }
 

@@ -70,6 +70,10 @@ fn init_error(vm: &Vm, code: c_int, what: &str) -> Raised {
     }
 }
 
+/// About what a compressor and a decompressor own (window, hash chains, output).
+const COMPRESSOR_BYTES: isize = 268 << 10;
+const DECOMPRESSOR_BYTES: isize = 48 << 10;
+
 /// Bytes that output buffers begin with.
 const BUFFER: usize = 16 << 10;
 
