@@ -33,6 +33,7 @@ pub fn main(argv: Vec<OsString>) -> i32 {
                 }
             };
             let vm = interpreter.vm();
+            brolga_jit::Jit::install(vm);
             let status = match brolga_stdlib::start(vm).and_then(|()| run(vm, &program)) {
                 Ok(()) => 0,
                 Err(raised) => {

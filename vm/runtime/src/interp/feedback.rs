@@ -33,19 +33,22 @@ pub enum Kind {
     SlotDescriptor = 11,
     /// Many shapes: not worth a cache.
     Megamorphic = 12,
+    /// FOR_ITER: iterators of shape `shape`, `extra` of other shapes.
+    Iterator = 13,
+    /// JUMP_BACKWARD: `index` counts; `value` is the entry of the loop's compiled code.
+    Compiled = 14,
 }
 
-/// Types met by an instruction's operands, as bits.
+/// Pairs of operands that an operator has met, as bits. Ints are those in place.
 pub mod seen {
-    pub const INT: u16 = 1;
-    pub const FLOAT: u16 = 2;
-    pub const STR: u16 = 4;
-    pub const LIST: u16 = 8;
-    pub const TUPLE: u16 = 16;
-    pub const DICT: u16 = 32;
-    pub const BIG_INT: u16 = 64;
-    pub const BOOL: u16 = 128;
-    pub const OTHER: u16 = 256;
+    pub const INT_INT: u16 = 1;
+    pub const FLOAT_FLOAT: u16 = 2;
+    pub const INT_FLOAT: u16 = 4;
+    pub const FLOAT_INT: u16 = 8;
+    /// A container and its index.
+    pub const LIST_INT: u16 = 16;
+    pub const TUPLE_INT: u16 = 32;
+    pub const OTHER: u16 = 64;
 }
 
 /// One instruction's entry in the side table.
@@ -54,9 +57,8 @@ pub struct Feedback {
     pub kind: Cell<Kind>,
     /// How often the cache was filled anew.
     pub misses: Cell<u8>,
-    /// [`seen`] bits of the left and of the right operand.
-    pub left: Cell<u16>,
-    pub right: Cell<u16>,
+    /// [`seen`] bits.
+    pub seen: Cell<u16>,
     pub index: Cell<u32>,
     pub shape: Cell<u32>,
     pub version: Cell<u32>,
@@ -75,14 +77,19 @@ impl Feedback {
         Feedback {
             kind: Cell::new(Kind::Empty),
             misses: Cell::new(0),
-            left: Cell::new(0),
-            right: Cell::new(0),
+            seen: Cell::new(0),
             index: Cell::new(0),
             shape: Cell::new(0),
             version: Cell::new(0),
             extra: Cell::new(0),
             value: Cell::new(0),
         }
+    }
+
+    /// The operator has met such operands.
+    #[inline(always)]
+    pub fn saw(&self, pair: u16) {
+        self.seen.set(self.seen.get() | pair);
     }
 
     /// Counts a miss; `false`: the instruction has had too many to be cached again.

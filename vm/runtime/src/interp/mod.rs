@@ -7,6 +7,7 @@
 pub mod calls;
 pub mod feedback;
 pub mod generators;
+pub mod native;
 pub mod ops;
 pub mod unwind;
 
@@ -24,7 +25,7 @@ use crate::types::{cell::PyCell, shape};
 use crate::value::{Slot, Value};
 use crate::{PyResult, Raised};
 use calls::Called;
-use feedback::Feedback;
+use feedback::{Feedback, Kind};
 
 /// Inline cache units behind each opcode.
 static CACHES: [u8; 256] = {
@@ -323,7 +324,25 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             }
                             Opcode::JUMP_BACKWARD => {
                                 poll!();
-                                pc = pc.add(2).sub(arg as usize);
+                                let counter = feedback!();
+                                let target = pc.add(2).sub(arg as usize);
+                                if counter.kind.get() != Kind::Compiled {
+                                    let turns = counter.index.get() + 1;
+                                    counter.index.set(turns);
+                                    if turns < vm.loop_threshold.get() {
+                                        pc = target;
+                                        continue 'next;
+                                    }
+                                }
+                                (*frame).sp.set(sp);
+                                match native::enter_loop(vm, frame, target, counter) {
+                                    native::Left::Resume => load_frame!(),
+                                    native::Left::Raised(raised) => {
+                                        sp = (*frame).sp.get();
+                                        pc = (*frame).instr.get();
+                                        break 'raised (raised, false);
+                                    }
+                                }
                                 continue 'next;
                             }
                             Opcode::JUMP_BACKWARD_NO_INTERRUPT => {
@@ -354,14 +373,14 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             // Operators.
                             Opcode::BINARY_OP => {
                                 let (a, b) = (peek!(2), peek!(1));
-                                let result = ok!(ops::arithmetic::binary_op(vm, a, b, arg));
+                                let result = ok!(ops::arithmetic::binary_op(vm, a, b, arg, feedback!()));
                                 sp = sp.sub(1);
                                 *sp.sub(1) = Some(result);
                                 next!(5)
                             }
                             Opcode::COMPARE_OP => {
                                 let (a, b) = (peek!(2), peek!(1));
-                                let result = ok!(ops::arithmetic::compare_op(vm, a, b, arg));
+                                let result = ok!(ops::arithmetic::compare_op(vm, a, b, arg, feedback!()));
                                 sp = sp.sub(1);
                                 *sp.sub(1) = Some(result);
                                 next!(1)
@@ -409,7 +428,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 next!(0)
                             }
                             Opcode::STORE_SUBSCR => {
-                                ok!(vm.set_item(peek!(2), peek!(1), peek!(3)));
+                                ok!(ops::arithmetic::store_subscr(vm, peek!(2), peek!(1), peek!(3), feedback!()));
                                 sp = sp.sub(3);
                                 next!(1)
                             }
@@ -800,7 +819,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                     load_frame!();
                                     continue 'next;
                                 }
-                                match ok!(ops::iteration::for_iter(vm, iterator)) {
+                                match ok!(ops::iteration::for_iter(vm, iterator, feedback!())) {
                                     Some(item) => {
                                         push!(item);
                                         next!(1)

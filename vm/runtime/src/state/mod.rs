@@ -138,6 +138,9 @@ pub struct InterpreterState {
     pub int_max_str_digits: Cell<usize>,
     pub switch_interval: Cell<f64>,
     pub gc_enabled: Cell<bool>,
+    /// Turns of a loop after which [`crate::interp::native::Compiler`] is asked for it; `u32::MAX` without one.
+    pub loop_threshold: Cell<u32>,
+    pub compiler: Late<Box<dyn crate::interp::native::Compiler>>,
     pub(crate) signal_hook: Cell<Option<breaker::SignalHook>>,
     /// How native code issues warnings.
     pub warn_hook: Cell<Option<crate::warnings::WarnHook>>,

@@ -124,6 +124,8 @@ impl Interpreter {
             finalizing: Cell::new(false),
             switch_interval: Cell::new(0.005),
             gc_enabled: Cell::new(true),
+            loop_threshold: Cell::new(u32::MAX),
+            compiler: Late::new(),
             signal_hook: Cell::new(None),
             warn_hook: Cell::new(None),
             main_thread: Cell::new(std::ptr::null()),
@@ -228,6 +230,13 @@ impl ThreadState {
             return Err(self.native_stack_short(what));
         }
         Ok(())
+    }
+
+    /// Is less than half of the native stack left?
+    pub(crate) fn native_stack_is_short(&self) -> bool {
+        let here = 0u8;
+        let (limit, base) = (self.native_limit.get(), self.native_base.get());
+        (std::ptr::from_ref(&here) as usize) < limit + base.saturating_sub(limit) / 2
     }
 
     #[cold]

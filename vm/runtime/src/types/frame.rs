@@ -54,6 +54,7 @@ pub fn object_of(vm: &Vm, frame: &Frame) -> PyResult<Value> {
 /// root, or in a heap cell.
 fn slots_written(vm: &Vm, object: Ref<PyFrame>) {
     let frame = object.frame();
+    frame.leave.set(true);
     match frame.owner.get() {
         FrameOwner::Thread => {}
         FrameOwner::Generator => {

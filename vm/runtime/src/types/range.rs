@@ -37,6 +37,11 @@ pub struct PyRangeIter {
     remaining: Cell<u64>,
 }
 
+/// Where compiled code finds what a range iterator counts.
+pub const NEXT_OFFSET: usize = std::mem::offset_of!(PyRangeIter, next);
+pub const STEP_OFFSET: usize = std::mem::offset_of!(PyRangeIter, step);
+pub const REMAINING_OFFSET: usize = std::mem::offset_of!(PyRangeIter, remaining);
+
 // SAFETY: repr(C), header first; the layout is a leaf, for raw numbers may look like addresses.
 unsafe impl HeapType for PyRangeIter {
     const LAYOUT: LayoutId = RANGE_ITER;

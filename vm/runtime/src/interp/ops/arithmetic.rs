@@ -3,6 +3,7 @@
 use std::num::NonZeroI64;
 
 use crate::PyResult;
+use crate::interp::feedback::{Feedback, seen};
 use crate::protocol::compare::Compare;
 use crate::protocol::number::{BinaryOp, INPLACE, SUBSCRIPT};
 use crate::state::Vm;
@@ -13,18 +14,48 @@ use crate::value::{SMALL_INT_MAX, SMALL_INT_MIN, Value};
 
 /// BINARY_OP. `op` is the instruction's argument.
 #[inline(always)]
-pub fn binary_op(vm: &Vm, a: Value, b: Value, op: u32) -> PyResult<Value> {
+pub fn binary_op(vm: &Vm, a: Value, b: Value, op: u32, feedback: &Feedback) -> PyResult<Value> {
     if a.is_small_int() && b.is_small_int() {
         if let Some(v) = small_int_op(a.small_int_unchecked(), b.small_int_unchecked(), op) {
+            feedback.saw(seen::INT_INT);
             return Ok(v);
         }
     } else if (a.is_float() || b.is_float())
         && let (Some(x), Some(y)) = (float_operand(a), float_operand(b))
         && let Some(v) = float_op(x, y, op)
     {
+        feedback.saw(float_pair(a, b));
         return Ok(v);
     }
+    feedback.saw(if op == SUBSCRIPT { subscript_pair(a, b) } else { seen::OTHER });
     binary_op_slow(vm, a, b, op)
+}
+
+/// The [`seen`] bit of two operands of which one is a float at least, the other an int or a float.
+#[inline(always)]
+fn float_pair(a: Value, b: Value) -> u16 {
+    match (a.is_float(), b.is_float()) {
+        (true, true) => seen::FLOAT_FLOAT,
+        (true, false) => seen::FLOAT_INT,
+        (false, _) => seen::INT_FLOAT,
+    }
+}
+
+/// The [`seen`] bit of a container and an index.
+#[inline(always)]
+fn subscript_pair(container: Value, index: Value) -> u16 {
+    match container.as_obj().map(|o| o.shape_id()) {
+        Some(shape::list) if index.is_small_int() => seen::LIST_INT,
+        Some(shape::tuple) if index.is_small_int() => seen::TUPLE_INT,
+        _ => seen::OTHER,
+    }
+}
+
+/// STORE_SUBSCR.
+#[inline(always)]
+pub fn store_subscr(vm: &Vm, container: Value, index: Value, value: Value, feedback: &Feedback) -> PyResult<()> {
+    feedback.saw(subscript_pair(container, index));
+    vm.set_item(container, index, value)
 }
 
 /// A float, or an int that a float operator takes as one: ints of 49 bits are exact.
@@ -132,11 +163,17 @@ fn is_exact_int(v: Value) -> bool {
 
 /// COMPARE_OP; the argument's bit 4 asks for a bool.
 #[inline(always)]
-pub fn compare_op(vm: &Vm, a: Value, b: Value, arg: u32) -> PyResult<Value> {
+pub fn compare_op(vm: &Vm, a: Value, b: Value, arg: u32, feedback: &Feedback) -> PyResult<Value> {
     let op = Compare::from_index(arg >> 5);
     if a.is_small_int() && b.is_small_int() {
+        feedback.saw(seen::INT_INT);
         return Ok(Value::from_bool(op.holds(&a.small_int_unchecked(), &b.small_int_unchecked())));
     }
+    if a.is_float() && b.is_float() {
+        feedback.saw(seen::FLOAT_FLOAT);
+        return Ok(Value::from_bool(op.holds(&a.f64_unchecked(), &b.f64_unchecked())));
+    }
+    feedback.saw(seen::OTHER);
     compare_slow(vm, a, b, op, arg & 16 != 0)
 }
 

@@ -47,6 +47,11 @@ impl Vm {
 }
 
 impl PyDict {
+    /// The table, and the address of the field that holds it, for compiled code.
+    pub fn table_place(&self) -> Option<(*const Field, Ref<PyDictTable>)> {
+        Some((&raw const self.table, self.table()?))
+    }
+
     pub fn new(vm: &Vm) -> PyResult<Ref<PyDict>> {
         vm.alloc(shape::dict)
     }

@@ -166,6 +166,12 @@ impl PyDictTable {
         unsafe { (self.data.as_ptr() as *mut u64).add(index_words + entry * stride) }
     }
 
+    /// The addresses of the keys' version and of an entry's value, for compiled code.
+    pub fn places(&self, entry: usize) -> (*const u32, *const Slot) {
+        // SAFETY: of an entry with room only the address is taken.
+        (self.version.as_ptr(), unsafe { self.entry_ptr(entry).cast::<Slot>().add(1) })
+    }
+
     /// Key and value of an entry, unless it is deleted or out of range.
     #[inline(always)]
     pub fn entry(&self, entry: usize) -> Option<(Value, Value)> {

@@ -31,6 +31,11 @@ unsafe impl HeapType for PyList {
     const LAYOUT: LayoutId = LIST;
 }
 
+/// Where compiled code finds a list's array and its length.
+pub const LIST_ITEMS_OFFSET: usize = std::mem::offset_of!(PyList, items);
+pub const LIST_LEN_OFFSET: usize = std::mem::offset_of!(PyList, len);
+pub use crate::types::array::ARRAY_ITEMS_OFFSET;
+
 impl PyList {
     pub fn new(vm: &Vm, items: &[Value]) -> PyResult<Ref<PyList>> {
         let array = if items.is_empty() { None } else { Some(PyArray::new(vm, items.len())?) };

@@ -26,6 +26,8 @@ unsafe impl HeapType for PyTuple {
 
 /// Bytes before the first item.
 pub const TUPLE_ITEMS_OFFSET: usize = 16;
+/// Where compiled code finds a tuple's length.
+pub const TUPLE_LEN_OFFSET: usize = std::mem::offset_of!(PyTuple, len);
 
 impl PyTuple {
     /// A new tuple of these values.

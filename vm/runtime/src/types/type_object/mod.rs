@@ -43,7 +43,7 @@ pub struct PyType {
     pub(crate) inline: Cell<u16>,
     pub(crate) flags: Cell<u32>,
     /// Changes whenever an attribute of the class or of one of its bases does; 0 while nobody has asked.
-    pub(crate) version: Cell<u32>,
+    pub version: Cell<u32>,
     /// The shape of a new instance.
     pub(crate) root_shape: Cell<u32>,
     /// The shape of instances whose attributes are in a dict; 0 while there are none.

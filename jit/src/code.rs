@@ -1,0 +1,69 @@
+//! Memory for native code: never writable and executable at once, and capped.
+
+use std::cell::Cell;
+
+/// All that an interpreter's native code may take, in bytes.
+const CAP: usize = 64 << 20;
+
+/// A reserved range of addresses; code is put one unit behind the other, each on pages of its own.
+#[derive(Debug)]
+pub struct CodeMemory {
+    base: *mut u8,
+    used: Cell<usize>,
+    page: usize,
+}
+
+impl CodeMemory {
+    /// `None` where the system gives no addresses.
+    pub fn new() -> Option<CodeMemory> {
+        // SAFETY: a fresh anonymous mapping that nothing can touch yet.
+        let base = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                CAP,
+                libc::PROT_NONE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                -1,
+                0,
+            )
+        };
+        // SAFETY: a plain question.
+        let page = usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(65536);
+        (base != libc::MAP_FAILED).then(|| CodeMemory { base: base.cast(), used: Cell::new(0), page })
+    }
+
+    /// Puts a unit's code into memory; its address. `None`: there is no room.
+    pub fn put(&self, code: &[u8]) -> Option<*const u8> {
+        let size = code.len().checked_next_multiple_of(self.page)?;
+        let at = self.used.get();
+        if code.is_empty() || size > CAP - at {
+            return None;
+        }
+        // SAFETY: pages of the mapping that hold nothing yet; nobody runs them before they are executable.
+        unsafe {
+            let place = self.base.add(at);
+            if libc::mprotect(place.cast(), size, libc::PROT_READ | libc::PROT_WRITE) != 0 {
+                return None;
+            }
+            std::ptr::copy_nonoverlapping(code.as_ptr(), place, code.len());
+            if libc::mprotect(place.cast(), size, libc::PROT_READ | libc::PROT_EXEC) != 0 {
+                return None;
+            }
+            let _ = wasmtime_internal_jit_icache_coherence::clear_cache(place.cast(), code.len());
+            self.used.set(at + size);
+            let _ = wasmtime_internal_jit_icache_coherence::pipeline_flush_mt();
+            Some(place)
+        }
+    }
+
+    pub fn used(&self) -> usize {
+        self.used.get()
+    }
+}
+
+impl Drop for CodeMemory {
+    fn drop(&mut self) {
+        // SAFETY: the mapping of `new`; the interpreter that ran code in it is gone.
+        unsafe { libc::munmap(self.base.cast(), CAP) };
+    }
+}

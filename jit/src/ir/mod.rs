@@ -1,0 +1,351 @@
+//! The JIT's intermediate representation: SSA with block parameters, in place of stack slots.
+//!
+//! A [`Unit`] is what is compiled at once: a loop, or a function from its start. Its values have one of four
+//! representations ([`Type`]); operations are the rows of one table ([`Op`]); whatever may leave the unit names a
+//! [`FrameState`], which says where the interpreter goes on and what the frame's slots then hold.
+//!
+//! The text form ([`std::fmt::Display`], [`parse`]) is what fixtures and `--jit-dump=ir` show:
+//!
+//! ```text
+//! b0():
+//!   v0 = load_slot 1
+//!   v1 = guard_int v0 @s0
+//!   v2 = int 1
+//!   v3 = int_add v1, v2 @s0
+//!   exit @s1 loop_end
+//! s0: at 14, depth 1 []
+//! s1: at 20, depth 0 [1: v3]
+//! ```
+
+mod op;
+mod parse;
+mod print;
+mod validate;
+
+pub use op::{Effects, Info, Op};
+pub use parse::{ParseError, parse};
+pub use validate::{Invalid, validate};
+
+/// How a value is held.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Type {
+    /// A slot word: a `Value`, or 0.
+    Any,
+    /// A Python int of 49 bits, as an `i64`.
+    Int,
+    /// A Python float.
+    Float,
+    /// A Python bool, as a condition.
+    Bool,
+}
+
+macro_rules! indexes {
+    ($($(#[$doc:meta])* $name:ident $letter:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            #[inline(always)]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!($letter, "{}"), self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{self}")
+            }
+        }
+    )*};
+}
+
+indexes! {
+    /// An instruction, and its result.
+    Val "v";
+    Block "b";
+    State "s";
+}
+
+/// One instruction.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Inst {
+    pub op: Op,
+    pub immediates: [u64; 2],
+    pub operands: Vec<Val>,
+    /// Where it leaves the unit to, for operations that may.
+    pub state: Option<State>,
+    /// The result's.
+    pub ty: Option<Type>,
+}
+
+/// How a block ends.
+#[derive(Clone, PartialEq, Debug)]
+pub enum End {
+    Jump(Target),
+    Branch(Val, Target, Target),
+    /// Goes on in the interpreter.
+    Exit(State, Reason),
+}
+
+/// A block with its arguments.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Target {
+    pub block: Block,
+    pub arguments: Vec<Val>,
+}
+
+/// Why compiled code was left; each has a counter.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+#[repr(u8)]
+pub enum Reason {
+    /// Control left the loop that was compiled.
+    LoopEnd,
+    /// The function returns: the interpreter does the rest.
+    Return,
+    /// An instruction that was never run when the unit was compiled.
+    NotRun,
+    /// An instruction that is left to the interpreter.
+    Interpreted,
+    /// A guess about a value failed.
+    Guard,
+    /// An int left 49 bits.
+    Overflow,
+    /// A division by zero, an index out of range: the interpreter raises.
+    Error,
+    /// A called operation raised.
+    Raised,
+    /// The frame was written from outside, or tracing began.
+    Leave,
+    /// A signal, another thread, a finalizer.
+    Polled,
+}
+
+impl Reason {
+    pub const ALL: [Reason; 10] = [
+        Reason::LoopEnd,
+        Reason::Return,
+        Reason::NotRun,
+        Reason::Interpreted,
+        Reason::Guard,
+        Reason::Overflow,
+        Reason::Error,
+        Reason::Raised,
+        Reason::Leave,
+        Reason::Polled,
+    ];
+
+    /// In the text form and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::LoopEnd => "loop_end",
+            Reason::Return => "return",
+            Reason::NotRun => "not_run",
+            Reason::Interpreted => "interpreted",
+            Reason::Guard => "guard",
+            Reason::Overflow => "overflow",
+            Reason::Error => "error",
+            Reason::Raised => "raised",
+            Reason::Leave => "leave",
+            Reason::Polled => "polled",
+        }
+    }
+
+    /// For whoever asks why.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Reason::LoopEnd => "the loop ended",
+            Reason::Return => "the function returned",
+            Reason::NotRun => "code was reached that had not run before compilation",
+            Reason::Interpreted => "an instruction is left to the interpreter",
+            Reason::Guard => "a value was not of the kind seen before compilation",
+            Reason::Overflow => "an int grew beyond 49 bits",
+            Reason::Error => "an operation was about to raise",
+            Reason::Raised => "a called operation raised an exception",
+            Reason::Leave => "the frame was changed from outside, or tracing began",
+            Reason::Polled => "a signal, another thread or a finalizer had to run",
+        }
+    }
+}
+
+/// Where the interpreter goes on, and what the frame's slots then hold. Slots not named are in the frame already.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct FrameState {
+    /// The instruction at which it goes on, in code units.
+    pub pc: u32,
+    /// Values on the value stack then.
+    pub depth: u32,
+    /// (slot, value): slot numbers count locals, cells and free variables, then the value stack.
+    pub slots: Vec<(u32, Val)>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct BlockData {
+    pub parameters: Vec<Val>,
+    pub insts: Vec<Val>,
+    /// `None` only while it is being built.
+    pub end: Option<End>,
+}
+
+/// What is compiled at once. Block 0 is where it is entered; it has no parameters.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Unit {
+    pub insts: Vec<Inst>,
+    pub blocks: Vec<BlockData>,
+    pub states: Vec<FrameState>,
+    /// For a loop: where its header is (code units), and what stands on the value stack there.
+    pub header: Option<(u32, u32)>,
+}
+
+impl Unit {
+    /// The state of the frame before anything was done: the interpreter goes on at the header.
+    pub fn entry_state(&mut self) -> State {
+        let (pc, depth) = self.header.unwrap_or((0, 0));
+        let state = FrameState { pc, depth, slots: Vec::new() };
+        match self.states.iter().position(|s| *s == state) {
+            Some(i) => State(i as u32),
+            None => {
+                self.states.push(state);
+                State(self.states.len() as u32 - 1)
+            }
+        }
+    }
+
+    pub fn new() -> Unit {
+        Unit::default()
+    }
+
+    pub fn block(&mut self) -> Block {
+        self.blocks.push(BlockData { parameters: Vec::new(), insts: Vec::new(), end: None });
+        Block(self.blocks.len() as u32 - 1)
+    }
+
+    pub fn parameter(&mut self, block: Block, ty: Type) -> Val {
+        let v = self.make(Inst { op: Op::Param, immediates: [0; 2], operands: Vec::new(), state: None, ty: Some(ty) });
+        self.blocks[block.index()].parameters.push(v);
+        v
+    }
+
+    /// An instruction in no block yet.
+    pub fn make(&mut self, inst: Inst) -> Val {
+        self.insts.push(inst);
+        Val(self.insts.len() as u32 - 1)
+    }
+
+    /// Appends an instruction to a block.
+    pub fn push(
+        &mut self,
+        block: Block,
+        op: Op,
+        immediates: [u64; 2],
+        operands: Vec<Val>,
+        state: Option<State>,
+    ) -> Val {
+        let v = self.make(Inst { op, immediates, operands, state, ty: op.info().result });
+        self.blocks[block.index()].insts.push(v);
+        v
+    }
+
+    pub fn state(&mut self, state: FrameState) -> State {
+        if self.states.last() != Some(&state) {
+            self.states.push(state);
+        }
+        State(self.states.len() as u32 - 1)
+    }
+
+    #[inline]
+    pub fn inst(&self, v: Val) -> &Inst {
+        &self.insts[v.index()]
+    }
+
+    #[inline]
+    pub fn ty(&self, v: Val) -> Option<Type> {
+        self.insts[v.index()].ty
+    }
+
+    pub fn block_ids(&self) -> impl Iterator<Item = Block> + use<> {
+        (0..self.blocks.len() as u32).map(Block)
+    }
+
+    /// The blocks reachable from the first, in reverse postorder.
+    pub fn reverse_postorder(&self) -> Vec<Block> {
+        let mut order = Vec::with_capacity(self.blocks.len());
+        let mut seen = vec![false; self.blocks.len()];
+        let mut work = vec![(Block(0), 0)];
+        if let Some(first) = seen.first_mut() {
+            *first = true;
+        }
+        while let Some((block, next)) = work.pop() {
+            let successors = self.successors(block);
+            match successors.get(next) {
+                Some(successor) => {
+                    work.push((block, next + 1));
+                    if !std::mem::replace(&mut seen[successor.index()], true) {
+                        work.push((*successor, 0));
+                    }
+                }
+                None => order.push(block),
+            }
+        }
+        order.reverse();
+        order
+    }
+
+    pub fn successors(&self, block: Block) -> Vec<Block> {
+        match &self.blocks[block.index()].end {
+            Some(End::Jump(t)) => vec![t.block],
+            // The likelier one last, so that it comes first in reverse postorder.
+            Some(End::Branch(_, a, b)) => vec![b.block, a.block],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Calls `f` with each value that an instruction, its frame state or a block's end uses.
+    pub fn each_use(&self, block: Block, mut f: impl FnMut(Val)) {
+        let data = &self.blocks[block.index()];
+        let of_state = |s: State, f: &mut dyn FnMut(Val)| self.states[s.index()].slots.iter().for_each(|(_, v)| f(*v));
+        for v in &data.insts {
+            let inst = self.inst(*v);
+            inst.operands.iter().for_each(|v| f(*v));
+            if let Some(s) = inst.state {
+                of_state(s, &mut f);
+            }
+        }
+        match &data.end {
+            Some(End::Jump(t)) => t.arguments.iter().for_each(|v| f(*v)),
+            Some(End::Branch(c, a, b)) => {
+                f(*c);
+                a.arguments.iter().chain(&b.arguments).for_each(|v| f(*v));
+            }
+            Some(End::Exit(s, _)) => of_state(*s, &mut f),
+            None => {}
+        }
+    }
+
+    /// Every use of a value becomes what `map` gives for it.
+    pub fn rename(&mut self, map: &[Val]) {
+        let to = |v: &mut Val| *v = map[v.index()];
+        for inst in &mut self.insts {
+            inst.operands.iter_mut().for_each(to);
+        }
+        for state in &mut self.states {
+            state.slots.iter_mut().for_each(|(_, v)| to(v));
+        }
+        for block in &mut self.blocks {
+            match &mut block.end {
+                Some(End::Jump(t)) => t.arguments.iter_mut().for_each(to),
+                Some(End::Branch(c, a, b)) => {
+                    to(c);
+                    a.arguments.iter_mut().chain(&mut b.arguments).for_each(to);
+                }
+                _ => {}
+            }
+        }
+    }
+}

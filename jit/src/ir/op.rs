@@ -1,0 +1,186 @@
+//! The table of the IR's operations: name in the text form, operand and result types, effects.
+
+use super::Type;
+
+/// What an operation does besides computing its result. A set bit means *may*.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Effects(pub u8);
+
+impl Effects {
+    pub const PURE: Effects = Effects(0);
+    /// Reads memory that others write.
+    pub const READ: Effects = Effects(1);
+    /// Writes memory that others read.
+    pub const WRITE: Effects = Effects(2);
+    /// May leave the unit by its frame state.
+    pub const EXIT: Effects = Effects(4);
+    /// May run Python code, look at frames, collect, give up the GIL.
+    pub const CALL: Effects = Effects(8);
+
+    pub const fn has(self, other: Effects) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    const fn or(self, other: Effects) -> Effects {
+        Effects(self.0 | other.0)
+    }
+
+    /// May go where nobody uses its result.
+    pub const fn is_removable(self) -> bool {
+        !self.has(Effects(Effects::WRITE.0 | Effects::EXIT.0 | Effects::CALL.0))
+    }
+}
+
+/// One row of the table.
+pub struct Info {
+    /// In the text form.
+    pub name: &'static str,
+    /// The types of its operands; `None`: any number of [`Type::Any`].
+    pub operands: Option<&'static [Type]>,
+    pub result: Option<Type>,
+    pub effects: Effects,
+    /// How many immediate numbers it carries.
+    pub immediates: usize,
+}
+
+macro_rules! ops {
+    ($($(#[doc = $doc:literal])* $op:ident $name:literal $imm:literal ($($operands:tt)*) -> $result:expr, [$($effect:ident)*];)*) => {
+        /// The operations.
+        #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+        #[repr(u8)]
+        pub enum Op { $($(#[doc = $doc])* $op,)* }
+
+        impl Op {
+            pub const ALL: &'static [Op] = &[$(Op::$op,)*];
+
+            pub const fn info(self) -> Info {
+                match self {
+                    $(Op::$op => Info {
+                        name: $name,
+                        operands: operands!($($operands)*),
+                        result: $result,
+                        effects: Effects::PURE$(.or(Effects::$effect))*,
+                        immediates: $imm,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+macro_rules! operands {
+    (..) => { None };
+    ($($t:ident)*) => { Some(&[$(Type::$t),*]) };
+}
+
+ops! {
+    /// A block's parameter.
+    Param "param" 0 () -> None, [];
+    /// A slot word known at translation (a value that lives as long as the unit, or 0: no value).
+    Const "const" 1 () -> Some(Type::Any), [];
+    Int "int" 1 () -> Some(Type::Int), [];
+    /// The immediate is the float's bits.
+    Float "float" 1 () -> Some(Type::Float), [];
+    Bool "bool" 1 () -> Some(Type::Bool), [];
+
+    /// Slot `imm` of the frame: locals, cells, free variables, then the value stack.
+    LoadSlot "load_slot" 1 () -> Some(Type::Any), [READ];
+    StoreSlot "store_slot" 1 (Any) -> None, [WRITE];
+
+    /// An int held in place.
+    GuardInt "guard_int" 0 (Any) -> Some(Type::Int), [EXIT];
+    GuardFloat "guard_float" 0 (Any) -> Some(Type::Float), [EXIT];
+    GuardBool "guard_bool" 0 (Any) -> Some(Type::Bool), [EXIT];
+    /// A heap object of shape `imm`.
+    GuardShape "guard_shape" 1 (Any) -> Some(Type::Any), [EXIT READ];
+    /// The very word `imm`.
+    GuardIs "guard_is" 1 (Any) -> Some(Type::Any), [EXIT];
+    /// Not 0: the slot holds a value.
+    GuardBound "guard_bound" 0 (Any) -> Some(Type::Any), [EXIT];
+    GuardTrue "guard_true" 0 (Bool) -> None, [EXIT];
+    GuardFalse "guard_false" 0 (Bool) -> None, [EXIT];
+
+    BoxInt "box_int" 0 (Int) -> Some(Type::Any), [];
+    BoxFloat "box_float" 0 (Float) -> Some(Type::Any), [];
+    BoxBool "box_bool" 0 (Bool) -> Some(Type::Any), [];
+    IntToFloat "int_to_float" 0 (Int) -> Some(Type::Float), [];
+
+    /// Ints are those of 49 bits, so sums and differences never overflow 64: they are checked against the 49.
+    IntAdd "int_add" 0 (Int Int) -> Some(Type::Int), [EXIT];
+    IntSub "int_sub" 0 (Int Int) -> Some(Type::Int), [EXIT];
+    IntMul "int_mul" 0 (Int Int) -> Some(Type::Int), [EXIT];
+    IntNeg "int_neg" 0 (Int) -> Some(Type::Int), [EXIT];
+    /// On 64 bits, wrapping.
+    RawAdd "raw_add" 0 (Int Int) -> Some(Type::Int), [];
+    RawSub "raw_sub" 0 (Int Int) -> Some(Type::Int), [];
+    IntAnd "int_and" 0 (Int Int) -> Some(Type::Int), [];
+    IntOr "int_or" 0 (Int Int) -> Some(Type::Int), [];
+    IntXor "int_xor" 0 (Int Int) -> Some(Type::Int), [];
+    IntNot "int_not" 0 (Int) -> Some(Type::Int), [];
+    /// Exits on a count outside 0..64.
+    IntShr "int_shr" 0 (Int Int) -> Some(Type::Int), [EXIT];
+    /// Exits on a count outside 0..48 and on results beyond 49 bits.
+    IntShl "int_shl" 0 (Int Int) -> Some(Type::Int), [EXIT];
+    /// Exits on 0.
+    IntFloorDiv "int_floor_div" 0 (Int Int) -> Some(Type::Int), [EXIT];
+    IntMod "int_mod" 0 (Int Int) -> Some(Type::Int), [EXIT];
+    /// `imm`: the comparison, as COMPARE_OP numbers it.
+    IntCompare "int_compare" 1 (Int Int) -> Some(Type::Bool), [];
+
+    FloatAdd "float_add" 0 (Float Float) -> Some(Type::Float), [];
+    FloatSub "float_sub" 0 (Float Float) -> Some(Type::Float), [];
+    FloatMul "float_mul" 0 (Float Float) -> Some(Type::Float), [];
+    /// Exits on a divisor of 0.
+    FloatDiv "float_div" 0 (Float Float) -> Some(Type::Float), [EXIT];
+    FloatNeg "float_neg" 0 (Float) -> Some(Type::Float), [];
+    FloatCompare "float_compare" 1 (Float Float) -> Some(Type::Bool), [];
+
+    Not "not" 0 (Bool) -> Some(Type::Bool), [];
+    /// The same word.
+    Same "same" 0 (Any Any) -> Some(Type::Bool), [];
+
+    /// The 64-bit number at offset `imm` of an object.
+    LoadRaw "load_raw" 1 (Any) -> Some(Type::Int), [READ];
+    StoreRaw "store_raw" 1 (Any Int) -> None, [WRITE];
+    /// The slot at offset `imm` of an object; 0 where it is empty.
+    LoadField "load_field" 1 (Any) -> Some(Type::Any), [READ];
+    /// Stores with the write barrier.
+    StoreField "store_field" 1 (Any Any) -> None, [WRITE];
+    /// The word at offset `imm` + 8 * index.
+    LoadElement "load_element" 1 (Any Int) -> Some(Type::Any), [READ];
+    StoreElement "store_element" 1 (Any Int Any) -> None, [WRITE];
+    /// The index itself where it is in `0..length`, `index + length` where it is in `-length..0`; exits elsewhere.
+    CheckIndex "check_index" 0 (Int Int) -> Some(Type::Int), [EXIT];
+    /// Exits unless the 32-bit number at address `imm` is the second immediate.
+    GuardWord "guard_word" 2 () -> None, [EXIT READ];
+
+    /// Exits unless the 64-bit number at address `imm` is the second immediate.
+    GuardPointer "guard_pointer" 2 () -> None, [EXIT READ];
+    /// Exits unless the frame's globals are the object `imm`, and its builtins the second.
+    GuardGlobals "guard_globals" 2 () -> None, [EXIT];
+    /// The slot at address `imm`.
+    LoadAddress "load_address" 1 () -> Some(Type::Any), [READ];
+
+    /// Calls helper `imm` with the operands; exits where it raised, and where the frame is to be left.
+    Call "call" 2 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
+    /// Exits where the frame was changed from outside.
+    CheckLeave "check_leave" 0 () -> None, [EXIT READ];
+    /// Exits where an int does not fit 49 bits.
+    CheckInt "check_int" 0 (Int) -> Some(Type::Int), [EXIT];
+    /// Signals, GIL requests, the collector: exits where any of them waits.
+    Poll "poll" 0 () -> None, [EXIT READ];
+}
+
+impl Op {
+    pub fn effects(self) -> Effects {
+        self.info().effects
+    }
+
+    pub fn needs_state(self) -> bool {
+        self.effects().has(Effects::EXIT)
+    }
+
+    pub fn by_name(name: &str) -> Option<Op> {
+        Op::ALL.iter().copied().find(|op| op.info().name == name)
+    }
+}

@@ -1,0 +1,148 @@
+//! Reads the text form back.
+
+use super::{Block, BlockData, End, FrameState, Inst, Op, Reason, State, Target, Type, Unit, Val};
+
+/// The line, from 1, that is not in the form.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct ParseError {
+    pub line: usize,
+}
+
+/// The unit that a text describes. Numbers of values may have gaps; those of blocks and states go up from 0.
+pub fn parse(text: &str) -> Result<Unit, ParseError> {
+    let mut unit = Unit::new();
+    for (i, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or("").trim_end();
+        if !line.is_empty() {
+            parse_line(&mut unit, line).ok_or(ParseError { line: i + 1 })?;
+        }
+    }
+    Ok(unit)
+}
+
+fn parse_line(unit: &mut Unit, line: &str) -> Option<()> {
+    if let Some(inst) = line.strip_prefix("  ") {
+        return parse_inst(unit, inst);
+    }
+    if let Some(rest) = line.strip_prefix("loop at ") {
+        let (pc, depth) = rest.split_once(", depth ")?;
+        unit.header = Some((pc.parse().ok()?, depth.parse().ok()?));
+        return Some(());
+    }
+    if let Some(rest) = line.strip_prefix('s') {
+        let (number, rest) = rest.split_once(": at ")?;
+        let (pc, rest) = rest.split_once(", depth ")?;
+        let (depth, rest) = rest.split_once(" [")?;
+        let mut slots = Vec::new();
+        for pair in items(rest.strip_suffix(']')?) {
+            let (slot, v) = pair.split_once(": ")?;
+            slots.push((slot.parse().ok()?, value(v)?));
+        }
+        if number.parse() != Ok(unit.states.len()) {
+            return None;
+        }
+        unit.states.push(FrameState { pc: pc.parse().ok()?, depth: depth.parse().ok()?, slots });
+        return Some(());
+    }
+    let (number, rest) = line.strip_prefix('b')?.split_once('(')?;
+    if number.parse() != Ok(unit.blocks.len()) {
+        return None;
+    }
+    let mut parameters = Vec::new();
+    for pair in items(rest.strip_suffix("):")?) {
+        let (v, ty) = pair.split_once(": ")?;
+        let v = value(v)?;
+        let ty = match ty {
+            "any" => Type::Any,
+            "int" => Type::Int,
+            "float" => Type::Float,
+            "bool" => Type::Bool,
+            _ => return None,
+        };
+        put(unit, v, Inst { op: Op::Param, immediates: [0; 2], operands: Vec::new(), state: None, ty: Some(ty) })?;
+        parameters.push(v);
+    }
+    unit.blocks.push(BlockData { parameters, insts: Vec::new(), end: None });
+    Some(())
+}
+
+fn parse_inst(unit: &mut Unit, line: &str) -> Option<()> {
+    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let end = match word {
+        "jump" => End::Jump(target(rest)?),
+        "branch" => {
+            let (condition, rest) = rest.split_once(", ")?;
+            let (a, b) = rest.split_once("), ")?;
+            End::Branch(value(condition)?, target(&format!("{a})"))?, target(b)?)
+        }
+        "exit" => {
+            let (state, reason) = rest.split_once(' ')?;
+            let reason = Reason::ALL.into_iter().find(|r| r.name() == reason)?;
+            End::Exit(state_number(state)?, reason)
+        }
+        _ => {
+            let (result, text) = match line.split_once(" = ") {
+                Some((v, text)) => (Some(value(v)?), text),
+                None => (None, line),
+            };
+            let (text, state) = match text.split_once(" @") {
+                Some((text, state)) => (text, Some(state_number(&format!("@{state}"))?)),
+                None => (text, None),
+            };
+            let (name, operands) = text.split_once(' ').unwrap_or((text, ""));
+            let op = Op::by_name(name)?;
+            let mut inst = Inst { op, immediates: [0; 2], operands: Vec::new(), state, ty: op.info().result };
+            for (i, item) in items(operands).enumerate() {
+                if i < op.info().immediates {
+                    inst.immediates[i] = number(item)?;
+                } else {
+                    inst.operands.push(value(item)?);
+                }
+            }
+            let v = result.unwrap_or(Val(unit.insts.len() as u32));
+            put(unit, v, inst)?;
+            unit.blocks.last_mut()?.insts.push(v);
+            return Some(());
+        }
+    };
+    unit.blocks.last_mut()?.end = Some(end);
+    Some(())
+}
+
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(", ").filter(|item| !item.is_empty())
+}
+
+fn number(text: &str) -> Option<u64> {
+    match text.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok().or_else(|| text.parse::<i64>().ok().map(|i| i as u64)),
+    }
+}
+
+/// Value numbers up to this can stand in a text.
+const MAX_VALUES: u32 = 1 << 20;
+
+fn value(text: &str) -> Option<Val> {
+    text.strip_prefix('v')?.parse().ok().filter(|n| *n < MAX_VALUES).map(Val)
+}
+
+fn state_number(text: &str) -> Option<State> {
+    text.strip_prefix("@s")?.parse().ok().map(State)
+}
+
+fn target(text: &str) -> Option<Target> {
+    let (block, arguments) = text.strip_prefix('b')?.split_once('(')?;
+    let arguments = items(arguments.strip_suffix(')')?).map(value).collect::<Option<_>>()?;
+    Some(Target { block: Block(block.parse().ok()?), arguments })
+}
+
+/// Value `v` is that instruction. Numbers in between are unused constants.
+fn put(unit: &mut Unit, v: Val, inst: Inst) -> Option<()> {
+    let filler = Inst { op: Op::Const, immediates: [0; 2], operands: Vec::new(), state: None, ty: Some(Type::Any) };
+    if unit.insts.len() <= v.index() {
+        unit.insts.resize(v.index() + 1, filler);
+    }
+    *unit.insts.get_mut(v.index())? = inst;
+    Some(())
+}

@@ -1,0 +1,88 @@
+//! The text form.
+
+use std::fmt::{Display, Formatter, Result};
+
+use super::{End, Target, Type, Unit, Val};
+
+impl Display for Type {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self {
+            Type::Any => "any",
+            Type::Int => "int",
+            Type::Float => "float",
+            Type::Bool => "bool",
+        })
+    }
+}
+
+impl Display for Target {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "{}(", self.block)?;
+        list(f, &self.arguments)?;
+        f.write_str(")")
+    }
+}
+
+fn list(f: &mut Formatter<'_>, values: &[Val]) -> Result {
+    for (i, v) in values.iter().enumerate() {
+        if i > 0 {
+            f.write_str(", ")?;
+        }
+        write!(f, "{v}")?;
+    }
+    Ok(())
+}
+
+impl Display for Unit {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if let Some((pc, depth)) = self.header {
+            writeln!(f, "loop at {pc}, depth {depth}")?;
+        }
+        for block in self.block_ids() {
+            let data = &self.blocks[block.index()];
+            write!(f, "{block}(")?;
+            for (i, v) in data.parameters.iter().enumerate() {
+                let comma = if i > 0 { ", " } else { "" };
+                write!(f, "{comma}{v}: {}", self.ty(*v).unwrap_or(Type::Any))?;
+            }
+            f.write_str("):\n")?;
+            for v in &data.insts {
+                let inst = self.inst(*v);
+                let info = inst.op.info();
+                f.write_str("  ")?;
+                if inst.ty.is_some() {
+                    write!(f, "{v} = ")?;
+                }
+                f.write_str(info.name)?;
+                let mut separator = " ";
+                for immediate in &inst.immediates[..info.immediates] {
+                    write!(f, "{separator}{immediate:#x}")?;
+                    separator = ", ";
+                }
+                for operand in &inst.operands {
+                    write!(f, "{separator}{operand}")?;
+                    separator = ", ";
+                }
+                if let Some(state) = inst.state {
+                    write!(f, " @{state}")?;
+                }
+                f.write_str("\n")?;
+            }
+            match &data.end {
+                Some(End::Jump(t)) => writeln!(f, "  jump {t}")?,
+                Some(End::Branch(c, a, b)) => writeln!(f, "  branch {c}, {a}, {b}")?,
+                Some(End::Exit(s, reason)) => writeln!(f, "  exit @{s} {}", reason.name())?,
+                None => writeln!(f, "  (unfinished)")?,
+            }
+        }
+        for (i, state) in self.states.iter().enumerate() {
+            write!(f, "s{i}: at {}, depth {} [", state.pc, state.depth)?;
+            for (i, (slot, v)) in state.slots.iter().enumerate() {
+                let comma = if i > 0 { ", " } else { "" };
+                write!(f, "{comma}{slot}: {v}")?;
+            }
+            f.write_str("]\n")?;
+        }
+        Ok(())
+    }
+}

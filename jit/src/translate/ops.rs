@@ -1,0 +1,445 @@
+//! What each opcode becomes.
+
+use brolga_bytecode::instructions::Instruction;
+use brolga_bytecode::opcode::Opcode;
+use brolga_runtime::interp::feedback::Kind;
+use brolga_runtime::types::{range, shape};
+use brolga_runtime::value::Value;
+
+use super::builder::Builder;
+use super::source::Place;
+use super::{binary, region};
+use crate::helpers::{EXHAUSTED, Helper, Packed};
+use crate::ir::{End, Op, Reason, Target, Val};
+
+/// `>`, as COMPARE_OP numbers it.
+const GREATER: u64 = 4;
+
+/// Translates one instruction. `None`: the code is not what the verifier lets through.
+pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
+    let arg = i.arg as usize;
+    match i.opcode {
+        Opcode::NOP | Opcode::NOT_TAKEN | Opcode::EXTENDED_ARG | Opcode::CACHE | Opcode::RESERVED => Some(()),
+
+        // Locals and constants.
+        Opcode::LOAD_FAST | Opcode::LOAD_FAST_BORROW => {
+            let v = b.local(arg)?;
+            b.push_value(v);
+            Some(())
+        }
+        Opcode::LOAD_FAST_CHECK => {
+            let (v, state) = (b.local(arg)?, b.before(i));
+            let v = b.guarded(Op::GuardBound, 0, &[v], state);
+            b.push_value(v);
+            Some(())
+        }
+        Opcode::LOAD_FAST_AND_CLEAR => {
+            let v = b.local(arg)?;
+            let empty = b.constant(0);
+            b.set_local(arg, empty)?;
+            b.push_value(v);
+            Some(())
+        }
+        Opcode::LOAD_FAST_LOAD_FAST | Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW => {
+            let (x, y) = (b.local(arg >> 4)?, b.local(arg & 15)?);
+            b.push_value(x);
+            b.push_value(y);
+            Some(())
+        }
+        Opcode::STORE_FAST => {
+            let v = b.pop()?;
+            b.set_local(arg, v)
+        }
+        Opcode::STORE_FAST_LOAD_FAST => {
+            let v = b.pop()?;
+            b.set_local(arg >> 4, v)?;
+            let v = b.local(arg & 15)?;
+            b.push_value(v);
+            Some(())
+        }
+        Opcode::STORE_FAST_STORE_FAST => {
+            let v = b.pop()?;
+            b.set_local(arg >> 4, v)?;
+            let v = b.pop()?;
+            b.set_local(arg & 15, v)
+        }
+        Opcode::LOAD_CONST => {
+            let bits = *b.source().consts.get(arg)?;
+            let v = b.constant(bits);
+            b.push_value(v);
+            Some(())
+        }
+        Opcode::LOAD_SMALL_INT => {
+            let v = b.constant(Value::from_len(arg).bits());
+            b.push_value(v);
+            Some(())
+        }
+
+        // The value stack.
+        Opcode::POP_TOP | Opcode::POP_ITER | Opcode::END_FOR => b.pop().map(|_| ()),
+        Opcode::PUSH_NULL => {
+            let v = b.constant(0);
+            b.push_value(v);
+            Some(())
+        }
+        Opcode::COPY => {
+            let v = b.peek(arg)?;
+            b.push_value(v);
+            Some(())
+        }
+        Opcode::SWAP => {
+            let (x, y) = (b.peek(1)?, b.peek(arg)?);
+            b.replace(1, y)?;
+            b.replace(arg, x)
+        }
+
+        // Jumps.
+        Opcode::JUMP_FORWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT => b.jump_to(region::target(i)?),
+        Opcode::JUMP_BACKWARD => {
+            let target = region::target(i)?;
+            let state = b.state_at(target);
+            b.push(Op::Poll, [0; 2], vec![], Some(state));
+            b.jump_to(target)
+        }
+        Opcode::POP_JUMP_IF_FALSE
+        | Opcode::POP_JUMP_IF_TRUE
+        | Opcode::POP_JUMP_IF_NONE
+        | Opcode::POP_JUMP_IF_NOT_NONE => {
+            let v = b.pop()?;
+            let (condition, negate) = match i.opcode {
+                Opcode::POP_JUMP_IF_TRUE => (is_true(b, v), false),
+                Opcode::POP_JUMP_IF_FALSE => (is_true(b, v), true),
+                opcode => {
+                    let none = b.constant(Value::NONE.bits());
+                    (b.pure(Op::Same, 0, &[v, none]), opcode == Opcode::POP_JUMP_IF_NOT_NONE)
+                }
+            };
+            let (taken, other) = (region::target(i)?, i.next);
+            if negate { b.branch(condition, other, taken, |_| ()) } else { b.branch(condition, taken, other, |_| ()) }
+        }
+
+        // Operators.
+        Opcode::BINARY_OP => binary::binary_op(b, i),
+        Opcode::COMPARE_OP => binary::compare_op(b, i),
+        Opcode::STORE_SUBSCR => binary::store_subscr(b, i),
+        Opcode::CONTAINS_OP => call(b, i, Helper::ContainsOp, 2),
+        Opcode::IS_OP => {
+            let (y, x) = (b.peek(1)?, b.peek(2)?);
+            // A constant like None is itself only; numbers are compared as values.
+            let plain = |b: &Builder<'_>, v: Val| matches!(b.def(v), (Op::Const, bits, _) if bits < 0x100);
+            if !plain(b, x) && !plain(b, y) {
+                return call(b, i, Helper::IsOp, 2);
+            }
+            let mut same = b.pure(Op::Same, 0, &[x, y]);
+            if arg != 0 {
+                same = b.pure(Op::Not, 0, &[same]);
+            }
+            let same = b.pure(Op::BoxBool, 0, &[same]);
+            b.pop()?;
+            b.replace(1, same)
+        }
+        Opcode::TO_BOOL => {
+            let v = b.peek(1)?;
+            if matches!(b.def(v).0, Op::BoxBool) { Some(()) } else { call(b, i, Helper::ToBool, 1) }
+        }
+        Opcode::UNARY_NOT => {
+            let v = b.peek(1)?;
+            let truth = is_true(b, v);
+            let truth = b.pure(Op::Not, 0, &[truth]);
+            let v = b.pure(Op::BoxBool, 0, &[truth]);
+            b.replace(1, v)
+        }
+        Opcode::UNARY_NEGATIVE => {
+            let v = b.peek(1)?;
+            match b.def(v).0 {
+                Op::BoxFloat => {
+                    let x = binary::float(b, i, v);
+                    let x = b.pure(Op::FloatNeg, 0, &[x]);
+                    let x = b.pure(Op::BoxFloat, 0, &[x]);
+                    b.replace(1, x)
+                }
+                _ => call(b, i, Helper::UnaryNegative, 1),
+            }
+        }
+        Opcode::UNARY_INVERT => call(b, i, Helper::UnaryInvert, 1),
+        Opcode::BINARY_SLICE => call(b, i, Helper::BinarySlice, 3),
+        Opcode::STORE_SLICE => call_on_stack(b, i, Helper::StoreSlice, 0, 4, false),
+        Opcode::DELETE_SUBSCR => call_without_result(b, i, Helper::DeleteSubscr, 2, 2),
+        Opcode::FORMAT_SIMPLE => call(b, i, Helper::FormatSimple, 1),
+        Opcode::CONVERT_VALUE => call(b, i, Helper::ConvertValue, 1),
+
+        // Names.
+        Opcode::LOAD_GLOBAL => load_global(b, i),
+        Opcode::LOAD_NAME => {
+            let v = b.call(i, Helper::LoadName, Packed::new(i.arg, 0, 0)?, &[]);
+            b.push_value(v);
+            b.left(i, Helper::LoadName);
+            Some(())
+        }
+        Opcode::STORE_NAME => call_without_result(b, i, Helper::StoreName, 1, 1),
+        Opcode::STORE_GLOBAL => call_without_result(b, i, Helper::StoreGlobal, 1, 1),
+        Opcode::LOAD_DEREF => {
+            let v = b.call(i, Helper::LoadDeref, Packed::new(i.arg, 0, 0)?, &[]);
+            b.push_value(v);
+            Some(())
+        }
+
+        // Attributes.
+        Opcode::LOAD_ATTR => load_attr(b, i),
+        Opcode::STORE_ATTR => store_attr(b, i),
+
+        // Building.
+        Opcode::BUILD_TUPLE => call_on_stack(b, i, Helper::BuildTuple, i.arg, arg, true),
+        Opcode::BUILD_LIST => call_on_stack(b, i, Helper::BuildList, i.arg, arg, true),
+        Opcode::BUILD_SET => call_on_stack(b, i, Helper::BuildSet, i.arg, arg, true),
+        Opcode::BUILD_MAP => call_on_stack(b, i, Helper::BuildMap, i.arg, arg.checked_mul(2)?, true),
+        Opcode::BUILD_STRING => call_on_stack(b, i, Helper::BuildString, i.arg, arg, true),
+        Opcode::BUILD_SLICE => call_on_stack(b, i, Helper::BuildSlice, i.arg, arg, true),
+        Opcode::LIST_APPEND => add_to(b, i, Helper::ListAppend, 1),
+        Opcode::SET_ADD => add_to(b, i, Helper::SetAdd, 1),
+        Opcode::LIST_EXTEND => add_to(b, i, Helper::ListExtend, 1),
+        Opcode::MAP_ADD => add_to(b, i, Helper::MapAdd, 2),
+        Opcode::UNPACK_SEQUENCE => {
+            let v = b.peek(1)?;
+            let first = b.slot_of(1)?;
+            b.call(i, Helper::UnpackSequence, Packed::new(i.arg, 0, first)?, &[v]);
+            b.pop()?;
+            for k in 0..arg {
+                let v = b.pure(Op::LoadSlot, (first + k) as u64, &[]);
+                b.push_value(v);
+            }
+            b.left(i, Helper::UnpackSequence);
+            Some(())
+        }
+
+        // Calls and iteration.
+        Opcode::CALL => {
+            let first = b.spill_top(arg.checked_add(2)?)?;
+            let v = b.call(i, Helper::CallValue, Packed::new(i.arg, 0, first)?, &[]);
+            for _ in 0..arg + 2 {
+                b.pop()?;
+            }
+            b.push_value(v);
+            b.left(i, Helper::CallValue);
+            Some(())
+        }
+        Opcode::GET_ITER => call(b, i, Helper::GetIter, 1),
+        Opcode::FOR_ITER => for_iter(b, i),
+
+        Opcode::RETURN_VALUE => {
+            b.exit_to(i.start, Reason::Return);
+            Some(())
+        }
+        _ => {
+            b.exit_to(i.start, Reason::Interpreted);
+            Some(())
+        }
+    }
+}
+
+/// The condition that a bool on the stack is.
+fn is_true(b: &mut Builder<'_>, v: Val) -> Val {
+    if let (Op::BoxBool, _, &[condition]) = b.def(v) {
+        return condition;
+    }
+    let truth = b.constant(Value::TRUE.bits());
+    b.pure(Op::Same, 0, &[v, truth])
+}
+
+/// An instruction that replaces its `n` operands by the helper's result.
+fn call(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize) -> Option<()> {
+    let operands: Vec<Val> = (1..=n).rev().map(|k| b.peek(k)).collect::<Option<_>>()?;
+    let feedback = b.profile(i).map_or(0, |(number, _)| number);
+    let v = b.call(i, helper, Packed::new(i.arg, feedback, 0)?, &operands);
+    for _ in 1..n {
+        b.pop()?;
+    }
+    b.replace(1, v)?;
+    b.left(i, helper);
+    Some(())
+}
+
+fn call_without_result(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize, pops: usize) -> Option<()> {
+    let operands: Vec<Val> = (1..=n).rev().map(|k| b.peek(k)).collect::<Option<_>>()?;
+    b.call(i, helper, Packed::new(i.arg, 0, 0)?, &operands);
+    for _ in 0..pops {
+        b.pop()?;
+    }
+    b.left(i, helper);
+    Some(())
+}
+
+/// An instruction whose `n` operands the helper reads on the frame's value stack.
+fn call_on_stack(
+    b: &mut Builder<'_>,
+    i: &Instruction,
+    helper: Helper,
+    number: u32,
+    n: usize,
+    result: bool,
+) -> Option<()> {
+    let first = b.spill_top(n)?;
+    let v = b.call(i, helper, Packed::new(number, 0, first)?, &[]);
+    for _ in 0..n {
+        b.pop()?;
+    }
+    if result {
+        b.push_value(v);
+    }
+    b.left(i, helper);
+    Some(())
+}
+
+/// LIST_APPEND and its like: the container stays on the stack, `n` items above it go into it.
+fn add_to(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize) -> Option<()> {
+    let container = b.peek((i.arg as usize).checked_add(n)?)?;
+    let mut operands = vec![container];
+    for k in (1..=n).rev() {
+        operands.push(b.peek(k)?);
+    }
+    b.call(i, helper, 0, &operands);
+    for _ in 0..n {
+        b.pop()?;
+    }
+    b.left(i, helper);
+    Some(())
+}
+
+fn load_global(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
+    let (number, profile) = b.profile(i)?;
+    let state = b.before(i);
+    let v = match profile.place {
+        Some(Place::Global { globals, builtins, tables, value }) => {
+            b.push(Op::GuardGlobals, [globals, builtins], vec![], Some(state));
+            for table in tables.into_iter().flatten() {
+                b.push(Op::GuardPointer, [table.field, table.address], vec![], Some(state));
+                b.push(Op::GuardWord, [table.version_address, u64::from(table.version)], vec![], Some(state));
+            }
+            let v = b.pure(Op::LoadAddress, value, &[]);
+            b.guarded(Op::GuardBound, 0, &[v], state)
+        }
+        _ => b.call(i, Helper::LoadGlobal, Packed::new(i.arg >> 1, number, 0)?, &[]),
+    };
+    b.push_value(v);
+    if i.arg & 1 != 0 {
+        let empty = b.constant(0);
+        b.push_value(empty);
+    }
+    if profile.place.is_none() {
+        b.left(i, Helper::LoadGlobal);
+    }
+    Some(())
+}
+
+fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
+    let (number, profile) = b.profile(i)?;
+    let owner = b.peek(1)?;
+    let name = i.arg >> 1;
+    let method = i.arg & 1 != 0;
+    let state = b.before(i);
+    match (profile.kind, profile.place) {
+        (Kind::Inline, Some(Place::Offset(offset))) => {
+            let object = b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+            let epoch = b.source().epoch;
+            b.push(Op::GuardWord, [epoch, u64::from(profile.version)], vec![], Some(state));
+            let v = b.pure(Op::LoadField, u64::from(offset), &[object]);
+            let v = b.guarded(Op::GuardBound, 0, &[v], state);
+            b.replace(1, v)?;
+            if method {
+                let empty = b.constant(0);
+                b.push_value(empty);
+            }
+            Some(())
+        }
+        (Kind::ClassValue | Kind::Method, Some(Place::Class(version))) if method == (profile.kind == Kind::Method) => {
+            b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+            b.push(Op::GuardWord, [version, u64::from(profile.version)], vec![], Some(state));
+            let v = b.constant(profile.value);
+            b.replace(1, v)?;
+            if method {
+                b.push_value(owner);
+            }
+            Some(())
+        }
+        _ if method => {
+            let slot = b.slot_of(1)? + 1;
+            let f = b.call(i, Helper::LoadMethod, Packed::new(name, number, slot)?, &[owner]);
+            b.replace(1, f)?;
+            let this = b.pure(Op::LoadSlot, slot as u64, &[]);
+            b.push_value(this);
+            b.left(i, Helper::LoadMethod);
+            Some(())
+        }
+        _ => {
+            let v = b.call(i, Helper::LoadAttr, Packed::new(name, number, 0)?, &[owner]);
+            b.replace(1, v)?;
+            b.left(i, Helper::LoadAttr);
+            Some(())
+        }
+    }
+}
+
+fn store_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
+    let (number, profile) = b.profile(i)?;
+    let (owner, value) = (b.peek(1)?, b.peek(2)?);
+    if let (Kind::Inline, Some(Place::Offset(offset))) = (profile.kind, profile.place) {
+        let state = b.before(i);
+        let object = b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+        let epoch = b.source().epoch;
+        b.push(Op::GuardWord, [epoch, u64::from(profile.version)], vec![], Some(state));
+        b.pure(Op::StoreField, u64::from(offset), &[object, value]);
+        b.pop()?;
+        b.pop()?;
+        return Some(());
+    }
+    b.call(i, Helper::StoreAttr, Packed::new(i.arg, number, 0)?, &[owner, value]);
+    b.pop()?;
+    b.pop()?;
+    b.left(i, Helper::StoreAttr);
+    Some(())
+}
+
+/// FOR_ITER: a range is counted here, any other iterator asked.
+fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
+    let (number, profile) = b.profile(i)?;
+    let iterator = b.peek(1)?;
+    let (end, next) = (region::target(i)?, i.next);
+    if profile.shape == shape::range_iter && profile.extra == 0 {
+        let state = b.before(i);
+        let it = b.guarded(Op::GuardShape, u64::from(shape::range_iter), &[iterator], state);
+        let remaining = b.pure(Op::LoadRaw, range::REMAINING_OFFSET as u64, &[it]);
+        let zero = b.pure(Op::Int, 0, &[]);
+        // It is not negative: `range` objects longer than 2^63 have another iterator.
+        let more = b.pure(Op::IntCompare, GREATER, &[remaining, zero]);
+        let advance = b.split();
+        let slots_at_end = b.target(end)?;
+        b.end_with(End::Branch(more, Target { block: advance, arguments: Vec::new() }, slots_at_end));
+        b.set_block(advance);
+        let i64s = b.pure(Op::LoadRaw, range::NEXT_OFFSET as u64, &[it]);
+        let item = b.guarded(Op::CheckInt, 0, &[i64s], state);
+        let step = b.pure(Op::LoadRaw, range::STEP_OFFSET as u64, &[it]);
+        let one = b.pure(Op::Int, 1, &[]);
+        let after = b.pure(Op::RawAdd, 0, &[item, step]);
+        b.pure(Op::StoreRaw, range::NEXT_OFFSET as u64, &[it, after]);
+        let left = b.pure(Op::RawSub, 0, &[remaining, one]);
+        b.pure(Op::StoreRaw, range::REMAINING_OFFSET as u64, &[it, left]);
+        let item = b.pure(Op::BoxInt, 0, &[item]);
+        b.push_value(item);
+        return b.jump_to(next);
+    }
+    if profile.shape == shape::generator {
+        // Resumed by the interpreter.
+        b.exit_to(i.start, Reason::Interpreted);
+        return Some(());
+    }
+    let item = b.call(i, Helper::ForIter, Packed::new(0, number, 0)?, &[iterator]);
+    let marker = b.constant(EXHAUSTED);
+    let is_end = b.pure(Op::Same, 0, &[item, marker]);
+    let advance = b.split();
+    let at_end = b.target(end)?;
+    b.end_with(End::Branch(is_end, at_end, Target { block: advance, arguments: Vec::new() }));
+    b.set_block(advance);
+    b.push_value(item);
+    b.left(i, Helper::ForIter);
+    b.jump_to(next)
+}

@@ -1,0 +1,90 @@
+//! The part of a code object that a unit covers: a loop, divided into basic blocks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use brolga_bytecode::instructions::{Instruction, Instructions};
+use brolga_bytecode::opcode::{Jump, Opcode};
+
+/// A loop's instructions by offset (bytes), and where its blocks begin.
+#[derive(Debug)]
+pub struct Region {
+    pub instructions: BTreeMap<usize, Instruction>,
+    pub leaders: BTreeSet<usize>,
+    pub header: usize,
+}
+
+/// The natural loop of all jumps back to `header`; `None` where there is none, or it is larger than `cap` instructions.
+pub fn of_loop(code: &[u8], header: usize, cap: usize) -> Option<Region> {
+    let mut all = BTreeMap::new();
+    for instruction in Instructions::new(code) {
+        let instruction = instruction.ok()?;
+        all.insert(instruction.start, instruction);
+    }
+    // From the header on, without exceptions.
+    let mut reached = BTreeSet::new();
+    let mut predecessors: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut work = vec![header];
+    while let Some(at) = work.pop() {
+        if !reached.insert(at) {
+            continue;
+        }
+        for next in successors(all.get(&at)?) {
+            predecessors.entry(next).or_default().push(at);
+            work.push(next);
+        }
+    }
+    // Of these, what leads back to it.
+    let mut body = BTreeSet::from([header]);
+    let mut work: Vec<usize> = predecessors.get(&header)?.clone();
+    while let Some(at) = work.pop() {
+        if body.insert(at) {
+            work.extend(predecessors.get(&at).into_iter().flatten());
+        }
+    }
+    if body.len() > cap {
+        return None;
+    }
+    let mut leaders = BTreeSet::from([header]);
+    for at in &body {
+        let instruction = all.get(at)?;
+        if let Some(target) = target(instruction) {
+            leaders.insert(target);
+            leaders.insert(instruction.next);
+        }
+    }
+    leaders.retain(|l| body.contains(l));
+    let instructions = all.into_iter().filter(|(at, _)| body.contains(at)).collect();
+    Some(Region { instructions, leaders, header })
+}
+
+/// Where an instruction jumps to, if it does.
+pub fn target(instruction: &Instruction) -> Option<usize> {
+    let target = instruction.jump_target()?;
+    match instruction.opcode.jump() {
+        // Over the END_FOR.
+        Jump::ForIter => Some(target + 2),
+        Jump::AsyncForSource => None,
+        _ => Some(target),
+    }
+}
+
+fn successors(instruction: &Instruction) -> Vec<usize> {
+    let mut all = Vec::new();
+    match instruction.opcode.jump() {
+        Jump::Forward | Jump::Backward => all.extend(target(instruction)),
+        Jump::Conditional | Jump::ForIter | Jump::Send => {
+            all.push(instruction.next);
+            all.extend(target(instruction));
+        }
+        Jump::None | Jump::AsyncForSource => {
+            let ends = matches!(
+                instruction.opcode,
+                Opcode::RETURN_VALUE | Opcode::RAISE_VARARGS | Opcode::RERAISE | Opcode::INTERPRETER_EXIT
+            );
+            if !ends {
+                all.push(instruction.next);
+            }
+        }
+    }
+    all
+}
