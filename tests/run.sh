@@ -1,17 +1,27 @@
 #!/usr/bin/env bash
 # The tests: the crates' own, then the Python programs of tests/programs against their recorded output.
 #
-#   tests/run.sh [--programs]        --programs: only the programs
+#   tests/run.sh [--programs] [--all-modes]        --programs: only the programs
 #
 # A program NAME.py passes when what it writes to stdout is NAME.out (and to stderr NAME.err, where there is one, with
-# {FILE} for its path) and it ends within a minute. Each runs in the modes off and gc-stress. tests/known-failures.txt has
+# {FILE} for its path) and it ends within a minute. Each runs in the modes off, gc-stress, on, and one of
+# eager, nofast and eager-gc-stress, picked by its name and the commit (--all-modes: in all). tests/known-failures.txt has
 # NAME:MODE of those that do not pass yet; one that is not named there and fails, or is named there and passes, fails the
 # run: no pass may silently turn.
 # BROLGA_CPYTHON=path/to/python3.14 also compares each program with that Python, live.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 failed=0
-if [[ ${1:-} != --programs ]]; then
+programs_only=false all_modes=false
+for option in "$@"; do
+    case $option in
+        --programs) programs_only=true ;;
+        --all-modes) all_modes=true ;;
+        *) echo "unknown option: $option" >&2; exit 2 ;;
+    esac
+done
+commit=$(git rev-parse HEAD 2>/dev/null || echo none)
+if ! $programs_only; then
     cargo test --release --ignore-rust-version --workspace || failed=1
 fi
 cargo build --release --ignore-rust-version || exit 1
@@ -53,7 +63,12 @@ check() {
 for program in tests/programs/*.py; do
     name=$(basename "$program" .py)
     check "$name" off -X jit=off
-    check "$name" gc-stress -X gc-stress
+    check "$name" gc-stress -X jit=off -X gc-stress
+    check "$name" on -X jit=on
+    pick=$(printf '%s %s' "$name" "$commit" | cksum | cut -d' ' -f1)
+    if $all_modes || [[ $((pick % 3)) == 0 ]]; then check "$name" eager -X jit=eager; fi
+    if $all_modes || [[ $((pick % 3)) == 1 ]]; then check "$name" nofast -X jit=nofast; fi
+    if $all_modes || [[ $((pick % 3)) == 2 ]]; then check "$name" eager-gc-stress -X jit=eager -X gc-stress; fi
     if [[ -n ${BROLGA_CPYTHON:-} ]]; then
         (cd "$work" && PYTHONHASHSEED=0 timeout 60 "$BROLGA_CPYTHON" "$OLDPWD/$program" >oracle 2>/dev/null </dev/null)
         cmp -s "$work/oracle" "tests/programs/$name.out" || printf 'recorded output differs from CPython: %s\n' "$name"

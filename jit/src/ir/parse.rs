@@ -11,18 +11,27 @@ pub struct ParseError {
 /// The unit that a text describes. Numbers of values may have gaps; those of blocks and states go up from 0.
 pub fn parse(text: &str) -> Result<Unit, ParseError> {
     let mut unit = Unit::new();
+    let mut unnamed = Vec::new();
     for (i, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or("").trim_end();
         if !line.is_empty() {
-            parse_line(&mut unit, line).ok_or(ParseError { line: i + 1 })?;
+            parse_line(&mut unit, &mut unnamed, line).ok_or(ParseError { line: i + 1 })?;
         }
     }
+    // Instructions without a result get the numbers behind those that the text names.
+    let first = unit.insts.len() as u32;
+    for v in unit.blocks.iter_mut().flat_map(|b| &mut b.insts) {
+        if v.0 >= MAX_VALUES {
+            v.0 = v.0 - MAX_VALUES + first;
+        }
+    }
+    unit.insts.extend(unnamed);
     Ok(unit)
 }
 
-fn parse_line(unit: &mut Unit, line: &str) -> Option<()> {
+fn parse_line(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()> {
     if let Some(inst) = line.strip_prefix("  ") {
-        return parse_inst(unit, inst);
+        return parse_inst(unit, unnamed, inst);
     }
     if let Some(rest) = line.strip_prefix("loop at ") {
         let (pc, depth) = rest.split_once(", depth ")?;
@@ -66,7 +75,7 @@ fn parse_line(unit: &mut Unit, line: &str) -> Option<()> {
     Some(())
 }
 
-fn parse_inst(unit: &mut Unit, line: &str) -> Option<()> {
+fn parse_inst(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()> {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     let end = match word {
         "jump" => End::Jump(target(rest)?),
@@ -99,8 +108,16 @@ fn parse_inst(unit: &mut Unit, line: &str) -> Option<()> {
                     inst.operands.push(value(item)?);
                 }
             }
-            let v = result.unwrap_or(Val(unit.insts.len() as u32));
-            put(unit, v, inst)?;
+            let v = match result {
+                Some(v) => {
+                    put(unit, v, inst)?;
+                    v
+                }
+                None => {
+                    unnamed.push(inst);
+                    Val(MAX_VALUES + unnamed.len() as u32 - 1)
+                }
+            };
             unit.blocks.last_mut()?.insts.push(v);
             return Some(());
         }

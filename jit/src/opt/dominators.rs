@@ -5,8 +5,6 @@ use crate::ir::{Block, Unit};
 pub struct Dominators {
     /// Immediate dominators; the first block's is itself, an unreachable one's `None`.
     immediate: Vec<Option<Block>>,
-    /// Position in reverse postorder.
-    position: Vec<usize>,
     pub order: Vec<Block>,
     pub predecessors: Vec<Vec<Block>>,
 }
@@ -45,7 +43,7 @@ impl Dominators {
                 }
             }
         }
-        Dominators { immediate, position, order, predecessors }
+        Dominators { immediate, order, predecessors }
     }
 
     /// Does every way to `b` lead through `a`?
@@ -60,11 +58,6 @@ impl Dominators {
                 _ => return false,
             }
         }
-    }
-
-    /// Is the way from `from` to `to` one back to a loop's header?
-    pub fn is_back_edge(&self, from: Block, to: Block) -> bool {
-        self.position[to.index()] <= self.position[from.index()]
     }
 }
 

@@ -196,10 +196,6 @@ impl<'a> Builder<'a> {
         self.slots.len() - self.source.nlocalsplus
     }
 
-    pub fn nlocalsplus(&self) -> usize {
-        self.source.nlocalsplus
-    }
-
     pub fn local(&self, i: usize) -> Option<Val> {
         (i < self.source.nlocalsplus).then(|| self.slots[i])
     }

@@ -1,0 +1,139 @@
+//! Python in, IR out: each `fixtures/NAME.py` is one loop in a function `f`; `NAME.ir` is its unit after all passes.
+//! `BROLGA_BLESS=1` writes the `.ir` files anew.
+//!
+//! The first line says what the instructions have met: `# seen: int_int` (or another pair of `feedback::seen`), and
+//! `# iterates: range` for what FOR_ITER has.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::fs;
+use std::path::Path;
+
+use brolga_bytecode::code::{CodeObject, Const};
+use brolga_bytecode::instructions::Instructions;
+use brolga_bytecode::opcode::Opcode;
+use brolga_jit::ir::{parse, validate};
+use brolga_jit::translate::source::{Profile, Source};
+use brolga_jit::translate::{region, translate_loop};
+use brolga_runtime::interp::feedback::{Kind, seen};
+use brolga_runtime::types::shape;
+use brolga_runtime::value::Value;
+
+fn function(code: &CodeObject) -> &CodeObject {
+    code.consts
+        .iter()
+        .find_map(|c| match c {
+            Const::Code(code) => Some(&**code),
+            _ => None,
+        })
+        .expect("a function")
+}
+
+fn word(constant: &Const) -> u64 {
+    match constant {
+        Const::Float(f) => Value::from_f64(*f).bits(),
+        _ => Value::NONE.bits(),
+    }
+}
+
+fn ir(text: &str) -> String {
+    let head = text.lines().next().unwrap_or("");
+    let pair = match head.split("seen: ").nth(1).and_then(|s| s.split(',').next()) {
+        Some("int_int") => seen::INT_INT,
+        Some("float_float") => seen::FLOAT_FLOAT,
+        Some("list_int") => seen::LIST_INT,
+        _ => seen::OTHER,
+    };
+    let iterates = if head.contains("iterates: range") { shape::range_iter } else { 0 };
+    let source = brolga_compiler::Source::Text(text);
+    let compiled = brolga_compiler::compile(source, "fixture.py", brolga_compiler::Mode::Exec, &Default::default())
+        .expect("compiles");
+    let code = function(&compiled.code);
+    let bytes = &code.code;
+    let mut numbers = vec![0; bytes.len() / 2];
+    let mut profiles = Vec::new();
+    let mut header = None;
+    for i in Instructions::new(bytes).flatten() {
+        if i.opcode.caches() > 0 {
+            numbers[i.offset / 2] = profiles.len() as u16;
+            let saw = match i.opcode {
+                // Subscripts and other operators are told apart by the fixture's one pair.
+                Opcode::BINARY_OP if i.arg == 26 => seen::LIST_INT,
+                Opcode::BINARY_OP | Opcode::COMPARE_OP if pair == seen::LIST_INT => seen::INT_INT,
+                Opcode::STORE_SUBSCR => seen::LIST_INT,
+                _ => pair,
+            };
+            profiles.push(Profile {
+                kind: Kind::Empty,
+                seen: saw,
+                index: 0,
+                shape: if i.opcode == Opcode::FOR_ITER { iterates } else { 0 },
+                version: 0,
+                extra: 0,
+                value: 0,
+                place: None,
+            });
+        }
+        if i.opcode == Opcode::JUMP_BACKWARD {
+            header = i.jump_target();
+        }
+    }
+    let header = header.expect("a loop");
+    let region = region::of_loop(bytes, header, 1000).expect("a region");
+    let iterating = region.instructions.values().next().is_some_and(|i| i.opcode == Opcode::FOR_ITER);
+    let source = Source {
+        code: bytes,
+        feedback_numbers: numbers,
+        profiles,
+        consts: code.consts.iter().map(word).collect(),
+        nlocalsplus: code.localsplusnames.len(),
+        epoch: 0,
+    };
+    let mut unit = translate_loop(&source, &region, usize::from(iterating)).expect("translates");
+    validate(&unit).unwrap_or_else(|e| panic!("after translation: {e:?}\n{unit}"));
+    brolga_jit::opt::run(&mut unit);
+    validate(&unit).unwrap_or_else(|e| panic!("after the passes: {e:?}\n{unit}"));
+    unit.to_string()
+}
+
+#[test]
+fn fixtures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut count = 0;
+    for entry in fs::read_dir(&folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|e| e != "py") {
+            continue;
+        }
+        count += 1;
+        let found = ir(&fs::read_to_string(&path).unwrap());
+        let expected = path.with_extension("ir");
+        if std::env::var_os("BROLGA_BLESS").is_some() {
+            fs::write(&expected, &found).unwrap();
+        }
+        let recorded = fs::read_to_string(&expected).unwrap_or_default();
+        assert_eq!(found, recorded, "{} (BROLGA_BLESS=1 writes it anew)", path.display());
+        // The text form reads back.
+        let again = parse(&found).unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
+        assert_eq!(again.to_string(), found, "{}", path.display());
+        assert_eq!(validate(&again), Ok(()));
+    }
+    assert!(count >= 4, "the fixtures are gone");
+}
+
+#[test]
+fn invalid_units_are_told() {
+    for (text, what) in [
+        ("b0():\n  v0 = guard_int v1 @s0\n  v1 = const 0x2\n  exit @s0 guard\ns0: at 0, depth 0 []\n", "before"),
+        ("b0():\n  v0 = int 0x1\n  v1 = float_add v0, v0\n  exit @s0 guard\ns0: at 0, depth 0 []\n", "wants"),
+        ("b0():\n  v0 = const 0x2\n  v1 = guard_int v0\n  exit @s0 guard\ns0: at 0, depth 0 []\n", "frame state"),
+        ("b0():\n  v0 = int 0x1\n  jump b1(v0)\nb1(v1: any):\n  exit @s0 guard\ns0: at 0, depth 0 []\n", "as v1"),
+        ("b0():\n  jump b1()\nb1(v1: any):\n  exit @s0 guard\ns0: at 0, depth 0 []\n", "takes"),
+        ("b0():\n  v0 = int 0x1\n", "no end"),
+    ] {
+        let unit = parse(text).expect("parses");
+        let invalid = validate(&unit).expect_err(text);
+        assert!(invalid.what.contains(what), "{}: {}", invalid.what, what);
+    }
+    assert!(parse("b0():\n  v0 = no_such_op\n").is_err());
+    assert!(parse("b1():\n").is_err());
+}
