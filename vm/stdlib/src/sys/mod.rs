@@ -2,6 +2,7 @@
 
 mod frames;
 mod info;
+mod module_names;
 mod settings;
 
 use brolga_runtime::module_def::ModuleDef;

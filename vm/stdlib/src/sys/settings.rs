@@ -3,9 +3,12 @@
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::def::type_flags;
 use brolga_runtime::object::{Args, Ref};
+use brolga_runtime::state::config::JitMode;
 use brolga_runtime::types::array::ValueVec;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::namespace::PyNamespace;
+use brolga_runtime::types::set::PySet;
+use brolga_runtime::types::shape;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::{PyResult, Slot, Value, Vm, method};
 
@@ -53,17 +56,27 @@ pub fn clear_type_descriptors(vm: &Vm, class: Value) -> PyResult<()> {
     Ok(())
 }
 
-/// `sys._jit`. There is no JIT yet.
+/// `sys._jit`.
 static JIT: ModuleDef = ModuleDef::new(
     "sys._jit",
     &[
-        method!("is_available", 0, no).doc("Return True if the current Python executable supports JIT compilation."),
-        method!("is_enabled", 0, no).doc("Return True if JIT compilation is enabled for the current Python process."),
+        method!("is_available", 0, jit_is_available)
+            .doc("Return True if the current Python executable supports JIT compilation."),
+        method!("is_enabled", 0, jit_is_enabled)
+            .doc("Return True if JIT compilation is enabled for the current Python process."),
         method!("is_active", 0, no).doc("Return True if the topmost Python frame is currently executing JIT code."),
     ],
     nothing_more,
 )
 .doc("Utilities for interacting with the JIT.");
+
+fn jit_is_available(vm: &Vm) -> bool {
+    vm.compiler.is_set() || vm.config.jit == JitMode::Off
+}
+
+fn jit_is_enabled(vm: &Vm) -> bool {
+    vm.compiler.is_set()
+}
 
 fn nothing_more(_: &Vm, _: Ref<PyModule>) -> PyResult<()> {
     Ok(())
@@ -209,6 +222,11 @@ pub fn constants(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
         names.push(vm, vm.intern(name)?.value())?;
     }
     m.add(vm, "builtin_module_names", vm.new_tuple(names.as_slice())?)?;
+    let library = PySet::new(vm, shape::frozenset)?;
+    for name in super::module_names::STDLIB {
+        library.add(vm, vm.intern(name)?.value())?;
+    }
+    m.add(vm, "stdlib_module_names", library)?;
     m.add(vm, "_git", vm.new_tuple(&[vm.new_str("Brolga")?.value(), vm.names.empty.value(), vm.names.empty.value()])?)?;
     let info = super::info::version_info(vm)?;
     m.add(vm, "version_info", info)?;
