@@ -8,7 +8,7 @@ use rustpython_compiler_core as core;
 
 use crate::errors::{self, ErrorKind, SyntaxError};
 use crate::source::{Decoder, Source, decode_source};
-use crate::{convert, depth, escapes, powers};
+use crate::{convert, depth, escapes, powers, soft_keywords};
 
 /// `compile()`'s mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -134,10 +134,16 @@ pub(crate) fn parse_text(
     let parse_options =
         parser::ParseOptions::from(parse_mode).with_target_version(ast::PythonVersion { major: 3, minor: 14 });
     let parsed = parser::parse_unchecked(text, parse_options);
-    if parsed.has_syntax_errors() {
-        return Err(errors::parse_error(text, filename, mode, options, &parsed));
-    }
-    let tree = parsed.into_syntax();
+    let tree = if parsed.has_syntax_errors() {
+        match soft_keywords::parse_again(text, &parsed, || {
+            parser::ParseOptions::from(parse_mode).with_target_version(ast::PythonVersion { major: 3, minor: 14 })
+        }) {
+            Some(tree) => tree,
+            None => return Err(errors::parse_error(text, filename, mode, options, &parsed)),
+        }
+    } else {
+        parsed.into_syntax()
+    };
     if mode == Mode::Single {
         errors::check_single(text, filename, &tree, options.allow_incomplete_input)?;
     }

@@ -13,6 +13,7 @@ mod escapes;
 mod powers;
 mod qualname;
 pub mod scopes;
+mod soft_keywords;
 pub mod source;
 pub mod tree;
 

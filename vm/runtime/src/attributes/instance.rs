@@ -7,6 +7,7 @@
 use brolga_heap::flags::HAS_ATTRS;
 
 use crate::PyResult;
+use crate::object::def::type_flags;
 use crate::object::layout as l;
 use crate::object::{Field, Header, HeapType, LayoutId, Obj, Ref};
 use crate::state::Vm;
@@ -16,6 +17,7 @@ use crate::types::dict::PyDict;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
+use crate::types::type_object::create::is_slot_key;
 use crate::value::{Slot, Value};
 
 /// An instance of a class whose nearest native base is `object`.
@@ -107,10 +109,33 @@ pub fn set_slot(obj: Obj, shape: &Shape, i: u16, value: Value) {
     }
 }
 
-/// The dict of an object whose attributes are in one.
+/// The dict of an object whose attributes are in one: its `__dict__`.
+///
+/// If the object also has values of `__slots__`, which `__dict__` must not show, the field holds a pair of dicts: that of
+/// the attributes, and that of the slots.
 #[inline]
 pub fn attrs_dict(obj: Obj) -> Option<Ref<PyDict>> {
-    attrs_field(obj)?.get()?.downcast()
+    let held = attrs_field(obj)?.get()?;
+    match held.downcast::<PyDict>() {
+        Some(dict) => Some(dict),
+        None => pair(held).map(|(attributes, _)| attributes),
+    }
+}
+
+#[cold]
+fn pair(held: Value) -> Option<(Ref<PyDict>, Ref<PyDict>)> {
+    let pair = held.downcast::<PyTuple>()?;
+    Some((pair.get(0)?.downcast()?, pair.get(1)?.downcast()?))
+}
+
+/// The dict where an attribute of this name stands, of those that an object has.
+#[inline]
+fn dict_of(obj: Obj, name: Ref<PyStr>) -> Option<Ref<PyDict>> {
+    let held = attrs_field(obj)?.get()?;
+    match held.downcast::<PyDict>() {
+        Some(dict) => Some(dict),
+        None => pair(held).map(|(attributes, slots)| if is_slot_key(name) { slots } else { attributes }),
+    }
 }
 
 /// The object's own attribute. `name` is interned.
@@ -119,22 +144,15 @@ pub fn get(vm: &Vm, obj: Obj, name: Ref<PyStr>) -> Slot {
     let shape = vm.shapes.get(obj.shape_id());
     match shape.kind {
         ShapeKind::Slots => slot(obj, shape, shape.find(name)?),
-        ShapeKind::Dict => match dict_slot(vm, shape, name) {
-            Some(key) => attrs_dict(obj)?.get_str(vm, key),
-            None => attrs_dict(obj)?.get_str(vm, name),
-        },
+        ShapeKind::Dict => dict_of(obj, name)?.get_str(vm, name),
     }
-}
-
-fn dict_slot(_: &Vm, _: &Shape, _: Ref<PyStr>) -> Option<Ref<PyStr>> {
-    None
 }
 
 /// Sets the object's own attribute. The class has said that its instances have attributes.
 pub fn set(vm: &Vm, obj: Obj, name: Ref<PyStr>, value: Value) -> PyResult<()> {
     let shape = vm.shapes.get(obj.shape_id());
     if shape.kind == ShapeKind::Dict {
-        return match attrs_dict(obj) {
+        return match dict_of(obj, name) {
             Some(dict) => dict.set_str(vm, name, value),
             None => Ok(()),
         };
@@ -144,7 +162,8 @@ pub fn set(vm: &Vm, obj: Obj, name: Ref<PyStr>, value: Value) -> PyResult<()> {
         return Ok(());
     }
     if shape.count >= MAX_SLOTS {
-        return to_dict(vm, obj)?.set_str(vm, name, value);
+        to_dict(vm, obj)?;
+        return set(vm, obj, name, value);
     }
     let new = shape.child(vm, name)?;
     add_slot(vm, obj, new, value)
@@ -182,7 +201,7 @@ pub fn add_slot(vm: &Vm, obj: Obj, new: &'static Shape, value: Value) -> PyResul
 pub fn delete(vm: &Vm, obj: Obj, name: Ref<PyStr>) -> PyResult<bool> {
     let shape = vm.shapes.get(obj.shape_id());
     if shape.kind == ShapeKind::Dict {
-        return Ok(attrs_dict(obj).is_some_and(|d| d.remove_str(vm, name).is_some()));
+        return Ok(dict_of(obj, name).is_some_and(|d| d.remove_str(vm, name).is_some()));
     }
     let Some(i) = shape.find(name) else { return Ok(false) };
     if i + 1 == shape.count
@@ -197,7 +216,8 @@ pub fn delete(vm: &Vm, obj: Obj, name: Ref<PyStr>) -> PyResult<bool> {
         obj.header().set_tag(parent.id);
         return Ok(true);
     }
-    Ok(to_dict(vm, obj)?.remove_str(vm, name).is_some())
+    to_dict(vm, obj)?;
+    Ok(dict_of(obj, name).is_some_and(|d| d.remove_str(vm, name).is_some()))
 }
 
 /// Moves the attributes to a dict, which from then on is where they are.
@@ -212,16 +232,26 @@ pub fn to_dict(vm: &Vm, obj: Obj) -> PyResult<Ref<PyDict>> {
         return Err(vm.attribute_error(format!("'{}' object has no attribute '__dict__'", vm.type_name(obj.value()))));
     };
     let dict = PyDict::with_capacity(vm, shape.count as usize)?;
+    let with_slots =
+        |t: Ref<PyType>| t.is_heap_type() && t.dict().is_some_and(|d| d.get_str(vm, vm.names.__slots__).is_some());
+    let class = shape.class.get();
+    let apart = class.has_flag(type_flags::HAS_DICT) && class.mro().any(with_slots);
+    let slots = if apart { Some(PyDict::new(vm)?) } else { None };
     for (i, key) in (0u16..).zip(shape.keys()) {
         if let Some(value) = slot(obj, shape, i) {
-            dict.set_str(vm, key, value)?;
+            let to = slots.filter(|_| is_slot_key(key)).unwrap_or(dict);
+            to.set_str(vm, key, value)?;
         }
     }
+    let held = match slots {
+        Some(slots) => vm.new_tuple(&[dict.value(), slots.value()])?.value(),
+        None => dict.value(),
+    };
     let new = shape.class.get().dict_shape(vm, shape.inline)?;
     for i in 0..shape.inline {
         inline_slot(obj, i).set(obj, None);
     }
-    field.set(obj, dict.value());
+    field.set(obj, held);
     obj.header().set_tag(new.id);
     Ok(dict)
 }
@@ -230,7 +260,11 @@ pub fn to_dict(vm: &Vm, obj: Obj) -> PyResult<Ref<PyDict>> {
 pub fn set_dict(vm: &Vm, obj: Obj, dict: Ref<PyDict>) -> PyResult<()> {
     to_dict(vm, obj)?;
     if let Some(field) = attrs_field(obj) {
-        field.set(obj, dict.value());
+        let held = match field.get().and_then(pair) {
+            Some((_, slots)) => vm.new_tuple(&[dict.value(), slots.value()])?.value(),
+            None => dict.value(),
+        };
+        field.set(obj, held);
     }
     Ok(())
 }

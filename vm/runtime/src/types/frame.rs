@@ -204,10 +204,18 @@ fn locals(vm: &Vm, f: Ref<PyFrame>) -> PyResult<Value> {
     locals_of(vm, f)
 }
 
+/// Does an inlined comprehension run, in a module's or class's frame? Then its variables are what `locals()` shows.
+fn has_hidden(frame: &Frame) -> bool {
+    let code = frame.code.get();
+    (0..code.nlocalsplus())
+        .any(|i| code.local_kind(i) & brolga_bytecode::constants::local_kind::HIDDEN != 0 && frame.local(i).is_some())
+}
+
 /// `f_locals`: the namespace of a module or class, or a write-through view of a function's variables (PEP 667).
 pub fn locals_of(vm: &Vm, f: Ref<PyFrame>) -> PyResult<Value> {
     if let Some(locals) = f.frame().locals.get()
         && !f.frame().code.get().has_flag(brolga_bytecode::constants::flags::OPTIMIZED)
+        && !has_hidden(f.frame())
     {
         return Ok(locals);
     }
@@ -220,6 +228,7 @@ pub fn locals_of(vm: &Vm, f: Ref<PyFrame>) -> PyResult<Value> {
 pub fn snapshot(vm: &Vm, frame: &Frame) -> PyResult<Value> {
     if let Some(locals) = frame.locals.get()
         && !frame.code.get().has_flag(brolga_bytecode::constants::flags::OPTIMIZED)
+        && !has_hidden(frame)
     {
         return Ok(locals);
     }

@@ -142,8 +142,12 @@ pub fn missing_attribute(vm: &Vm, m: Ref<PyModule>, name: Ref<PyStr>) -> PyResul
                 _ => false,
             };
             if initializing {
+                let from = match dict.get_str(vm, vm.names.__file__).and_then(Value::downcast::<PyStr>) {
+                    Some(file) => format!(" from '{}'", file.to_lossy()),
+                    None => String::new(),
+                };
                 format!(
-                    "partially initialized module '{module}' has no attribute '{text}' (most likely due to a circular import)"
+                    "partially initialized module '{module}'{from} has no attribute '{text}' (most likely due to a circular import)"
                 )
             } else {
                 format!("module '{module}' has no attribute '{text}'")

@@ -334,6 +334,15 @@ fn add_slots(
 ) -> PyResult<usize> {
     let names =
         if slots.downcast::<PyStr>().is_some() { ValueVec::from_slice(vm, &[slots])? } else { vm.collect(slots)? };
+    let t = &vm.types;
+    if !names.is_empty()
+        && let Some(sized) = [t.int, t.tuple, t.bytes].into_iter().find(|s| base.is_subtype(*s))
+    {
+        let _ = sized;
+        let name = base.tp_name();
+        return Err(vm.type_error(format!("nonempty __slots__ not supported for subtype of '{name}'")));
+    }
+    let (mut dict_asked, mut weak_asked) = (false, false);
     let mut count = 0;
     for i in 0..names.len() {
         let Some(name) = names.get(i).and_then(Value::downcast::<PyStr>) else {
@@ -346,14 +355,14 @@ fn add_slots(
         }
         match text.as_str() {
             "__dict__" => {
-                if base.has_flag(type_flags::HAS_DICT) {
+                if base.has_flag(type_flags::HAS_DICT) || std::mem::replace(&mut dict_asked, true) {
                     return Err(vm.type_error("__dict__ slot disallowed: we already got one"));
                 }
                 *flags |= type_flags::HAS_DICT;
                 continue;
             }
             "__weakref__" => {
-                if base.has_flag(type_flags::WEAKREFABLE) {
+                if base.has_flag(type_flags::WEAKREFABLE) || std::mem::replace(&mut weak_asked, true) {
                     return Err(vm.type_error("__weakref__ slot disallowed: we already got one"));
                 }
                 *flags |= type_flags::WEAKREFABLE;

@@ -425,7 +425,7 @@ const GETSET: &[GetSetDef] = &[
     getset!("__module__", get_module, set_module),
     getset!("__bases__", get_bases, set_bases),
     getset!("__base__", get_base).member(),
-    getset!("__mro__", get_mro).member(),
+    getset!("__mro__", get_mro),
     getset!("__dict__", get_dict),
     getset!("__doc__", get_doc, set_doc),
     getset!("__abstractmethods__", get_abstractmethods, set_abstractmethods),

@@ -12,6 +12,12 @@ use crate::value::Value;
 pub fn linearise(vm: &Vm, class: Ref<PyType>) -> PyResult<Ref<PyTuple>> {
     let bases = class.bases.get().and_then(Value::downcast::<PyTuple>);
     let bases: &[Value] = bases.as_ref().map_or(&[], |b| b.as_slice());
+    for (i, base) in bases.iter().enumerate() {
+        if bases.iter().skip(i + 1).any(|b| b.same_bits(*base)) {
+            let name = base.downcast::<PyType>().map(|b| b.name()).unwrap_or_default();
+            return Err(vm.type_error(format!("duplicate base class {name}")));
+        }
+    }
     let result = ValueVec::new();
     result.push(vm, class.value())?;
     // The lists to merge, each with the index of its head: the bases' orders, then the bases themselves.
