@@ -116,7 +116,7 @@ fn resolve(vm: &Vm, name: Ref<PyStr>, globals: Value, level: i32) -> PyResult<Re
         }
         (None, None) => {
             let Some(name) = get(vm.names.__name__) else {
-                return Err(vm.key_error(vm.names.__name__.value()));
+                return Err(vm.raise_message(vm.types.key_error, "'__name__' not in globals"));
             };
             let Some(text) = name.downcast::<PyStr>() else { return Err(vm.type_error("__name__ must be a string")) };
             let text = text.to_lossy();

@@ -11,7 +11,7 @@ use brolga_runtime::{PyResult, Slot, Value, Vm};
 
 pub fn import(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let Some(name) = args.get(0).downcast::<PyStr>() else {
-        return Err(vm.type_error(format!("__import__() argument 1 must be str, not {}", vm.type_name(args.get(0)))));
+        return Err(vm.type_error("module name must be a string"));
     };
     let level = args.opt(4).unwrap_or(Value::from_i32(0));
     brolga_runtime::import::import(

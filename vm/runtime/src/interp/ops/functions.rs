@@ -24,7 +24,14 @@ pub fn set_function_attribute(vm: &Vm, function: Value, which: u32, value: Value
         attribute::KWDEFAULTS => &f.kwdefaults,
         attribute::ANNOTATIONS => &f.annotations,
         attribute::CLOSURE => &f.closure,
-        _ => &f.annotate,
+        _ => {
+            // It is named after the function, which its code object is not.
+            if let Some(annotate) = value.downcast::<PyFunction>() {
+                let name = format!("{}.__annotate__", f.qualname_lossy(vm));
+                annotate.qualname.set(annotate, vm.new_str(&name)?.value());
+            }
+            &f.annotate
+        }
     };
     field.set(f, value);
     Ok(())
