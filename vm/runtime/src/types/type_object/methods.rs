@@ -260,6 +260,30 @@ fn set_abstractmethods(vm: &Vm, class: Ref<PyType>, value: Slot) -> PyResult<()>
     Ok(())
 }
 
+/// Not 0 where instances have a `__dict__`: CPython's numbers, of which only that is of use.
+fn dict_offset(_: &Vm, class: Ref<PyType>) -> i32 {
+    match class.has_flag(type_flags::HAS_DICT) {
+        true if class.is_heap_type() => -1,
+        true => 16,
+        false => 0,
+    }
+}
+
+/// Not 0 where instances can have weak references.
+fn weakref_offset(_: &Vm, class: Ref<PyType>) -> i32 {
+    match class.has_flag(type_flags::WEAKREFABLE) {
+        true if class.is_heap_type() => -32,
+        true => 32,
+        false => 0,
+    }
+}
+
+/// Is a native class one that CPython makes at run time? Those of extension modules are. `copyreg` asks, to find the base
+/// that makes an instance.
+fn is_made_at_run_time(class: Ref<PyType>) -> bool {
+    class.native_def().is_some_and(|d| !matches!(d.module, "builtins" | "types" | "weakref") && d.name != "Union")
+}
+
 /// `tp_flags`, as far as `inspect` and `abc` read them.
 fn get_flags(_: &Vm, class: Ref<PyType>) -> i64 {
     let mut flags = 1 << 12; // READY
@@ -278,6 +302,9 @@ fn get_flags(_: &Vm, class: Ref<PyType>) -> i64 {
         if class.has_flag(ours) {
             flags |= 1i64 << theirs;
         }
+    }
+    if is_made_at_run_time(class) {
+        flags |= 1 << 9;
     }
     flags
 }
@@ -436,8 +463,8 @@ const GETSET: &[GetSetDef] = &[
     getset!("__type_params__", get_type_params, set_type_params),
     getset!("__basicsize__", get_zero).member(),
     getset!("__itemsize__", get_zero).member(),
-    getset!("__dictoffset__", get_zero).member(),
-    getset!("__weakrefoffset__", get_zero).member(),
+    getset!("__dictoffset__", dict_offset).member(),
+    getset!("__weakrefoffset__", weakref_offset).member(),
 ];
 
 pub static DEF: TypeDef = TypeDef {
