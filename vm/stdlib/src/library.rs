@@ -104,11 +104,6 @@ pub fn module(key: &str) -> Option<&'static Module> {
     all.binary_search_by(|m| m.key.cmp(key)).ok().and_then(|i| all.get(i))
 }
 
-/// The names of the modules and packages that are in no package.
-pub fn top_level() -> impl Iterator<Item = &'static str> {
-    index::MODULES.iter().map(|m| m.key).filter(|key| !key.contains('/'))
-}
-
 /// The modules directly in a directory, given as its path below [`DIR`], empty or with a slash at its end.
 pub fn modules_in(prefix: &str) -> impl Iterator<Item = &'static Module> {
     let start = index::MODULES.partition_point(|m| m.key < prefix);

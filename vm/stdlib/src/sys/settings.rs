@@ -56,72 +56,7 @@ pub fn clear_type_descriptors(vm: &Vm, class: Value) -> PyResult<()> {
     Ok(())
 }
 
-<<<<<<< HEAD
 /// `sys._jit`.
-=======
-/// Top-level modules beside the library's that are for CPython's own tests.
-const NO_LIBRARY: [&str; 3] = ["__hello__", "__phello__", "test"];
-
-/// Modules of CPython's library that are not here (`docs/differences.md`), and those of other platforms.
-const ELSEWHERE: &[&str] = &[
-    "_asyncio",
-    "_bz2",
-    "_codecs_cn",
-    "_codecs_hk",
-    "_codecs_iso2022",
-    "_codecs_jp",
-    "_codecs_kr",
-    "_codecs_tw",
-    "_ctypes",
-    "_curses",
-    "_curses_panel",
-    "_datetime",
-    "_dbm",
-    "_decimal",
-    "_elementtree",
-    "_frozen_importlib",
-    "_frozen_importlib_external",
-    "_gdbm",
-    "_hashlib",
-    "_hmac",
-    "_interpchannels",
-    "_interpqueues",
-    "_interpreters",
-    "_lsprof",
-    "_lzma",
-    "_multibytecodec",
-    "_multiprocessing",
-    "_overlapped",
-    "_pickle",
-    "_posixshmem",
-    "_remote_debugging",
-    "_scproxy",
-    "_sqlite3",
-    "_ssl",
-    "_sysconfig",
-    "_tkinter",
-    "_tracemalloc",
-    "_types",
-    "_winapi",
-    "_wmi",
-    "_zoneinfo",
-    "_zstd",
-    "faulthandler",
-    "idlelib",
-    "mmap",
-    "msvcrt",
-    "nt",
-    "pyexpat",
-    "readline",
-    "syslog",
-    "tkinter",
-    "turtledemo",
-    "winreg",
-    "winsound",
-];
-
-/// `sys._jit`. There is no JIT yet.
->>>>>>> ee9613b (sys.stdlib_module_names; __flags__ and __weakrefoffset__ say what copyreg and dataclasses ask)
 static JIT: ModuleDef = ModuleDef::new(
     "sys._jit",
     &[
@@ -287,21 +222,11 @@ pub fn constants(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
         names.push(vm, vm.intern(name)?.value())?;
     }
     m.add(vm, "builtin_module_names", vm.new_tuple(names.as_slice())?)?;
-<<<<<<< HEAD
     let library = PySet::new(vm, shape::frozenset)?;
     for name in super::module_names::STDLIB {
         library.add(vm, vm.intern(name)?.value())?;
     }
     m.add(vm, "stdlib_module_names", library)?;
-=======
-    // What of the library belongs to the language, on any platform and whether it is here or not.
-    let library = crate::library::top_level().filter(|name| !NO_LIBRARY.contains(name));
-    for name in library.chain(ELSEWHERE.iter().copied()) {
-        names.push(vm, vm.intern(name)?.value())?;
-    }
-    let all = vm.new_tuple(names.as_slice())?;
-    m.add(vm, "stdlib_module_names", vm.call(vm.types.frozenset.value(), &[all.value()])?)?;
->>>>>>> ee9613b (sys.stdlib_module_names; __flags__ and __weakrefoffset__ say what copyreg and dataclasses ask)
     m.add(vm, "_git", vm.new_tuple(&[vm.new_str("Brolga")?.value(), vm.names.empty.value(), vm.names.empty.value()])?)?;
     let info = super::info::version_info(vm)?;
     m.add(vm, "version_info", info)?;
