@@ -1,5 +1,7 @@
 //! Symbol tables: what `symtable` shows.
 
+use std::collections::HashSet;
+
 use rustpython_codegen::symboltable::{CompilerScope, SymbolFlags, SymbolTable};
 use rustpython_compiler_core as core;
 
@@ -64,6 +66,18 @@ pub fn symbols(source: Source<'_>, filename: &str, mode: Mode, options: &Options
     })
 }
 
+/// The names that an inlined comprehension takes from outside.
+fn uses<'a>(comprehension: &'a SymbolTable, into: &mut HashSet<&'a str>) {
+    let mut used: HashSet<&str> = HashSet::new();
+    for inner in &comprehension.inlined_comprehension_blocks {
+        uses(inner, &mut used);
+    }
+    let own = comprehension.symbols.iter().filter(|(_, s)| s.flags.contains(SymbolFlags::USE));
+    used.extend(own.map(|(name, _)| name.as_str()));
+    let bound = |name: &str| comprehension.symbols.iter().any(|(n, s)| n.as_str() == name && s.is_bound());
+    into.extend(used.into_iter().filter(|name| !bound(name)));
+}
+
 fn scope(table: &SymbolTable) -> Scope {
     let kind = match table.typ {
         CompilerScope::Module => Kind::Module,
@@ -85,6 +99,14 @@ fn scope(table: &SymbolTable) -> Scope {
         }
         u32::from(flags.bits()) | (s.scope.as_i32() as u32) << SCOPE_OFFSET
     };
+    let mut used = HashSet::new();
+    for comprehension in &table.inlined_comprehension_blocks {
+        uses(comprehension, &mut used);
+    }
+    // What an inlined comprehension uses, its scope uses.
+    let with_uses = |name: &str, flags: u32| {
+        if used.contains(name) { flags | u32::from(SymbolFlags::USE.bits()) } else { flags }
+    };
     let mut children: Vec<&SymbolTable> = table.sub_tables.iter().chain(table.annotation_block.as_deref()).collect();
     children.sort_by_key(|c| c.block_index);
     Scope {
@@ -92,7 +114,7 @@ fn scope(table: &SymbolTable) -> Scope {
         kind,
         line: table.line_number,
         nested: table.is_nested,
-        symbols: table.symbols.iter().map(|(name, s)| (name.to_string(), flags(name, s))).collect(),
+        symbols: table.symbols.iter().map(|(name, s)| (name.to_string(), with_uses(name, flags(name, s)))).collect(),
         varnames: table.varnames.iter().map(ToString::to_string).collect(),
         children: children.into_iter().map(scope).collect(),
     }

@@ -82,11 +82,7 @@ pub fn nanoseconds(vm: &Vm, v: Value, unit: i64) -> PyResult<i64> {
         }
         let ns = if ns >= 0.0 { ns.ceil() } else { ns.floor() };
         // The bounds of i64, of which the upper one is not reached.
-        return if (-9.223372036854775808e18..9.223372036854775808e18).contains(&ns) {
-            Ok(ns as i64)
-        } else {
-            Err(too_large())
-        };
+        return if (i64::MIN as f64..-(i64::MIN as f64)).contains(&ns) { Ok(ns as i64) } else { Err(too_large()) };
     }
     match vm.index(v) {
         Ok(i) => int::to_i64(i).and_then(|i| i.checked_mul(unit)).ok_or_else(too_large),

@@ -141,9 +141,11 @@ fn rebuild(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 
 /// The moment so many seconds from now on the system's clock, now for negative ones.
 fn deadline(vm: &Vm, timeout: Value) -> PyResult<libc::timespec> {
-    let seconds = vm.to_f64(timeout)?.max(0.0).min(4e9);
+    // Not a number counts as none at all; so long that nobody waits for it is capped.
+    let seconds = vm.to_f64(timeout)?;
+    let seconds = if seconds.is_nan() { 0.0 } else { seconds.clamp(0.0, 4e9) };
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let until = now + std::time::Duration::from_secs_f64(if seconds.is_nan() { 0.0 } else { seconds });
+    let until = now + std::time::Duration::from_secs_f64(seconds);
     Ok(libc::timespec { tv_sec: until.as_secs() as libc::time_t, tv_nsec: i64::from(until.subsec_nanos()) as _ })
 }
 

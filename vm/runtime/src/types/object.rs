@@ -39,6 +39,9 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     if class.has_flag(type_flags::ABSTRACT) {
         return Err(abstract_error(vm, class)?);
     }
+    if class.has_flag(type_flags::DISALLOW_NEW) {
+        return Err(vm.type_error(format!("cannot create '{}' instances", class.tp_name())));
+    }
     if class.layout() != INSTANCE {
         return Err(vm.type_error(format!(
             "object.__new__({0}) is not safe, use {0}.__new__()",

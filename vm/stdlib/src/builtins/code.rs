@@ -5,6 +5,7 @@ use brolga_compiler::tree::TreeError;
 use brolga_compiler::{Compiled, ErrorKind, Mode, Options, Phase, Source, SyntaxError};
 use brolga_runtime::frame::{Frame, OnReturn};
 use brolga_runtime::object::{Args, Ref};
+use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::code::PyCode;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::function::PyFunction;
@@ -220,8 +221,8 @@ pub fn path_text(vm: &Vm, v: Value) -> PyResult<String> {
     if let Some(s) = v.downcast::<PyStr>() {
         return Ok(s.to_lossy());
     }
-    if vm.has_buffer(v) {
-        return Ok(String::from_utf8_lossy(vm.buffer(v, false)?.as_slice()).into_owned());
+    if let Some(bytes) = v.downcast::<PyBytes>() {
+        return Ok(String::from_utf8_lossy(bytes.as_slice()).into_owned());
     }
     match vm.call_special(v, brolga_runtime::state::names::Special::Fspath, &[])? {
         Some(path) => Ok(vm.to_lossy(path)),

@@ -63,6 +63,11 @@ pub fn state(vm: &Vm, dict: Ref<PyDict>) -> State {
     }
 }
 
+/// RuntimeError if the keys or their order have changed since.
+fn check_unchanged(vm: &Vm, dict: Ref<PyDict>, before: State) -> PyResult<()> {
+    if state(vm, dict) == before { Ok(()) } else { Err(vm.runtime_error("OrderedDict mutated during iteration")) }
+}
+
 fn moved(vm: &Vm, dict: Ref<PyDict>) {
     if let Some(extra) = extra(vm, dict) {
         extra.moves.set(extra.moves.get().wrapping_add(1) & 0xffff_ffff);
@@ -271,17 +276,22 @@ fn clear(vm: &Vm, dict: Ref<PyDict>) {
 fn copy(vm: &Vm, dict: Ref<PyDict>) -> PyResult<Value> {
     if is_exact(vm, dict)? {
         let new = allocate(vm, class(vm)?)?;
+        let before = state(vm, dict);
         let mut position = 0;
         while let Some((key, value, hash)) = dict.next_item_hashed(vm, &mut position) {
             new.set_item_hashed(vm, key, hash, value)?;
+            check_unchanged(vm, dict, before)?;
         }
         return Ok(new.value());
     }
     let new = vm.call(vm.type_of(dict.value()).value(), &[])?;
+    let before = state(vm, dict);
     let mut position = 0;
     while let Some((key, _)) = dict.next_item(&mut position) {
         let value = vm.get_item(dict.value(), key)?;
+        check_unchanged(vm, dict, before)?;
         vm.set_item(new, key, value)?;
+        check_unchanged(vm, dict, before)?;
     }
     Ok(new)
 }

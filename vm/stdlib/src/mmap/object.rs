@@ -298,6 +298,9 @@ fn madvise(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     if len < 0 {
         return Err(vm.value_error("madvise length invalid"));
     }
+    if isize::MAX - start < len {
+        return Err(vm.overflow_error("madvise length too large"));
+    }
     let len = (len as usize).min(this.len.get() - start as usize);
     // SAFETY: inside the map; advice that empties it leaves zeros, which are bytes.
     if unsafe { libc::madvise(this.memory.get().wrapping_add(start as usize).cast(), len, option) } < 0 {

@@ -7,6 +7,7 @@ use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::{Args, MethodDef, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::array::ValueVec;
+use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, method};
@@ -31,15 +32,23 @@ impl Watched {
                 return Err(vm.type_error("arguments 1-3 must be sequences"));
             }
         };
+        // A list may change while its items are asked for their numbers: what is there then counts.
+        let list = sequence.downcast::<PyList>();
+        let item = |i| match list {
+            Some(list) => list.get(i),
+            None => given.get(i),
+        };
         let mut fds = Vec::new();
-        for i in 0..given.len() {
-            let fd = descriptor(vm, given.get(i).unwrap_or(Value::NONE))?;
+        let objects = ValueVec::new();
+        while let Some(object) = item(fds.len()) {
+            let fd = descriptor(vm, object)?;
             if fd as usize >= libc::FD_SETSIZE {
                 return Err(vm.value_error("filedescriptor out of range in select()"));
             }
+            objects.push(vm, object)?;
             fds.push(fd);
         }
-        Ok(Watched { objects: given, fds })
+        Ok(Watched { objects, fds })
     }
 
     fn set(&self) -> libc::fd_set {

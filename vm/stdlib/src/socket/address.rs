@@ -190,9 +190,12 @@ impl Drop for AddressList {
 
 impl AddressList {
     pub fn iter(&self) -> impl Iterator<Item = &libc::addrinfo> {
-        // SAFETY: null or the list's first entry, which lives as long as the list; likewise each `ai_next`.
+        // SAFETY: null or the list's first entry, which lives as long as the list.
         let first = unsafe { self.0.as_ref() };
-        std::iter::successors(first, |entry| unsafe { entry.ai_next.as_ref() })
+        std::iter::successors(first, |entry| {
+            // SAFETY: null or the next entry, which lives as long.
+            unsafe { entry.ai_next.as_ref() }
+        })
     }
 }
 
@@ -239,10 +242,10 @@ pub fn resolve(vm: &Vm, name: &CString, family: i32) -> PyResult<Address> {
         }
         return Ok(v4([255; 4], 0));
     }
-    if family == libc::AF_INET || family == libc::AF_UNSPEC {
-        if let Ok(address) = text.parse::<std::net::Ipv4Addr>() {
-            return Ok(v4(address.octets(), 0));
-        }
+    if (family == libc::AF_INET || family == libc::AF_UNSPEC)
+        && let Ok(address) = text.parse::<std::net::Ipv4Addr>()
+    {
+        return Ok(v4(address.octets(), 0));
     }
     if (family == libc::AF_INET6 || family == libc::AF_UNSPEC)
         && let Ok(address) = text.parse::<std::net::Ipv6Addr>()

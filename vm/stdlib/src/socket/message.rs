@@ -54,9 +54,7 @@ fn items(vm: &Vm, message: &libc::msghdr) -> PyResult<Value> {
         while let Some(header) = item.as_ref() {
             let data = libc::CMSG_DATA(item);
             let end = message.msg_control as usize + message.msg_controllen;
-            let len = (header.cmsg_len as usize)
-                .saturating_sub(libc::CMSG_LEN(0) as usize)
-                .min(end.saturating_sub(data as usize));
+            let len = header.cmsg_len.saturating_sub(libc::CMSG_LEN(0) as usize).min(end.saturating_sub(data as usize));
             let data = PyBytes::new(vm, std::slice::from_raw_parts(data, len))?;
             let parts = [Value::from_i32(header.cmsg_level), Value::from_i32(header.cmsg_type), data.value()];
             list.push(vm, vm.new_tuple(&parts)?.value())?;
