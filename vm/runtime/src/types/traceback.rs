@@ -131,7 +131,7 @@ fn set_tb_next(vm: &Vm, this: Ref<PyTraceback>, value: Slot) -> PyResult<()> {
         return Ok(());
     }
     let Some(new) = value.downcast::<PyTraceback>() else {
-        return Err(vm.type_error(format!("expected traceback object or None, got '{}'", vm.type_name(value))));
+        return Err(vm.type_error(format!("expected traceback object, got '{}'", vm.type_name(value))));
     };
     let mut cursor = Some(new);
     while let Some(tb) = cursor {
@@ -165,8 +165,10 @@ fn dir(vm: &Vm, _: Ref<PyTraceback>) -> PyResult<Value> {
     Ok(list.value())
 }
 
-const METHODS: &[MethodDef] =
-    &[method!("__new__", "($type, tb_next, tb_frame, tb_lasti, tb_lineno)", new).static_(), method!("__dir__", 1, dir)];
+const METHODS: &[MethodDef] = &[
+    method!("__new__", "($type, tb_next, tb_frame, tb_lasti, tb_lineno)", new).static_().called("traceback"),
+    method!("__dir__", 1, dir),
+];
 const GETSET: &[GetSetDef] = &[
     getset!("tb_next", tb_next, set_tb_next),
     getset!("tb_frame", tb_frame).member(),

@@ -43,7 +43,15 @@ fn cannot_import(vm: &Vm, module: Value, package: Option<Ref<PyStr>>, name: Ref<
     let package_text = package.map_or_else(|| "<unknown module name>".to_owned(), |p| p.to_lossy());
     let name_text = name.to_lossy();
     let spec = vm.get_attr_opt(module, vm.names.__spec__)?;
-    let origin = match spec {
+    // A builtin module's origin is no place.
+    let located = match spec {
+        Some(spec) => match vm.get_attr_opt(spec, vm.intern("has_location")?)? {
+            Some(has) => vm.is_true(has)?,
+            None => false,
+        },
+        None => false,
+    };
+    let origin = match spec.filter(|_| located) {
         Some(spec) => vm.get_attr_opt(spec, vm.intern("origin")?)?.filter(|o| o.downcast::<PyStr>().is_some()),
         None => None,
     };
