@@ -85,7 +85,7 @@ fn distinct(items: Vec<Const>) -> Vec<Const> {
     let mut kept: Vec<Const> = Vec::with_capacity(items.len());
     // Only numbers are equal across types, and literals of equal text were merged before: short sets, and rare.
     let numbers = items.iter().filter(|i| number(i).is_some()).count();
-    if numbers < 2 || numbers > 1000 {
+    if !(2..=1000).contains(&numbers) {
         return items;
     }
     for item in items {
