@@ -26,7 +26,8 @@ pub struct Packed {
 }
 
 impl Packed {
-    pub fn new(number: u32, feedback: u16, slot: usize) -> Option<u64> {
+    /// Packs them; `None`: the slot is too high.
+    pub fn bits(number: u32, feedback: u16, slot: usize) -> Option<u64> {
         let slot = u16::try_from(slot).ok()?;
         Some(u64::from(number) | u64::from(feedback) << 32 | u64::from(slot) << 48)
     }

@@ -121,11 +121,8 @@ impl Jit {
 }
 
 impl Compiler for Jit {
-    fn hot_loop(&self, vm: &Vm, frame: &Frame, header: *const u16, counter: &Feedback) -> Option<Entry> {
-        let code = frame.code.get();
-        // SAFETY: both lie in the code object's executable stream.
-        let header = unsafe { header.offset_from(code.instructions()) } as u32;
-        let place = (code.addr(), header);
+    fn hot_loop(&self, vm: &Vm, frame: &Frame, header: u32, counter: &Feedback) -> Option<Entry> {
+        let place = (frame.code.get().addr(), header);
         let mut loops = self.loops.borrow_mut();
         let at = match loops.iter().position(|l| l.place == place) {
             Some(at) => at,

@@ -20,7 +20,7 @@ pub fn binary_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let result = match native(b, i, left, right, profile.seen) {
         Some(v) => v,
         None => {
-            let v = b.call(i, Helper::BinaryOp, Packed::new(i.arg, number, 0)?, &[left, right]);
+            let v = b.call(i, Helper::BinaryOp, Packed::bits(i.arg, number, 0)?, &[left, right]);
             b.pop()?;
             b.replace(1, v)?;
             b.left(i, Helper::BinaryOp);
@@ -117,7 +117,7 @@ pub fn compare_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             b.pure(Op::FloatCompare, comparison, &[x, y])
         }
         _ => {
-            let v = b.call(i, Helper::CompareOp, Packed::new(i.arg, number, 0)?, &[left, right]);
+            let v = b.call(i, Helper::CompareOp, Packed::bits(i.arg, number, 0)?, &[left, right]);
             b.pop()?;
             b.replace(1, v)?;
             b.left(i, Helper::CompareOp);
@@ -141,7 +141,7 @@ pub fn store_subscr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         b.pop()?;
         return Some(());
     }
-    b.call(i, Helper::StoreSubscr, Packed::new(0, number, 0)?, &[container, index, value]);
+    b.call(i, Helper::StoreSubscr, Packed::bits(0, number, 0)?, &[container, index, value]);
     b.pop()?;
     b.pop()?;
     b.pop()?;

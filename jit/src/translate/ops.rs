@@ -171,7 +171,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         // Names.
         Opcode::LOAD_GLOBAL => load_global(b, i),
         Opcode::LOAD_NAME => {
-            let v = b.call(i, Helper::LoadName, Packed::new(i.arg, 0, 0)?, &[]);
+            let v = b.call(i, Helper::LoadName, Packed::bits(i.arg, 0, 0)?, &[]);
             b.push_value(v);
             b.left(i, Helper::LoadName);
             Some(())
@@ -179,7 +179,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::STORE_NAME => call_without_result(b, i, Helper::StoreName, 1, 1),
         Opcode::STORE_GLOBAL => call_without_result(b, i, Helper::StoreGlobal, 1, 1),
         Opcode::LOAD_DEREF => {
-            let v = b.call(i, Helper::LoadDeref, Packed::new(i.arg, 0, 0)?, &[]);
+            let v = b.call(i, Helper::LoadDeref, Packed::bits(i.arg, 0, 0)?, &[]);
             b.push_value(v);
             Some(())
         }
@@ -202,7 +202,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::UNPACK_SEQUENCE => {
             let v = b.peek(1)?;
             let first = b.slot_of(1)?;
-            b.call(i, Helper::UnpackSequence, Packed::new(i.arg, 0, first)?, &[v]);
+            b.call(i, Helper::UnpackSequence, Packed::bits(i.arg, 0, first)?, &[v]);
             b.pop()?;
             for k in 0..arg {
                 let v = b.pure(Op::LoadSlot, (first + k) as u64, &[]);
@@ -215,7 +215,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         // Calls and iteration.
         Opcode::CALL => {
             let first = b.spill_top(arg.checked_add(2)?)?;
-            let v = b.call(i, Helper::CallValue, Packed::new(i.arg, 0, first)?, &[]);
+            let v = b.call(i, Helper::CallValue, Packed::bits(i.arg, 0, first)?, &[]);
             for _ in 0..arg + 2 {
                 b.pop()?;
             }
@@ -250,7 +250,7 @@ fn is_true(b: &mut Builder<'_>, v: Val) -> Val {
 fn call(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize) -> Option<()> {
     let operands: Vec<Val> = (1..=n).rev().map(|k| b.peek(k)).collect::<Option<_>>()?;
     let feedback = b.profile(i).map_or(0, |(number, _)| number);
-    let v = b.call(i, helper, Packed::new(i.arg, feedback, 0)?, &operands);
+    let v = b.call(i, helper, Packed::bits(i.arg, feedback, 0)?, &operands);
     for _ in 1..n {
         b.pop()?;
     }
@@ -261,7 +261,7 @@ fn call(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize) -> Optio
 
 fn call_without_result(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize, pops: usize) -> Option<()> {
     let operands: Vec<Val> = (1..=n).rev().map(|k| b.peek(k)).collect::<Option<_>>()?;
-    b.call(i, helper, Packed::new(i.arg, 0, 0)?, &operands);
+    b.call(i, helper, Packed::bits(i.arg, 0, 0)?, &operands);
     for _ in 0..pops {
         b.pop()?;
     }
@@ -279,7 +279,7 @@ fn call_on_stack(
     result: bool,
 ) -> Option<()> {
     let first = b.spill_top(n)?;
-    let v = b.call(i, helper, Packed::new(number, 0, first)?, &[]);
+    let v = b.call(i, helper, Packed::bits(number, 0, first)?, &[]);
     for _ in 0..n {
         b.pop()?;
     }
@@ -318,7 +318,7 @@ fn load_global(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             let v = b.pure(Op::LoadAddress, value, &[]);
             b.guarded(Op::GuardBound, 0, &[v], state)
         }
-        _ => b.call(i, Helper::LoadGlobal, Packed::new(i.arg >> 1, number, 0)?, &[]),
+        _ => b.call(i, Helper::LoadGlobal, Packed::bits(i.arg >> 1, number, 0)?, &[]),
     };
     b.push_value(v);
     if i.arg & 1 != 0 {
@@ -363,7 +363,7 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         }
         _ if method => {
             let slot = b.slot_of(1)? + 1;
-            let f = b.call(i, Helper::LoadMethod, Packed::new(name, number, slot)?, &[owner]);
+            let f = b.call(i, Helper::LoadMethod, Packed::bits(name, number, slot)?, &[owner]);
             b.replace(1, f)?;
             let this = b.pure(Op::LoadSlot, slot as u64, &[]);
             b.push_value(this);
@@ -371,7 +371,7 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             Some(())
         }
         _ => {
-            let v = b.call(i, Helper::LoadAttr, Packed::new(name, number, 0)?, &[owner]);
+            let v = b.call(i, Helper::LoadAttr, Packed::bits(name, number, 0)?, &[owner]);
             b.replace(1, v)?;
             b.left(i, Helper::LoadAttr);
             Some(())
@@ -392,7 +392,7 @@ fn store_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         b.pop()?;
         return Some(());
     }
-    b.call(i, Helper::StoreAttr, Packed::new(i.arg, number, 0)?, &[owner, value]);
+    b.call(i, Helper::StoreAttr, Packed::bits(i.arg, number, 0)?, &[owner, value]);
     b.pop()?;
     b.pop()?;
     b.left(i, Helper::StoreAttr);
@@ -432,7 +432,7 @@ fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         b.exit_to(i.start, Reason::Interpreted);
         return Some(());
     }
-    let item = b.call(i, Helper::ForIter, Packed::new(0, number, 0)?, &[iterator]);
+    let item = b.call(i, Helper::ForIter, Packed::bits(0, number, 0)?, &[iterator]);
     let marker = b.constant(EXHAUSTED);
     let is_end = b.pure(Op::Same, 0, &[item, marker]);
     let advance = b.split();

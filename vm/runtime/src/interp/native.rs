@@ -12,9 +12,9 @@ pub type Entry = unsafe extern "C" fn(vm: *const Vm, frame: *mut Frame) -> u64;
 
 /// The part of the JIT that the interpreter calls.
 pub trait Compiler {
-    /// The loop at `header` of the frame's code has turned [`loop_threshold`](crate::state::InterpreterState) times: its
+    /// The loop at `header` (code units) of the frame's code has turned [`loop_threshold`](crate::state::InterpreterState) times: its
     /// compiled code, if it can be had.
-    fn hot_loop(&self, vm: &Vm, frame: &Frame, header: *const u16, counter: &Feedback) -> Option<Entry>;
+    fn hot_loop(&self, vm: &Vm, frame: &Frame, header: u32, counter: &Feedback) -> Option<Entry>;
 
     /// The loop's compiled code came back by its exit of that number; empties `counter` where it shall not be entered
     /// again.
@@ -49,7 +49,8 @@ pub unsafe fn enter_loop(vm: &Vm, frame: *mut Frame, header: *const u16, counter
             if !vm.compiler.is_set() {
                 return Left::Resume;
             }
-            match vm.compiler.hot_loop(vm, &*frame, header, counter) {
+            let start = (*frame).code.get().instructions();
+            match vm.compiler.hot_loop(vm, &*frame, header.offset_from(start) as u32, counter) {
                 Some(entry) => {
                     counter.value.set(entry as usize as u64);
                     counter.kind.set(Kind::Compiled);

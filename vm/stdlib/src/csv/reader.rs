@@ -158,7 +158,7 @@ impl Parser<'_> {
     fn is_plain_start(&self, c: u32) -> bool {
         let o = self.options;
         let quote = Some(c) == o.quotechar && o.quoting != Quoting::None;
-        !is_newline(c) && !quote && c != self.escape() && !(c == 0x20 && o.skip_space)
+        !(is_newline(c) || quote || c == self.escape() || c == 0x20 && o.skip_space)
     }
 
     /// How many characters come before the end of a field without quotes, or before an escape.
