@@ -109,7 +109,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyTraceback>> {
     let (next, frame) = (args.get(1), args.get(2));
     if !vm.is_instance(frame, vm.types.frame) {
         return Err(
-            vm.type_error(format!("TracebackType() argument 'tb_frame' must be frame, not {}", vm.type_name(frame)))
+            vm.type_error(format!("traceback() argument 'tb_frame' must be frame, not {}", vm.type_name(frame)))
         );
     }
     if !next.is_none() && next.downcast::<PyTraceback>().is_none() {
