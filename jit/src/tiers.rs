@@ -1,6 +1,7 @@
 //! What is compiled, when, and when no longer.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use brolga_bytecode::instructions::Instructions;
@@ -140,7 +141,9 @@ impl Compiler for Jit {
             return None;
         }
         this.versions += 1;
-        match self.compile(vm, frame, header) {
+        // A fault of the code generator leaves the loop to the interpreter.
+        let compiled = catch_unwind(AssertUnwindSafe(|| self.compile(vm, frame, header)));
+        match compiled.unwrap_or(Err("the code generator failed")) {
             Ok((entry, exits)) => {
                 let mut units = self.units.borrow_mut();
                 counter.extra.set(units.len() as u32);
