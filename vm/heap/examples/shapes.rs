@@ -126,11 +126,7 @@ impl Memory for Own {
     #[inline(always)]
     fn float(&self, value: f64) -> Obj {
         // SAFETY: as above.
-        unsafe {
-            let obj = Obj(self.alloc.alloc(16, Header::new(2, LEAF)).unwrap());
-            obj.slot(0).write(value.to_bits());
-            obj
-        }
+        unsafe { Obj(self.alloc.alloc_filled(Header::new(2, LEAF), [value.to_bits()]).unwrap()) }
     }
 
     #[inline(always)]

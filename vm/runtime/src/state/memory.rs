@@ -8,6 +8,7 @@ use crate::PyResult;
 use crate::object::def::type_flags;
 use crate::object::{HeapType, Ref};
 use crate::types::type_object::PyType;
+use crate::value::Slot;
 
 impl Vm {
     /// A new object of the struct's size, zeroed.
@@ -15,6 +16,21 @@ impl Vm {
     pub fn alloc<T: HeapType>(&self, shape: u32) -> PyResult<Ref<T>> {
         // SAFETY: the header has `T`'s layout, and a zeroed `T` is valid (see `HeapType`).
         match unsafe { self.alloc.alloc(size_of::<T>(), Header::new(shape, T::LAYOUT)) } {
+            // SAFETY: just allocated with `T`'s layout.
+            Some(ptr) => Ok(unsafe { Ref::from_ptr(ptr) }),
+            None => Err(self.memory_error()),
+        }
+    }
+
+    /// A new object that is nothing but `N` fields.
+    ///
+    /// # Safety
+    /// Behind its header `T` has `N` fields, and nothing else.
+    #[inline(always)]
+    pub unsafe fn alloc_fields<T: HeapType, const N: usize>(&self, shape: u32, fields: [Slot; N]) -> PyResult<Ref<T>> {
+        const { assert!(size_of::<T>() == size_of::<Header>() + size_of::<[Slot; N]>()) };
+        // SAFETY: the header has `T`'s layout, and the content is the fields'.
+        match unsafe { self.alloc.alloc_filled(Header::new(shape, T::LAYOUT), fields) } {
             // SAFETY: just allocated with `T`'s layout.
             Some(ptr) => Ok(unsafe { Ref::from_ptr(ptr) }),
             None => Err(self.memory_error()),

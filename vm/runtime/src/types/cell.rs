@@ -23,9 +23,8 @@ unsafe impl HeapType for PyCell {
 impl PyCell {
     #[inline]
     pub fn new(vm: &Vm, contents: Slot) -> PyResult<Ref<PyCell>> {
-        let cell: Ref<PyCell> = vm.alloc(shape::cell)?;
-        cell.contents.init(contents);
-        Ok(cell)
+        // SAFETY: a cell has its contents only.
+        unsafe { vm.alloc_fields(shape::cell, [contents]) }
     }
 
     #[inline(always)]
