@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use brolga_runtime::PyResult;
 use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::feedback::Feedback;
-use brolga_runtime::interp::ops;
+use brolga_runtime::interp::{calls, ops};
 use brolga_runtime::object::Ref;
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::str::PyStr;
@@ -51,8 +51,18 @@ impl Call<'_> {
         unsafe { Value::from_bits(self.operands[i]) }
     }
 
+    /// An operand that may be an empty slot.
+    fn slot(&self, i: usize) -> Slot {
+        // SAFETY: the translator passes slot words that compiled code holds; a slot is 0 or its value's word.
+        unsafe { std::mem::transmute::<u64, Slot>(self.operands[i]) }
+    }
+
     fn name(&self) -> Ref<PyStr> {
-        self.frame.code.get().name_at(self.packed.number as usize)
+        self.name_at(self.packed.number)
+    }
+
+    fn name_at(&self, i: u32) -> Ref<PyStr> {
+        self.frame.code.get().name_at(i as usize)
     }
 
     fn feedback(&self) -> &Feedback {
@@ -70,6 +80,13 @@ impl Call<'_> {
     fn values(&self, n: usize) -> &[Value] {
         // SAFETY: as `slots`; a full slot is represented as its value.
         unsafe { std::slice::from_raw_parts(self.slots(n).as_ptr().cast(), n) }
+    }
+
+    /// `n` slots from the immediate's on, to be written: the value stack has room for them.
+    #[expect(clippy::mut_from_ref, reason = "the frame's slots are cells that only this helper has")]
+    fn slots_to_fill(&self, n: usize) -> &mut [Slot] {
+        // SAFETY: the value stack has room for them, and nobody else looks at the frame meanwhile.
+        unsafe { std::slice::from_raw_parts_mut(self.frame.locals_ptr().add(self.packed.slot as usize), n) }
     }
 
     fn set_slot(&self, i: usize, v: Slot) {
@@ -209,9 +226,120 @@ helpers! {
     ListExtend "list_extend" true 2 |c| done(ops::build::list_extend(c.vm, c.value(0), c.value(1)));
     // The items go to the slots, the first on top.
     UnpackSequence "unpack_sequence" true 1 |c| {
-        let n = c.packed.number as usize;
-        // SAFETY: the value stack has room for the items from the slot on.
-        let out = unsafe { std::slice::from_raw_parts_mut(c.frame.locals_ptr().add(c.packed.slot as usize), n) };
-        done(ops::unpack::unpack_sequence(c.vm, c.value(0), out))
+        done(ops::unpack::unpack_sequence(c.vm, c.value(0), c.slots_to_fill(c.packed.number as usize)))
     };
+    UnpackEx "unpack_ex" true 1 |c| {
+        let (before, after) = ((c.packed.number & 0xff) as usize, (c.packed.number >> 8) as usize);
+        done(ops::unpack::unpack_ex(c.vm, c.value(0), before, after, c.slots_to_fill(before + 1 + after)))
+    };
+    FormatWithSpec "format_with_spec" true 2 |c| bits(ops::arithmetic::format_with_spec(c.vm, c.value(0), c.value(1)));
+    BuildTemplate "build_template" true 2 |c| bits(ops::templates::build_template(c.vm, c.value(0), c.value(1)));
+    // value, expression, format spec or nothing
+    BuildInterpolation "build_interpolation" true 3 |c| {
+        bits(ops::templates::build_interpolation(c.vm, c.value(0), c.value(1), c.slot(2), c.packed.number))
+    };
+    SetUpdate "set_update" true 2 |c| done(ops::build::set_update(c.vm, c.value(0), c.value(1)));
+    DictUpdate "dict_update" true 2 |c| done(ops::build::dict_update(c.vm, c.value(0), c.value(1)));
+    // function, dict, mapping
+    DictMerge "dict_merge" true 3 |c| done(ops::build::dict_merge(c.vm, c.value(0), c.value(1), c.value(2)));
+    MakeFunction "make_function" false 1 |c| bits(ops::functions::make_function(c.vm, c.frame, c.value(0)));
+    // function, value
+    SetFunctionAttribute "set_function_attribute" false 2 |c| {
+        done(ops::functions::set_function_attribute(c.vm, c.value(0), c.packed.number, c.value(1)))
+    };
+    LoadBuildClass "load_build_class" true 0 |c| bits(ops::classes::load_build_class(c.vm, c.frame));
+    SetupAnnotations "setup_annotations" true 0 |c| done(ops::classes::setup_annotations(c.vm, c.frame));
+    CallIntrinsic1 "call_intrinsic_1" true 1 |c| {
+        bits(ops::intrinsics::call_intrinsic_1(c.vm, c.frame, c.packed.number, c.value(0)))
+    };
+    CallIntrinsic2 "call_intrinsic_2" true 2 |c| {
+        bits(ops::intrinsics::call_intrinsic_2(c.vm, c.packed.number, c.value(0), c.value(1)))
+    };
+    // level, names
+    ImportName "import_name" true 2 |c| bits(ops::imports::import_name(c.vm, c.frame, c.name(), c.value(1), c.value(0)));
+    ImportFrom "import_from" true 1 |c| bits(ops::imports::import_from(c.vm, c.value(0), c.name()));
+    GetLen "get_len" true 1 |c| bits(ops::iteration::get_len(c.vm, c.value(0)));
+    MatchMapping "match_mapping" false 1 |c| Ok(ops::matching::match_mapping(c.vm, c.value(0)).bits());
+    MatchSequence "match_sequence" false 1 |c| Ok(ops::matching::match_sequence(c.vm, c.value(0)).bits());
+    MatchKeys "match_keys" true 2 |c| bits(ops::matching::match_keys(c.vm, c.value(0), c.value(1)));
+    MatchClass "match_class" true 3 |c| {
+        bits(ops::matching::match_class(c.vm, c.value(0), c.value(1), c.packed.number as usize, c.value(2)))
+    };
+    LoadCommonConstant "load_common_constant" true 0 |c| bits(calls::common_constant(c.vm, c.packed.number));
+    LoadLocals "load_locals" false 0 |c| bits(ops::globals::load_locals(c.vm, c.frame));
+    DeleteName "delete_name" true 0 |c| done(ops::globals::delete_name(c.vm, c.frame, c.name()));
+    DeleteGlobal "delete_global" true 0 |c| done(ops::globals::delete_global(c.vm, c.frame, c.name()));
+    LoadFromDictOrGlobals "load_from_dict_or_globals" true 1 |c| {
+        bits(ops::globals::load_from_dict_or_globals(c.vm, c.frame, c.value(0), c.name()))
+    };
+    LoadFromDictOrDeref "load_from_dict_or_deref" true 1 |c| {
+        bits(ops::globals::load_from_dict_or_deref(c.vm, c.frame, c.value(0), c.packed.number as usize))
+    };
+    // the cell, the value or nothing
+    StoreDeref "store_deref" false 2 |c| {
+        ops::globals::store_deref(c.slot(0), c.slot(1));
+        Ok(Value::NONE.bits())
+    };
+    DeleteDeref "delete_deref" false 0 |c| done(ops::globals::delete_deref(c.vm, c.frame, c.packed.number as usize));
+    // what the slot holds
+    MakeCell "make_cell" false 1 |c| bits(ops::functions::make_cell(c.vm, c.slot(0)));
+    // The cells go to the last slots of the locals.
+    CopyFreeVars "copy_free_vars" false 0 |c| {
+        done(ops::functions::copy_free_vars(c.vm, c.frame, c.packed.number as usize))
+    };
+    DeleteAttr "delete_attr" true 1 |c| done(c.vm.del_attr(c.value(0), c.name()));
+    // `super`, class, receiver; the second result goes to the slot.
+    LoadSuperAttr "load_super_attr" true 3 |c| {
+        let arg = c.packed.number;
+        let name = c.name_at(arg >> 2);
+        let (two, method) = (arg & 2 != 0, arg & 1 != 0);
+        let (f, this) =
+            ops::attributes::load_super_attr(c.vm, c.value(0), c.value(1), c.value(2), name, two, method)?;
+        if method {
+            c.set_slot(0, this);
+        }
+        Ok(f.bits())
+    };
+    LoadSpecial "load_special" true 1 |c| {
+        let (f, this) = ops::attributes::load_special(c.vm, c.value(0), c.packed.number)?;
+        c.set_slot(0, this);
+        Ok(f.bits())
+    };
+    // callable, self or nothing, `number` arguments, the keywords' names from the slot on
+    CallKw "call_kw" true 0 |c| {
+        let n = c.packed.number as usize;
+        let slots = c.slots(n + 3);
+        let all = c.values(n + 2);
+        let names = slots[n + 2].and_then(|names| names.downcast());
+        bits(c.vm.call_kw(all[0], if slots[1].is_some() { &all[1..] } else { &all[2..] }, names))
+    };
+    // callable, arguments, keyword arguments or nothing
+    CallEx "call_ex" true 3 |c| bits(calls::call_ex(c.vm, c.value(0), c.value(1), c.slot(2)));
+    GetAwaitable "get_awaitable" true 1 |c| bits(ops::iteration::get_awaitable(c.vm, c.value(0), c.packed.number));
+    GetAiter "get_aiter" true 1 |c| bits(ops::iteration::get_aiter(c.vm, c.value(0)));
+    GetAnext "get_anext" true 1 |c| bits(ops::iteration::get_anext(c.vm, c.value(0)));
+    GetYieldFromIter "get_yield_from_iter" true 1 |c| {
+        bits(ops::iteration::get_yield_from_iter(c.vm, c.value(0), c.frame.code.get().flags.get()))
+    };
+    // exit, exit's self or nothing, exception
+    WithExceptStart "with_except_start" true 3 |c| {
+        bits(ops::exceptions::with_except_start(c.vm, c.value(0), c.slot(1), c.value(2)))
+    };
+    CheckExcMatch "check_exc_match" false 2 |c| {
+        Ok(Value::from_bool(ops::exceptions::check_exc_match(c.vm, c.value(0), c.value(1))?).bits())
+    };
+    // What matched; the rest goes to the slot.
+    CheckEgMatch "check_eg_match" true 2 |c| {
+        let (rest, matched) = ops::exceptions::check_eg_match(c.vm, c.value(0), c.value(1))?;
+        c.set_slot(0, Some(rest));
+        Ok(matched.bits())
+    };
+    // Gives the exception that was handled before, or None.
+    PushExcInfo "push_exc_info" false 1 |c| Ok(ops::exceptions::push_exc_info(c.vm, c.value(0)).bits());
+    PopExcept "pop_except" false 1 |c| {
+        ops::exceptions::pop_except(c.vm, c.value(0));
+        Ok(Value::NONE.bits())
+    };
+    // Always raises; exception and cause, if given, from the slot on.
+    RaiseVarargs "raise_varargs" true 2 |c| Err(ops::exceptions::raise_varargs(c.vm, c.slot(0), c.slot(1)).0);
 }

@@ -166,7 +166,7 @@ impl Compiler for Jit {
             return;
         }
         match exit.reason {
-            Reason::LoopEnd | Reason::Return | Reason::Polled | Reason::Leave | Reason::Raised => {}
+            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => {}
             Reason::NotRun | Reason::Guard | Reason::Overflow | Reason::Error => {
                 // The interpreter counts anew, and learns.
                 counter.kind.set(Kind::Empty);

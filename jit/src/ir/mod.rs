@@ -113,6 +113,8 @@ pub enum Reason {
     NotRun,
     /// An instruction that is left to the interpreter.
     Interpreted,
+    /// A `raise` that the interpreter does.
+    Raise,
     /// A guess about a value failed.
     Guard,
     /// An int left 49 bits.
@@ -128,11 +130,12 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Reason; 10] = [
+    pub const ALL: [Reason; 11] = [
         Reason::LoopEnd,
         Reason::Return,
         Reason::NotRun,
         Reason::Interpreted,
+        Reason::Raise,
         Reason::Guard,
         Reason::Overflow,
         Reason::Error,
@@ -148,6 +151,7 @@ impl Reason {
             Reason::Return => "return",
             Reason::NotRun => "not_run",
             Reason::Interpreted => "interpreted",
+            Reason::Raise => "raise",
             Reason::Guard => "guard",
             Reason::Overflow => "overflow",
             Reason::Error => "error",
@@ -164,6 +168,7 @@ impl Reason {
             Reason::Return => "the function returned",
             Reason::NotRun => "code was reached that had not run before compilation",
             Reason::Interpreted => "an instruction is left to the interpreter",
+            Reason::Raise => "an exception is raised by the interpreter",
             Reason::Guard => "a value was not of the kind seen before compilation",
             Reason::Overflow => "an int grew beyond 49 bits",
             Reason::Error => "an operation was about to raise",

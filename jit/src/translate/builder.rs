@@ -38,6 +38,9 @@ impl<'a> Builder<'a> {
                 Opcode::STORE_FAST | Opcode::DELETE_FAST | Opcode::LOAD_FAST_AND_CLEAR | Opcode::MAKE_CELL => {
                     stored.insert(arg);
                 }
+                Opcode::COPY_FREE_VARS => {
+                    stored.extend(source.nlocalsplus.checked_sub(arg)?..source.nlocalsplus);
+                }
                 Opcode::STORE_FAST_LOAD_FAST => {
                     stored.insert(arg >> 4);
                 }
@@ -285,6 +288,15 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Stores a local that differs from the frame: a helper reads it there.
+    pub fn store_local(&mut self, i: usize) -> Option<()> {
+        if std::mem::replace(self.dirty.get_mut(i)?, false) {
+            let v = self.slots[i];
+            self.push(Op::StoreSlot, [i as u64, 0], vec![v], None);
+        }
+        Some(())
+    }
+
     /// Stores the top `n` values of the stack: a helper reads them there. Gives the first one's slot.
     pub fn spill_top(&mut self, n: usize) -> Option<usize> {
         let first = self.slots.len().checked_sub(n)?;
@@ -313,6 +325,11 @@ impl<'a> Builder<'a> {
             let state = self.state_at(instruction.next);
             self.push(Op::CheckLeave, [0; 2], vec![], Some(state));
         }
+    }
+
+    /// A slot that the last helper wrote into the frame.
+    pub fn load_written(&mut self, slot: usize) -> Val {
+        self.pure(Op::LoadSlot, slot as u64, &[])
     }
 
     pub fn profile(&self, instruction: &Instruction) -> Option<(u16, Profile)> {

@@ -7,6 +7,7 @@
 
 mod binary;
 mod builder;
+mod general;
 mod ops;
 pub mod region;
 pub mod source;

@@ -8,7 +8,7 @@ use brolga_runtime::value::Value;
 
 use super::builder::Builder;
 use super::source::Place;
-use super::{binary, region};
+use super::{binary, general, region};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
 use crate::ir::{End, Op, Reason, Target, Val};
 
@@ -178,11 +178,6 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         }
         Opcode::STORE_NAME => call_without_result(b, i, Helper::StoreName, 1, 1),
         Opcode::STORE_GLOBAL => call_without_result(b, i, Helper::StoreGlobal, 1, 1),
-        Opcode::LOAD_DEREF => {
-            let v = b.call(i, Helper::LoadDeref, Packed::bits(i.arg, 0, 0)?, &[]);
-            b.push_value(v);
-            Some(())
-        }
 
         // Attributes.
         Opcode::LOAD_ATTR => load_attr(b, i),
@@ -205,7 +200,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             b.call(i, Helper::UnpackSequence, Packed::bits(i.arg, 0, first)?, &[v]);
             b.pop()?;
             for k in 0..arg {
-                let v = b.pure(Op::LoadSlot, (first + k) as u64, &[]);
+                let v = b.load_written(first + k);
                 b.push_value(v);
             }
             b.left(i, Helper::UnpackSequence);
@@ -230,10 +225,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             b.exit_to(i.start, Reason::Return);
             Some(())
         }
-        _ => {
-            b.exit_to(i.start, Reason::Interpreted);
-            Some(())
-        }
+        _ => general::translate(b, i),
     }
 }
 
@@ -247,7 +239,7 @@ fn is_true(b: &mut Builder<'_>, v: Val) -> Val {
 }
 
 /// An instruction that replaces its `n` operands by the helper's result.
-fn call(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize) -> Option<()> {
+pub fn call(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize) -> Option<()> {
     let operands: Vec<Val> = (1..=n).rev().map(|k| b.peek(k)).collect::<Option<_>>()?;
     let feedback = b.profile(i).map_or(0, |(number, _)| number);
     let v = b.call(i, helper, Packed::bits(i.arg, feedback, 0)?, &operands);
@@ -259,7 +251,7 @@ fn call(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize) -> Optio
     Some(())
 }
 
-fn call_without_result(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize, pops: usize) -> Option<()> {
+pub fn call_without_result(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize, pops: usize) -> Option<()> {
     let operands: Vec<Val> = (1..=n).rev().map(|k| b.peek(k)).collect::<Option<_>>()?;
     b.call(i, helper, Packed::bits(i.arg, 0, 0)?, &operands);
     for _ in 0..pops {
@@ -270,7 +262,7 @@ fn call_without_result(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: 
 }
 
 /// An instruction whose `n` operands the helper reads on the frame's value stack.
-fn call_on_stack(
+pub fn call_on_stack(
     b: &mut Builder<'_>,
     i: &Instruction,
     helper: Helper,
@@ -291,7 +283,7 @@ fn call_on_stack(
 }
 
 /// LIST_APPEND and its like: the container stays on the stack, `n` items above it go into it.
-fn add_to(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize) -> Option<()> {
+pub fn add_to(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize) -> Option<()> {
     let container = b.peek((i.arg as usize).checked_add(n)?)?;
     let mut operands = vec![container];
     for k in (1..=n).rev() {
@@ -365,7 +357,7 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             let slot = b.slot_of(1)? + 1;
             let f = b.call(i, Helper::LoadMethod, Packed::bits(name, number, slot)?, &[owner]);
             b.replace(1, f)?;
-            let this = b.pure(Op::LoadSlot, slot as u64, &[]);
+            let this = b.load_written(slot);
             b.push_value(this);
             b.left(i, Helper::LoadMethod);
             Some(())

@@ -91,6 +91,22 @@ fn prepare_class(vm: &Vm, class: Ref<PyType>, args: &[Value], kwnames: Option<Re
 
 /// CALL_FUNCTION_EX: `callable(*args, **kwargs)`.
 pub fn prepare_ex(vm: &Vm, callable: Value, args: Value, kwargs: Slot) -> PyResult<Called> {
+    with_unpacked(vm, callable, args, kwargs, |args, kwnames| prepare(vm, callable, args, kwnames))
+}
+
+/// The same, called natively.
+pub fn call_ex(vm: &Vm, callable: Value, args: Value, kwargs: Slot) -> PyResult<Value> {
+    with_unpacked(vm, callable, args, kwargs, |args, kwnames| vm.call_kw(callable, args, kwnames))
+}
+
+/// `f` of the arguments that `*args` and `**kwargs` are, and the keywords' names.
+fn with_unpacked<T>(
+    vm: &Vm,
+    callable: Value,
+    args: Value,
+    kwargs: Slot,
+    f: impl FnOnce(&[Value], Option<Ref<PyTuple>>) -> PyResult<T>,
+) -> PyResult<T> {
     let args = match vm.exact::<PyTuple>(args, shape::tuple) {
         Some(args) => args,
         None => {
@@ -117,7 +133,7 @@ pub fn prepare_ex(vm: &Vm, callable: Value, args: Value, kwargs: Slot) -> PyResu
         },
     };
     let Some(kwargs) = kwargs.filter(|d| !d.is_empty()) else {
-        return prepare(vm, callable, args.as_slice(), None);
+        return f(args.as_slice(), None);
     };
     let all = ValueVec::from_slice(vm, args.as_slice())?;
     let names = ValueVec::new();
@@ -130,7 +146,7 @@ pub fn prepare_ex(vm: &Vm, callable: Value, args: Value, kwargs: Slot) -> PyResu
         all.push(vm, value)?;
     }
     let names = vm.new_tuple(names.as_slice())?;
-    prepare(vm, callable, all.as_slice(), Some(names))
+    f(all.as_slice(), Some(names))
 }
 
 /// A callable as messages name it: `f()`, `module.f()`.

@@ -20,8 +20,8 @@ use crate::object::Ref;
 use crate::state::Vm;
 use crate::types::dict::PyDict;
 use crate::types::generator::PyGenerator;
+use crate::types::shape;
 use crate::types::tuple::PyTuple;
-use crate::types::{cell::PyCell, shape};
 use crate::value::{Slot, Value};
 use crate::{PyResult, Raised};
 use calls::Called;
@@ -498,10 +498,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 next!(0)
                             }
                             Opcode::STORE_DEREF => {
-                                let value = pop_slot!();
-                                if let Some(cell) = (*locals.add(arg as usize)).and_then(Value::downcast::<PyCell>) {
-                                    cell.set(value);
-                                }
+                                ops::globals::store_deref(*locals.add(arg as usize), pop_slot!());
                                 next!(0)
                             }
                             Opcode::DELETE_DEREF => {
@@ -959,15 +956,12 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             }
                             Opcode::PUSH_EXC_INFO => {
                                 let exception = pop!();
-                                let handled = vm.handled_item();
-                                push!(handled.value.get().unwrap_or(Value::NONE));
+                                push!(ops::exceptions::push_exc_info(vm, exception));
                                 push!(exception);
-                                handled.value.set(Some(exception));
                                 next!(0)
                             }
                             Opcode::POP_EXCEPT => {
-                                let previous = pop!();
-                                vm.handled_item().value.set(if previous.is_none() { None } else { Some(previous) });
+                                ops::exceptions::pop_except(vm, pop!());
                                 next!(0)
                             }
                             Opcode::CHECK_EXC_MATCH => {
@@ -979,9 +973,6 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 let (rest, matched) = ok!(ops::exceptions::check_eg_match(vm, peek!(2), peek!(1)));
                                 *sp.sub(2) = Some(rest);
                                 *sp.sub(1) = Some(matched);
-                                if !matched.is_none() {
-                                    vm.handled_item().value.set(Some(matched));
-                                }
                                 next!(0)
                             }
                             Opcode::WITH_EXCEPT_START => {

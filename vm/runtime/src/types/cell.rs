@@ -20,6 +20,9 @@ unsafe impl HeapType for PyCell {
     const LAYOUT: LayoutId = CELL;
 }
 
+/// Where a cell's contents stand, for compiled code.
+pub const CONTENTS_OFFSET: usize = std::mem::offset_of!(PyCell, contents);
+
 impl PyCell {
     #[inline]
     pub fn new(vm: &Vm, contents: Slot) -> PyResult<Ref<PyCell>> {

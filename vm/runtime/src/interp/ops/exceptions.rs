@@ -1,4 +1,4 @@
-//! RAISE_VARARGS, CHECK_EXC_MATCH, CHECK_EG_MATCH, WITH_EXCEPT_START, CLEANUP_THROW, END_ASYNC_FOR.
+//! RAISE_VARARGS, PUSH_EXC_INFO, POP_EXCEPT, CHECK_EXC_MATCH, CHECK_EG_MATCH, WITH_EXCEPT_START, CLEANUP_THROW, END_ASYNC_FOR.
 
 use crate::object::Ref;
 use crate::state::Vm;
@@ -89,7 +89,19 @@ fn check_exception_pattern(vm: &Vm, pattern: Value) -> PyResult<()> {
     }
 }
 
-/// CHECK_EG_MATCH: what is left of the group, and what matched.
+/// PUSH_EXC_INFO: the exception is being handled; what was before, or None.
+#[inline]
+pub fn push_exc_info(vm: &Vm, exception: Value) -> Value {
+    vm.handled_item().value.replace(Some(exception)).unwrap_or(Value::NONE)
+}
+
+/// POP_EXCEPT: what was handled before is again.
+#[inline]
+pub fn pop_except(vm: &Vm, previous: Value) {
+    vm.handled_item().value.set(if previous.is_none() { None } else { Some(previous) });
+}
+
+/// CHECK_EG_MATCH: what is left of the group, and what matched, which is being handled then.
 pub fn check_eg_match(vm: &Vm, exception: Value, pattern: Value) -> PyResult<(Value, Value)> {
     check_exception_pattern(vm, pattern)?;
     let groups = |v: Value| v.downcast::<PyType>().is_some_and(|t| t.is_subtype(vm.types.base_exception_group));
@@ -100,7 +112,11 @@ pub fn check_eg_match(vm: &Vm, exception: Value, pattern: Value) -> PyResult<(Va
     if names_group {
         return Err(vm.type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
     }
-    exception::group::check_eg_match(vm, exception, pattern)
+    let (rest, matched) = exception::group::check_eg_match(vm, exception, pattern)?;
+    if !matched.is_none() {
+        vm.handled_item().value.set(Some(matched));
+    }
+    Ok((rest, matched))
 }
 
 /// WITH_EXCEPT_START: calls `__exit__(type, value, traceback)`.

@@ -166,6 +166,14 @@ pub fn load_deref(vm: &Vm, frame: &Frame, i: usize) -> PyResult<Value> {
     }
 }
 
+/// STORE_DEREF: `cell` is what the variable's slot holds.
+#[inline(always)]
+pub fn store_deref(cell: Slot, value: Slot) {
+    if let Some(cell) = cell.and_then(Value::downcast::<PyCell>) {
+        cell.set(value);
+    }
+}
+
 /// LOAD_FROM_DICT_OR_DEREF.
 pub fn load_from_dict_or_deref(vm: &Vm, frame: &Frame, namespace: Value, i: usize) -> PyResult<Value> {
     if let Some(name) = frame.code.get().local_name(i)
