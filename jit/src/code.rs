@@ -1,6 +1,7 @@
 //! Memory for native code: never writable and executable at once, and capped.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 /// All that an interpreter's native code may take, in bytes.
 const CAP: usize = 64 << 20;
@@ -58,6 +59,35 @@ impl CodeMemory {
 
     pub fn used(&self) -> usize {
         self.used.get()
+    }
+}
+
+/// Constants that code loads rather than carries: the code generator keeps a load in a register for a whole loop, but makes
+/// an immediate anew at each use. They live as long as the code.
+#[derive(Debug, Default)]
+pub struct Pool {
+    chunks: RefCell<Vec<Box<[Cell<u64>; POOL_CHUNK]>>>,
+    places: RefCell<HashMap<u64, usize>>,
+}
+
+/// Constants in a chunk of the pool.
+const POOL_CHUNK: usize = 256;
+
+impl Pool {
+    /// Where a constant stands.
+    pub fn address(&self, bits: u64) -> usize {
+        let mut places = self.places.borrow_mut();
+        let number = places.len();
+        *places.entry(bits).or_insert_with(|| {
+            let mut chunks = self.chunks.borrow_mut();
+            if number.is_multiple_of(POOL_CHUNK) {
+                chunks.push(Box::new([const { Cell::new(0) }; POOL_CHUNK]));
+            }
+            // Chunks are boxed: they stay where they are.
+            let cell = &chunks[number / POOL_CHUNK][number % POOL_CHUNK];
+            cell.set(bits);
+            cell.as_ptr() as usize
+        })
     }
 }
 

@@ -19,8 +19,10 @@ use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData,
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
+use crate::code::Pool;
 use crate::helpers::Helper;
 use crate::ir::{Block, End, Inst, Op, Reason, State, Target, Type, Unit, Val};
+use crate::opt::loops;
 
 /// Where an exit goes and why.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -45,9 +47,26 @@ pub struct Addresses {
     pub nlocalsplus: usize,
 }
 
+/// What to write to stderr on the way (`-X jit-dump`).
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Dump {
+    None,
+    /// The code generator's input.
+    Clif,
+    /// Its output.
+    Asm,
+}
+
 /// Compiles a unit. An error is the compiler's message.
-pub fn lower(isa: &Arc<dyn TargetIsa>, unit: &Unit, addresses: Addresses) -> Result<Code, String> {
+pub fn lower(
+    isa: &Arc<dyn TargetIsa>,
+    pool: &Pool,
+    unit: &Unit,
+    addresses: Addresses,
+    dump: Dump,
+) -> Result<Code, String> {
     let mut context = Context::new();
+    context.set_disasm(dump == Dump::Asm);
     context.func.signature = signature(isa.default_call_conv(), 2);
     let mut builder_context = FunctionBuilderContext::new();
     let mut exits = Vec::new();
@@ -62,6 +81,9 @@ pub fn lower(isa: &Arc<dyn TargetIsa>, unit: &Unit, addresses: Addresses) -> Res
             blocks: HashMap::new(),
             exit_blocks: HashMap::new(),
             exits: Vec::new(),
+            pool,
+            in_loop: loops::in_loops(unit),
+            floats: HashMap::new(),
             thread: None,
             frame: None,
             helper_signature: None,
@@ -72,9 +94,15 @@ pub fn lower(isa: &Arc<dyn TargetIsa>, unit: &Unit, addresses: Addresses) -> Res
         lowering.b.seal_all_blocks();
         lowering.b.finalize(isa.frontend_config());
     }
+    if dump == Dump::Clif {
+        eprintln!("{}", context.func.display());
+    }
     let compiled = context.compile(&**isa, &mut Default::default()).map_err(|e| format!("{:?}", e.inner))?;
     if !compiled.buffer.relocs().is_empty() {
         return Err("code with relocations".to_owned());
+    }
+    if dump == Dump::Asm {
+        eprintln!("{}", compiled.vcode.as_deref().unwrap_or(""));
     }
     Ok(Code { bytes: compiled.code_buffer().to_vec(), exits })
 }
@@ -95,6 +123,10 @@ struct Lowering<'a> {
     blocks: HashMap<Block, ir::Block>,
     exit_blocks: HashMap<(State, Reason), ir::Block>,
     exits: Vec<Exit>,
+    pool: &'a Pool,
+    /// Which blocks lie in loops.
+    in_loop: Vec<bool>,
+    floats: HashMap<u64, ir::Value>,
     thread: Option<ir::Value>,
     frame: Option<ir::Value>,
     helper_signature: Option<ir::SigRef>,
@@ -130,6 +162,7 @@ impl Lowering<'_> {
                 let parameters = self.b.block_params(clif);
                 self.thread = parameters.first().copied();
                 self.frame = parameters.get(1).copied();
+                self.load_floats();
             }
             for &p in &self.unit.blocks[block.index()].parameters {
                 let ty = clif_type(self.unit.ty(p).unwrap_or(Type::Any));
@@ -175,6 +208,26 @@ impl Lowering<'_> {
 
     fn word(&mut self, bits: u64) -> ir::Value {
         self.b.ins().iconst(types::I64, bits as i64)
+    }
+
+    /// Floats that loops use are loaded at the entry: an immediate would be made anew in each turn. (Large ints are operands
+    /// in memory anyway.)
+    fn load_floats(&mut self) {
+        let unit = self.unit;
+        for block in unit.block_ids() {
+            if !self.in_loop[block.index()] {
+                continue;
+            }
+            for v in &unit.blocks[block.index()].insts {
+                let inst = unit.inst(*v);
+                let bits = inst.immediates[0];
+                if inst.op == Op::Float && bits != 0 && !self.floats.contains_key(&bits) {
+                    let address = self.word(self.pool.address(bits) as u64);
+                    let v = self.b.ins().load(types::F64, trusted(), address, 0);
+                    self.floats.insert(bits, v);
+                }
+            }
+        }
     }
 
     /// Goes on where `condition` (not zero) holds, else leaves by the instruction's state.
@@ -262,10 +315,56 @@ impl Lowering<'_> {
 
     /// Exits unless an `i64` fits 49 bits.
     fn require_small(&mut self, v: ir::Value, inst: &Inst, reason: Reason) -> Result<(), String> {
-        let up = self.b.ins().ishl_imm_s(v, 15);
-        let back = self.b.ins().sshr_imm_s(up, 15);
-        let fits = self.b.ins().icmp(IntCC::Equal, back, v);
+        let half = self.word(1 << 48);
+        let up = self.b.ins().iadd(v, half);
+        let limit = self.word(1 << 49);
+        let fits = self.b.ins().icmp(IntCC::UnsignedLessThan, up, limit);
         self.require(fits, inst, reason)
+    }
+
+    /// `x // y` or `x % y`, rounded down.
+    fn divide(&mut self, inst: &Inst, x: ir::Value, y: ir::Value) -> Result<ir::Value, String> {
+        self.require(y, inst, Reason::Error)?;
+        let q = self.b.ins().sdiv(x, y);
+        let product = self.b.ins().imul(q, y);
+        let r = self.b.ins().isub(x, product);
+        // Rounded down where the remainder has not the divisor's sign.
+        let signs = self.b.ins().bxor(r, y);
+        let differ = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
+        let inexact = self.b.ins().icmp_imm_s(IntCC::NotEqual, r, 0);
+        let adjust = self.b.ins().band(differ, inexact);
+        if inst.op == Op::IntMod {
+            let other = self.b.ins().iadd(r, y);
+            return Ok(self.b.ins().select(adjust, other, r));
+        }
+        let less = self.b.ins().iadd_imm_s(q, -1);
+        let v = self.b.ins().select(adjust, less, q);
+        self.require_small(v, inst, Reason::Overflow)?;
+        Ok(v)
+    }
+
+    /// The same by a constant above 0: nothing can go wrong.
+    fn divide_by(&mut self, op: Op, x: ir::Value, d: i64) -> ir::Value {
+        if d & (d - 1) == 0 {
+            return match op {
+                Op::IntMod => self.b.ins().band_imm_s(x, d - 1),
+                _ => self.b.ins().sshr_imm_s(x, i64::from(d.trailing_zeros())),
+            };
+        }
+        // The code generator multiplies instead.
+        let divisor = self.b.ins().iconst(types::I64, d);
+        let q = self.b.ins().sdiv(x, divisor);
+        let product = self.b.ins().imul(q, divisor);
+        let r = self.b.ins().isub(x, product);
+        // -1 where the remainder is negative.
+        let sign = self.b.ins().sshr_imm_s(r, 63);
+        match op {
+            Op::IntMod => {
+                let other = self.b.ins().band(sign, divisor);
+                self.b.ins().iadd(r, other)
+            }
+            _ => self.b.ins().iadd(q, sign),
+        }
     }
 
     fn is_object(&mut self, v: ir::Value) -> ir::Value {
@@ -318,7 +417,10 @@ impl Lowering<'_> {
         Ok(Some(match inst.op {
             Op::Param => return Err("a parameter among the instructions".to_owned()),
             Op::Const | Op::Int => self.word(immediate),
-            Op::Float => self.b.ins().f64const(f64::from_bits(immediate)),
+            Op::Float => match self.floats.get(&immediate) {
+                Some(v) => *v,
+                None => self.b.ins().f64const(f64::from_bits(immediate)),
+            },
             Op::Bool => self.b.ins().iconst(types::I8, immediate as i64 & 1),
 
             Op::LoadSlot => {
@@ -333,16 +435,16 @@ impl Lowering<'_> {
 
             Op::GuardInt => {
                 let v = self.operand(inst, 0)?;
-                let tag = self.b.ins().ushr_imm_s(v, 49);
-                let is_int = self.b.ins().icmp_imm_s(IntCC::Equal, tag, (INT_TAG >> 49) as i64);
+                let tag = self.word(INT_TAG);
+                let is_int = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, v, tag);
                 self.require(is_int, inst, Reason::Guard)?;
                 let up = self.b.ins().ishl_imm_s(v, 15);
                 self.b.ins().sshr_imm_s(up, 15)
             }
             Op::GuardFloat => {
                 let v = self.operand(inst, 0)?;
-                let minus = self.word(DOUBLE_OFFSET.wrapping_neg());
-                let bits = self.b.ins().iadd(v, minus);
+                let minus = self.word(DOUBLE_OFFSET);
+                let bits = self.b.ins().isub(v, minus);
                 let limit = self.word(INT_TAG - DOUBLE_OFFSET);
                 let is_float = self.b.ins().icmp(IntCC::UnsignedLessThan, bits, limit);
                 self.require(is_float, inst, Reason::Guard)?;
@@ -458,23 +560,11 @@ impl Lowering<'_> {
             }
             Op::IntFloorDiv | Op::IntMod => {
                 let (x, y) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
-                self.require(y, inst, Reason::Error)?;
-                let q = self.b.ins().sdiv(x, y);
-                let product = self.b.ins().imul(q, y);
-                let r = self.b.ins().isub(x, product);
-                // Rounded down where the remainder has not the divisor's sign.
-                let signs = self.b.ins().bxor(r, y);
-                let differ = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
-                let inexact = self.b.ins().icmp_imm_s(IntCC::NotEqual, r, 0);
-                let adjust = self.b.ins().band(differ, inexact);
-                if inst.op == Op::IntMod {
-                    let other = self.b.ins().iadd(r, y);
-                    self.b.ins().select(adjust, other, r)
-                } else {
-                    let less = self.b.ins().iadd_imm_s(q, -1);
-                    let v = self.b.ins().select(adjust, less, q);
-                    self.require_small(v, inst, Reason::Overflow)?;
-                    v
+                let divisor = self.unit.inst(inst.operands[1]);
+                let known = (divisor.op == Op::Int).then_some(divisor.immediates[0] as i64).filter(|d| *d > 0);
+                match known {
+                    Some(d) => self.divide_by(inst.op, x, d),
+                    None => self.divide(inst, x, y)?,
                 }
             }
             Op::IntCompare => {
@@ -641,7 +731,8 @@ impl Lowering<'_> {
                 // Not trusted: another thread writes it.
                 let flags = MemFlagsData::new();
                 let waiting = self.b.ins().load(types::I32, flags, thread, offset_of!(ThreadState, breaker) as i32);
-                self.leave_if(waiting, inst, Reason::Polled)?;
+                let any = self.b.ins().icmp_imm_s(IntCC::NotEqual, waiting, 0);
+                self.leave_if(any, inst, Reason::Polled)?;
                 return Ok(None);
             }
         }))

@@ -18,9 +18,9 @@ use brolga_runtime::types::shape;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
-use crate::code::CodeMemory;
+use crate::code::{CodeMemory, Pool};
 use crate::ir::Reason;
-use crate::lower::{self, Addresses, Exit};
+use crate::lower::{self, Addresses, Dump, Exit};
 use crate::opt;
 use crate::translate::region;
 use crate::translate::source::{Place, Profile, Source, Table};
@@ -54,6 +54,7 @@ struct Loop {
 struct Machine {
     isa: Arc<dyn TargetIsa>,
     memory: CodeMemory,
+    pool: Pool,
 }
 
 impl Machine {
@@ -68,7 +69,7 @@ impl Machine {
             flags.set(name, value).ok()?;
         }
         let isa = cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()?;
-        Some(Machine { isa, memory: CodeMemory::new()? })
+        Some(Machine { isa, memory: CodeMemory::new()?, pool: Pool::default() })
     }
 }
 
@@ -110,11 +111,18 @@ impl Jit {
         opt::run(&mut unit);
         debug_assert_eq!(crate::ir::validate(&unit), Ok(()), "{unit}");
         let addresses = Addresses { instructions: code.instructions() as usize, nlocalsplus: code.nlocalsplus() };
-        if vm.config.x_options.iter().any(|(name, value)| name == "jit-dump" && value.as_deref() == Some("ir")) {
-            eprintln!("{unit}");
-        }
-        let lowered =
-            lower::lower(&machine.isa, &unit, addresses).map_err(|_| "the code generator refused the loop")?;
+        let dump = vm.config.x_options.iter().find(|(name, _)| name == "jit-dump").and_then(|(_, v)| v.as_deref());
+        let dump = match dump {
+            Some("ir") => {
+                eprintln!("{unit}");
+                Dump::None
+            }
+            Some("clif") => Dump::Clif,
+            Some("asm") => Dump::Asm,
+            _ => Dump::None,
+        };
+        let lowered = lower::lower(&machine.isa, &machine.pool, &unit, addresses, dump)
+            .map_err(|_| "the code generator refused the loop")?;
         let place = machine.memory.put(&lowered.bytes).ok_or("code memory is full")?;
         // SAFETY: the code of a unit, made with this signature.
         Ok((unsafe { std::mem::transmute::<*const u8, Entry>(place) }, lowered.exits))

@@ -3,6 +3,7 @@
 pub mod dce;
 mod dominators;
 pub mod hoist;
+pub mod loops;
 pub mod numbering;
 pub mod parameters;
 pub mod representation;
