@@ -83,6 +83,7 @@ pub fn lower(
             exits: Vec::new(),
             pool,
             in_loop: loops::in_loops(unit),
+            anchors: unit.anchors(),
             floats: HashMap::new(),
             thread: None,
             frame: None,
@@ -126,6 +127,8 @@ struct Lowering<'a> {
     pool: &'a Pool,
     /// Which blocks lie in loops.
     in_loop: Vec<bool>,
+    /// What leaves by their states was moved out of a loop.
+    anchors: Vec<State>,
     floats: HashMap<u64, ir::Value>,
     thread: Option<ir::Value>,
     frame: Option<ir::Value>,
@@ -250,6 +253,7 @@ impl Lowering<'_> {
 
     fn exit_block(&mut self, inst: &Inst, reason: Reason) -> Result<ir::Block, String> {
         let state = inst.state.ok_or("a guard without a frame state")?;
+        let reason = if self.anchors.contains(&state) { Reason::Hoisted } else { reason };
         if let Some(block) = self.exit_blocks.get(&(state, reason)) {
             return Ok(*block);
         }
@@ -720,6 +724,7 @@ impl Lowering<'_> {
                 self.require(v, inst, Reason::Raised)?;
                 v
             }
+            Op::Anchor => return Ok(None),
             Op::CheckLeave => {
                 let frame = self.frame()?;
                 let leave = self.b.ins().uload8(types::I64, trusted(), frame, offset_of!(Frame, leave) as i32);

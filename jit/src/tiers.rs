@@ -21,7 +21,7 @@ use cranelift_codegen::settings::{self, Configurable};
 use crate::code::{CodeMemory, Pool};
 use crate::ir::Reason;
 use crate::lower::{self, Addresses, Dump, Exit};
-use crate::opt;
+use crate::opt::{self, Options};
 use crate::translate::region;
 use crate::translate::source::{Place, Profile, Source, Table};
 use crate::translate::translate_loop;
@@ -46,6 +46,8 @@ struct Unit {
 struct Loop {
     place: (usize, u32),
     versions: u32,
+    /// What its next version does not do.
+    options: opt::Options,
     /// Why it stays interpreted.
     refused: Option<&'static str>,
 }
@@ -100,7 +102,13 @@ impl Jit {
         vm.loop_threshold.set(threshold);
     }
 
-    fn compile(&self, vm: &Vm, frame: &Frame, header: u32) -> Result<(Entry, Vec<Exit>), &'static str> {
+    fn compile(
+        &self,
+        vm: &Vm,
+        frame: &Frame,
+        header: u32,
+        options: &Options,
+    ) -> Result<(Entry, Vec<Exit>), &'static str> {
         let machine = self.machine.get_or_init(Machine::new).as_ref().ok_or("no code can be made for this machine")?;
         let code = frame.code.get();
         let bytes: &[u8] = &code.data().code;
@@ -108,7 +116,7 @@ impl Jit {
         let source = snapshot(vm, code, frame, self.no_fast_paths);
         let depth = frame.live_slots().len().checked_sub(code.nlocalsplus()).ok_or("an odd value stack")?;
         let mut unit = translate_loop(&source, &region, depth).ok_or("the loop can't be translated")?;
-        opt::run(&mut unit);
+        opt::run(&mut unit, options, |_, _| ());
         debug_assert_eq!(crate::ir::validate(&unit), Ok(()), "{unit}");
         let addresses = Addresses { instructions: code.instructions() as usize, nlocalsplus: code.nlocalsplus() };
         let dump = vm.config.x_options.iter().find(|(name, _)| name == "jit-dump").and_then(|(_, v)| v.as_deref());
@@ -136,7 +144,7 @@ impl Compiler for Jit {
         let at = match loops.iter().position(|l| l.place == place) {
             Some(at) => at,
             None => {
-                loops.push(Loop { place, versions: 0, refused: None });
+                loops.push(Loop { place, versions: 0, options: Options::default(), refused: None });
                 loops.len() - 1
             }
         };
@@ -150,7 +158,7 @@ impl Compiler for Jit {
         }
         this.versions += 1;
         // A fault of the code generator leaves the loop to the interpreter.
-        let compiled = catch_unwind(AssertUnwindSafe(|| self.compile(vm, frame, header)));
+        let compiled = catch_unwind(AssertUnwindSafe(|| self.compile(vm, frame, header, &this.options)));
         match compiled.unwrap_or(Err("the code generator failed")) {
             Ok((entry, exits)) => {
                 let mut units = self.units.borrow_mut();
@@ -175,6 +183,13 @@ impl Compiler for Jit {
         }
         match exit.reason {
             Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => {}
+            Reason::Hoisted => {
+                counter.kind.set(Kind::Empty);
+                counter.index.set(0);
+                if let Some(l) = self.loops.borrow_mut().iter_mut().find(|l| l.place == unit.place) {
+                    l.options.unhoisted.push(exit.pc);
+                }
+            }
             Reason::NotRun | Reason::Guard | Reason::Overflow | Reason::Error => {
                 // The interpreter counts anew, and learns.
                 counter.kind.set(Kind::Empty);

@@ -90,8 +90,9 @@ fn ir(text: &str) -> String {
     };
     let mut unit = translate_loop(&source, &region, usize::from(iterating)).expect("translates");
     validate(&unit).unwrap_or_else(|e| panic!("after translation: {e:?}\n{unit}"));
-    brolga_jit::opt::run(&mut unit);
-    validate(&unit).unwrap_or_else(|e| panic!("after the passes: {e:?}\n{unit}"));
+    brolga_jit::opt::run(&mut unit, &Default::default(), |unit, pass| {
+        validate(unit).unwrap_or_else(|e| panic!("after {pass}: {e:?}\n{unit}"));
+    });
     unit.to_string()
 }
 

@@ -117,6 +117,8 @@ pub enum Reason {
     Raise,
     /// A guess about a value failed.
     Guard,
+    /// The same, in a guard that was moved out of a loop.
+    Hoisted,
     /// An int left 49 bits.
     Overflow,
     /// A division by zero, an index out of range: the interpreter raises.
@@ -130,13 +132,14 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Reason; 11] = [
+    pub const ALL: [Reason; 12] = [
         Reason::LoopEnd,
         Reason::Return,
         Reason::NotRun,
         Reason::Interpreted,
         Reason::Raise,
         Reason::Guard,
+        Reason::Hoisted,
         Reason::Overflow,
         Reason::Error,
         Reason::Raised,
@@ -153,6 +156,7 @@ impl Reason {
             Reason::Interpreted => "interpreted",
             Reason::Raise => "raise",
             Reason::Guard => "guard",
+            Reason::Hoisted => "hoisted",
             Reason::Overflow => "overflow",
             Reason::Error => "error",
             Reason::Raised => "raised",
@@ -170,6 +174,7 @@ impl Reason {
             Reason::Interpreted => "an instruction is left to the interpreter",
             Reason::Raise => "an exception is raised by the interpreter",
             Reason::Guard => "a value was not of the kind seen before compilation",
+            Reason::Hoisted => "a value was not of the kind seen before compilation, at a loop's start",
             Reason::Overflow => "an int grew beyond 49 bits",
             Reason::Error => "an operation was about to raise",
             Reason::Raised => "a called operation raised an exception",
@@ -206,6 +211,12 @@ pub struct Unit {
     pub states: Vec<FrameState>,
     /// For a loop: where its header is (code units), and what stands on the value stack there.
     pub header: Option<(u32, u32)>,
+}
+
+impl FrameState {
+    pub fn each_value_mut(&mut self, f: impl FnMut(&mut Val)) {
+        self.slots.iter_mut().map(|(_, v)| v).for_each(f);
+    }
 }
 
 impl Unit {
@@ -309,6 +320,12 @@ impl Unit {
             Some(End::Branch(_, a, b)) => vec![b.block, a.block],
             _ => Vec::new(),
         }
+    }
+
+    /// The anchors' states.
+    pub fn anchors(&self) -> Vec<State> {
+        let insts = self.blocks.iter().flat_map(|b| &b.insts).map(|v| self.inst(*v));
+        insts.filter(|i| i.op == Op::Anchor).filter_map(|i| i.state).collect()
     }
 
     /// Calls `f` with each value that an instruction, its frame state or a block's end uses.

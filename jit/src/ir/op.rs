@@ -167,6 +167,8 @@ ops! {
     CheckLeave "check_leave" 0 () -> None, [EXIT READ];
     /// Exits where an int does not fit 49 bits.
     CheckInt "check_int" 0 (Int) -> Some(Type::Int), [EXIT];
+    /// Before a loop: its state is the loop's start, to which what is moved out of it leaves.
+    Anchor "anchor" 0 () -> None, [EXIT];
     /// Signals, GIL requests, the collector: exits where any of them waits.
     Poll "poll" 0 () -> None, [EXIT READ];
 }

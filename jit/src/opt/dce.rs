@@ -1,6 +1,6 @@
 //! Removes what nobody uses, and empties blocks that cannot be reached.
 
-use crate::ir::{End, Unit, Val};
+use crate::ir::{End, Op, Unit, Val};
 
 pub fn run(unit: &mut Unit) {
     let reachable = unit.reverse_postorder();
@@ -10,7 +10,7 @@ pub fn run(unit: &mut Unit) {
         let data = &unit.blocks[block.index()];
         for v in &data.insts {
             let inst = unit.inst(*v);
-            if !inst.op.effects().is_removable() {
+            if !inst.op.effects().is_removable() && inst.op != Op::Anchor {
                 work.push(*v);
             }
         }
@@ -34,7 +34,21 @@ pub fn run(unit: &mut Unit) {
             work.extend(unit.states[s.index()].slots.iter().map(|(_, v)| *v));
         }
     }
+    // An anchor stays where something leaves by its state.
+    let mut used = vec![false; unit.states.len()];
+    for block in &reachable {
+        for v in unit.blocks[block.index()].insts.iter().filter(|v| live[v.index()]) {
+            if let Some(s) = unit.inst(*v).state {
+                used[s.index()] = true;
+            }
+        }
+    }
+    let insts = &unit.insts;
+    let stays = |v: &Val| {
+        let inst = &insts[v.index()];
+        live[v.index()] || inst.op == Op::Anchor && inst.state.is_some_and(|s| used[s.index()])
+    };
     for block in &mut unit.blocks {
-        block.insts.retain(|v| live[v.index()]);
+        block.insts.retain(stays);
     }
 }

@@ -1,42 +1,67 @@
-//! What does not change in the loop, and is needed in each turn, is computed and guarded once, at the entry.
+//! What does not change in a loop, and is needed in each turn, is computed and guarded once, before it.
+//!
+//! A guard moves only to an anchor, whose frame state is the loop's start: there the interpreter goes on where it fails.
+//! Inner loops come first, so that an instruction moves on to the outermost loop in which it does not change.
 
+use super::Options;
 use super::dominators::Dominators;
+use super::loops::{Loop, Loops};
 use super::numbering::{has_calls, is_timeless};
-use crate::ir::{Block, Op, Unit};
+use super::rotate::anchor;
+use crate::ir::{Block, End, Op, State, Unit};
 
-pub fn run(unit: &mut Unit) {
+pub fn run(unit: &mut Unit, options: &Options) {
     let dominators = Dominators::new(unit);
+    let loops = Loops::new(unit, &dominators);
     let calls = has_calls(unit);
-    // The blocks from which the header is entered again: what dominates them all runs in each turn.
-    let Some(header) = unit.successors(Block(0)).first().copied() else { return };
-    let latches: Vec<Block> =
-        dominators.predecessors[header.index()].iter().copied().filter(|b| *b != Block(0)).collect();
-    let mut in_entry = vec![false; unit.insts.len()];
-    for v in &unit.blocks[0].insts {
-        in_entry[v.index()] = true;
-    }
-    let state = unit.entry_state();
-    for block in dominators.order.clone() {
-        if block == Block(0) || !latches.iter().all(|l| dominators.dominates(block, *l)) {
-            continue;
+    for l in &loops.all {
+        if let Some((before, anchor)) = preheader(unit, l, &dominators, options) {
+            hoist(unit, l, &dominators, before, anchor, calls);
         }
+    }
+}
+
+/// The block before a loop, and its anchor's state, if guards may move there.
+pub fn preheader(unit: &Unit, l: &Loop, dominators: &Dominators, options: &Options) -> Option<(Block, Option<State>)> {
+    let mut entries = dominators.predecessors[l.header.index()].iter().filter(|p| !l.contains(**p));
+    let (before, None) = (*entries.next()?, entries.next()) else { return None };
+    if !matches!(unit.blocks[before.index()].end, Some(End::Jump(_))) {
+        return None;
+    }
+    let state = anchor(unit, before).map(|(_, s)| s);
+    Some((before, state.filter(|s| !options.unhoisted.contains(&unit.states[s.index()].pc))))
+}
+
+fn hoist(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, anchor: Option<State>, calls: bool) {
+    let mut inside = vec![false; unit.insts.len()];
+    for block in l.blocks() {
+        let data = &unit.blocks[block.index()];
+        for v in data.parameters.iter().chain(&data.insts) {
+            inside[v.index()] = true;
+        }
+    }
+    for block in dominators.order.iter().copied().filter(|b| l.contains(*b)) {
+        let always = l.always_runs(block, dominators);
         let insts = std::mem::take(&mut unit.blocks[block.index()].insts);
         let (moved, kept): (Vec<_>, Vec<_>) = insts.into_iter().partition(|v| {
             let inst = unit.inst(*v);
             let moves = is_timeless(inst.op, calls)
+                // Boxes are made where they are needed, which is mostly in exits.
                 && !matches!(inst.op, Op::BoxInt | Op::BoxFloat | Op::BoxBool)
-                && inst.operands.iter().all(|o| in_entry[o.index()]);
+                && (inst.state.is_none() && !inst.op.effects().has(crate::ir::Effects::READ)
+                    || always && (inst.state.is_none() || anchor.is_some()))
+                && inst.operands.iter().all(|o| !inside[o.index()]);
             if moves {
-                in_entry[v.index()] = true;
+                inside[v.index()] = false;
             }
             moves
         });
         for v in &moved {
             if unit.insts[v.index()].state.is_some() {
-                unit.insts[v.index()].state = Some(state);
+                unit.insts[v.index()].state = anchor;
             }
         }
-        unit.blocks[0].insts.extend(moved);
+        unit.blocks[before.index()].insts.extend(moved);
         unit.blocks[block.index()].insts = kept;
     }
 }

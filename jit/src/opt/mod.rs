@@ -4,21 +4,38 @@ pub mod dce;
 mod dominators;
 pub mod hoist;
 pub mod loops;
+pub mod merge;
 pub mod numbering;
 pub mod parameters;
 pub mod representation;
+pub mod rotate;
 
 use crate::ir::Unit;
 
-/// All of them, in order.
-pub fn run(unit: &mut Unit) {
-    parameters::run(unit);
-    numbering::run(unit);
-    representation::run(unit);
+/// What a compilation shall not do again.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Loops (code units) whose guards failed when they were moved out.
+    pub unhoisted: Vec<u32>,
+}
+
+/// All of them, in order. `after` is called after each, with its name.
+pub fn run(unit: &mut Unit, options: &Options, mut after: impl FnMut(&Unit, &'static str)) {
+    let mut pass = |unit: &mut Unit, name: &'static str, pass: &dyn Fn(&mut Unit)| {
+        pass(unit);
+        after(unit, name);
+    };
+    pass(unit, "rotate", &rotate::run);
+    pass(unit, "merge", &merge::run);
+    pass(unit, "parameters", &parameters::run);
+    pass(unit, "numbering", &numbering::run);
+    pass(unit, "representation", &|u| representation::run(u, options));
     // What has a representation now needs no guard.
-    numbering::run(unit);
-    parameters::run(unit);
-    hoist::run(unit);
-    numbering::run(unit);
-    dce::run(unit);
+    pass(unit, "numbering", &numbering::run);
+    pass(unit, "parameters", &parameters::run);
+    pass(unit, "hoist", &|u| hoist::run(u, options));
+    pass(unit, "numbering", &numbering::run);
+    pass(unit, "dce", &dce::run);
+    pass(unit, "merge", &merge::run);
+    pass(unit, "compact", &merge::compact);
 }

@@ -73,7 +73,9 @@ pub fn has_calls(unit: &Unit) -> bool {
 /// Does the operation give the same wherever it stands? Without calls in the unit nobody changes shapes and versions.
 pub fn is_timeless(op: Op, calls: bool) -> bool {
     let effects = op.effects();
-    if effects.has(Effects::WRITE) || effects.has(Effects::CALL) || matches!(op, Op::Param | Op::Poll | Op::CheckLeave)
+    if effects.has(Effects::WRITE)
+        || effects.has(Effects::CALL)
+        || matches!(op, Op::Param | Op::Poll | Op::CheckLeave | Op::Anchor)
     {
         return false;
     }

@@ -1,18 +1,29 @@
 //! Block parameters that are always ints, or always floats, are held raw: a loop's counters and sums stay in registers.
 //!
 //! Optimistic: every parameter with a boxed argument is a candidate, and falls if an argument can't be had raw. What
-//! enters a loop from the entry may be guarded there, where the loop guards the parameter anyway.
+//! enters a loop by an anchor may be guarded there, where the loop guards the parameter anyway.
 
 use std::collections::HashMap;
 
 use brolga_runtime::value::Value;
 
+use super::Options;
 use super::dominators::Dominators;
 use super::parameters::{arguments, each_target};
-use crate::ir::{Block, Inst, Op, Type, Unit, Val};
+use super::rotate::anchor;
+use crate::ir::{Block, Inst, Op, State, Type, Unit, Val};
 
-pub fn run(unit: &mut Unit) {
+pub fn run(unit: &mut Unit, options: &Options) {
     let dominators = Dominators::new(unit);
+    // Where a loop is entered, and may be guarded.
+    let mut anchors: HashMap<Block, State> = HashMap::new();
+    for &block in &dominators.order {
+        if let Some((_, s)) = anchor(unit, block)
+            && !options.unhoisted.contains(&unit.states[s.index()].pc)
+        {
+            anchors.insert(block, s);
+        }
+    }
     let mut candidates: HashMap<Val, Type> = HashMap::new();
     let mut blocks: HashMap<Val, (Block, usize)> = HashMap::new();
     for &block in dominators.order.iter().skip(1) {
@@ -54,7 +65,19 @@ pub fn run(unit: &mut Unit) {
             }
         }
     }
-    let guarded = guarded_values(unit);
+    let mut guarded = guarded_values(unit);
+    // What becomes a guarded parameter had better be of its type.
+    let mut work: Vec<(Val, Type)> = guarded.iter().map(|(v, ty)| (*v, *ty)).collect();
+    work.sort_by_key(|(v, _)| *v);
+    while let Some((v, ty)) = work.pop() {
+        let Some(&(block, i)) = blocks.get(&v) else { continue };
+        for a in dominators.predecessors[block.index()].iter().flat_map(|from| arguments(unit, *from, block, i)) {
+            if unit.inst(a).op == Op::Param && !guarded.contains_key(&a) {
+                guarded.insert(a, ty);
+                work.push((a, ty));
+            }
+        }
+    }
     loop {
         let fallen: Vec<Val> = candidates
             .iter()
@@ -63,7 +86,9 @@ pub fn run(unit: &mut Unit) {
                 !dominators.predecessors[block.index()].iter().all(|from| {
                     arguments(unit, *from, block, i).into_iter().all(|a| {
                         is_raw(unit, a, **ty, &candidates)
-                            || *from == Block(0) && guarded.get(p).is_some_and(|g| g == *ty)
+                            || anchors.contains_key(from)
+                                && (guarded.get(p).is_some_and(|g| g == *ty) && unit.inst(a).op != Op::Const
+                                    || unit.inst(a).op == Op::LoadSlot)
                     })
                 })
             })
@@ -79,7 +104,7 @@ pub fn run(unit: &mut Unit) {
     if candidates.is_empty() {
         return;
     }
-    rewrite(unit, &dominators, &candidates, &blocks);
+    rewrite(unit, &dominators, &candidates, &blocks, &anchors);
 }
 
 /// Parameters that an instruction guards to be of a type.
@@ -124,6 +149,7 @@ fn rewrite(
     dominators: &Dominators,
     candidates: &HashMap<Val, Type>,
     blocks: &HashMap<Val, (Block, usize)>,
+    anchors: &HashMap<Block, State>,
 ) {
     // Each candidate gets a raw parameter in its place, and is boxed from it at the start of its block.
     let mut by_block: HashMap<Block, Vec<(usize, Val, Type)>> = HashMap::new();
@@ -160,7 +186,7 @@ fn rewrite(
                 let a = *slot;
                 *slot = match raw.get(&a) {
                     Some(r) => *r,
-                    None => unboxed(unit, from, a, ty),
+                    None => unboxed(unit, from, a, ty, anchors.get(&from).copied()),
                 };
             }
         });
@@ -169,7 +195,7 @@ fn rewrite(
 }
 
 /// The raw form of an argument, computed at the end of `from`.
-fn unboxed(unit: &mut Unit, from: Block, a: Val, ty: Type) -> Val {
+fn unboxed(unit: &mut Unit, from: Block, a: Val, ty: Type, anchor: Option<State>) -> Val {
     let inst = unit.inst(a).clone();
     match (inst.op, ty) {
         (Op::BoxInt | Op::BoxFloat, _) => return inst.operands[0],
@@ -185,8 +211,7 @@ fn unboxed(unit: &mut Unit, from: Block, a: Val, ty: Type) -> Val {
         }
         _ => {}
     }
-    // Only from the entry: nothing has been done yet, so the interpreter goes on at the header.
-    let state = unit.entry_state();
+    // Only where the loop is entered: the interpreter goes on at its start.
     let op = if ty == Type::Int { Op::GuardInt } else { Op::GuardFloat };
-    unit.push(from, op, [0; 2], vec![a], Some(state))
+    unit.push(from, op, [0; 2], vec![a], anchor)
 }

@@ -26,6 +26,10 @@ pub struct Builder<'a> {
     blocks: BTreeMap<usize, (Block, usize)>,
     pending: Vec<usize>,
     depth: usize,
+    /// Where its loops begin.
+    headers: BTreeSet<usize>,
+    /// Where the current block of bytecode begins.
+    position: Option<usize>,
     ended: bool,
 }
 
@@ -65,6 +69,8 @@ impl<'a> Builder<'a> {
             blocks: BTreeMap::new(),
             pending: Vec::new(),
             depth,
+            headers: region.headers(),
+            position: None,
             ended: false,
         })
     }
@@ -92,6 +98,7 @@ impl<'a> Builder<'a> {
     pub fn begin(&mut self, at: usize, block: Block) -> Option<()> {
         let (_, depth) = *self.blocks.get(&at)?;
         self.block = block;
+        self.position = Some(at);
         self.ended = false;
         self.slots.truncate(self.source.nlocalsplus);
         let parameters = self.unit.blocks[block.index()].parameters.clone();
@@ -135,6 +142,14 @@ impl<'a> Builder<'a> {
         let block = self.block_at(at)?;
         let mut arguments: Vec<Val> = self.stored.iter().map(|l| self.slots[*l]).collect();
         arguments.extend(&self.slots[self.source.nlocalsplus..]);
+        if self.headers.contains(&at) && self.position.is_none_or(|p| p < at) {
+            // A loop is entered: what is moved out of it goes here.
+            let state = self.state_at(at);
+            let anchor = self.unit.block();
+            self.unit.push(anchor, Op::Anchor, [0; 2], vec![], Some(state));
+            self.unit.blocks[anchor.index()].end = Some(End::Jump(Target { block, arguments }));
+            return Some(Target { block: anchor, arguments: Vec::new() });
+        }
         Some(Target { block, arguments })
     }
 

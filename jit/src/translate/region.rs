@@ -13,6 +13,14 @@ pub struct Region {
     pub header: usize,
 }
 
+impl Region {
+    /// Where loops begin: the targets of jumps back.
+    pub fn headers(&self) -> BTreeSet<usize> {
+        let targets = self.instructions.values().filter_map(|i| target(i).filter(|t| *t <= i.start));
+        targets.collect()
+    }
+}
+
 /// The natural loop of all jumps back to `header`; `None` where there is none, or it is larger than `cap` instructions.
 pub fn of_loop(code: &[u8], header: usize, cap: usize) -> Option<Region> {
     let mut all = BTreeMap::new();
@@ -33,9 +41,10 @@ pub fn of_loop(code: &[u8], header: usize, cap: usize) -> Option<Region> {
             work.push(next);
         }
     }
-    // Of these, what leads back to it.
+    // Of these, what leads back to it by a jump back. Loops around it lead to it from above: they are units of their own, for
+    // in this one their loop would have no start that comes before the inner one's.
     let mut body = BTreeSet::from([header]);
-    let mut work: Vec<usize> = predecessors.get(&header)?.clone();
+    let mut work: Vec<usize> = predecessors.get(&header)?.iter().copied().filter(|p| *p >= header).collect();
     while let Some(at) = work.pop() {
         if body.insert(at) {
             work.extend(predecessors.get(&at).into_iter().flatten());
