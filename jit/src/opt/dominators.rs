@@ -46,6 +46,11 @@ impl Dominators {
         Dominators { immediate, order, predecessors }
     }
 
+    /// The nearest block on every way to this one; `None` for the first.
+    pub fn immediate(&self, block: Block) -> Option<Block> {
+        self.immediate[block.index()].filter(|up| *up != block)
+    }
+
     /// Does every way to `b` lead through `a`?
     pub fn dominates(&self, a: Block, b: Block) -> bool {
         let mut at = b;

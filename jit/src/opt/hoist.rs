@@ -6,17 +6,17 @@
 use super::Options;
 use super::dominators::Dominators;
 use super::loops::{Loop, Loops};
-use super::numbering::{has_calls, is_timeless};
+use super::memory::{self, Write};
+use super::numbering::{block_writes, is_timeless};
 use super::rotate::anchor;
-use crate::ir::{Block, End, Op, State, Unit};
+use crate::ir::{Block, Effects, End, Op, State, Unit};
 
 pub fn run(unit: &mut Unit, options: &Options) {
     let dominators = Dominators::new(unit);
     let loops = Loops::new(unit, &dominators);
-    let calls = has_calls(unit);
     for l in &loops.all {
         if let Some((before, anchor)) = preheader(unit, l, &dominators, options) {
-            hoist(unit, l, &dominators, before, anchor, calls);
+            hoist(unit, l, &dominators, before, anchor);
         }
     }
 }
@@ -32,8 +32,9 @@ pub fn preheader(unit: &Unit, l: &Loop, dominators: &Dominators, options: &Optio
     Some((before, state.filter(|s| !options.unhoisted.contains(&unit.states[s.index()].pc))))
 }
 
-fn hoist(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, anchor: Option<State>, calls: bool) {
+fn hoist(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, anchor: Option<State>) {
     let mut inside = vec![false; unit.insts.len()];
+    let written: Vec<Write> = l.blocks().flat_map(|b| block_writes(unit, b)).collect();
     for block in l.blocks() {
         let data = &unit.blocks[block.index()];
         for v in data.parameters.iter().chain(&data.insts) {
@@ -45,11 +46,14 @@ fn hoist(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, anch
         let insts = std::mem::take(&mut unit.blocks[block.index()].insts);
         let (moved, kept): (Vec<_>, Vec<_>) = insts.into_iter().partition(|v| {
             let inst = unit.inst(*v);
-            let moves = is_timeless(inst.op, calls)
+            // What the loop reads, but does not write, is the same in each turn.
+            let reads = memory::reads(unit, *v);
+            let same = is_timeless(unit, *v)
+                || memory::is_repeated(inst.op) && reads.is_some_and(|r| !written.iter().any(|w| w.changes(r)));
+            let moves = same
                 // Boxes are made where they are needed, which is mostly in exits.
                 && !matches!(inst.op, Op::BoxInt | Op::BoxFloat | Op::BoxBool)
-                && (inst.state.is_none() && !inst.op.effects().has(crate::ir::Effects::READ)
-                    || always && (inst.state.is_none() || anchor.is_some()))
+                && if always { inst.state.is_none() || anchor.is_some() } else { is_free(inst.op) }
                 && inst.operands.iter().all(|o| !inside[o.index()]);
             if moves {
                 inside[v.index()] = false;
@@ -64,4 +68,9 @@ fn hoist(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, anch
         unit.blocks[before.index()].insts.extend(moved);
         unit.blocks[block.index()].insts = kept;
     }
+}
+
+/// May the operation be done where nobody asked for it?
+fn is_free(op: Op) -> bool {
+    !op.effects().has(Effects::READ) && !op.effects().has(Effects::EXIT)
 }

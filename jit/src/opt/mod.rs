@@ -4,6 +4,7 @@ pub mod dce;
 mod dominators;
 pub mod hoist;
 pub mod loops;
+mod memory;
 pub mod merge;
 pub mod numbering;
 pub mod parameters;

@@ -5,18 +5,22 @@ use std::collections::HashMap;
 use brolga_runtime::value::Value;
 
 use super::dominators::Dominators;
+use super::memory::{self, Access, Write};
 use crate::ir::{Block, Effects, Op, Unit, Val};
 
 type Key = (Op, [u64; 2], Vec<Val>);
 
+/// What memory is known to hold.
+type Facts = HashMap<Key, (Val, Access)>;
+
 pub fn run(unit: &mut Unit) {
     let dominators = Dominators::new(unit);
-    let calls = has_calls(unit);
+    let written: Vec<Vec<Write>> = unit.block_ids().map(|b| block_writes(unit, b)).collect();
     let mut map: Vec<Val> = (0..unit.insts.len() as u32).map(Val).collect();
     let mut known: HashMap<Key, Vec<(Val, Block)>> = HashMap::new();
+    let mut at_end: Vec<Option<Facts>> = vec![None; unit.blocks.len()];
     for &block in &dominators.order {
-        // What was read from memory in this block, and not changed since.
-        let mut read: HashMap<Key, Val> = HashMap::new();
+        let mut facts = facts_at(&dominators, &written, &at_end, block);
         let insts = std::mem::take(&mut unit.blocks[block.index()].insts);
         let mut kept = Vec::with_capacity(insts.len());
         for v in insts {
@@ -30,27 +34,29 @@ pub fn run(unit: &mut Unit) {
             let inst = unit.inst(v);
             let op = inst.op;
             let key = (op, inst.immediates, inst.operands.clone());
-            if is_timeless(op, calls) {
+            if is_timeless(unit, v) {
                 let same = known.get(&key).and_then(|all| all.iter().find(|(_, b)| dominators.dominates(*b, block)));
                 if let Some((same, _)) = same {
                     map[v.index()] = *same;
                     continue;
                 }
                 known.entry(key).or_default().push((v, block));
-            } else if op.effects().has(Effects::CALL) {
-                read.clear();
-            } else if op.effects().has(Effects::WRITE) {
-                read.retain(|(reader, ..), _| !writes(op, *reader));
-            } else if op.effects().has(Effects::READ) && op != Op::LoadSlot && op != Op::Poll && op != Op::CheckLeave {
-                if let Some(same) = read.get(&key) {
+            } else if let Some(write) = memory::writes(unit, v) {
+                facts.retain(|_, (_, read)| !write.changes(*read));
+                if let (Some((load, operands, value)), Write::One(access)) = (memory::stored(unit, v), write) {
+                    facts.insert((load, inst.immediates, operands), (value, access));
+                }
+            } else if let (true, Some(access)) = (memory::is_repeated(op), memory::reads(unit, v)) {
+                if let Some((same, _)) = facts.get(&key) {
                     map[v.index()] = *same;
                     continue;
                 }
-                read.insert(key, v);
+                facts.insert(key, (v, access));
             }
             kept.push(v);
         }
         unit.blocks[block.index()].insts = kept;
+        at_end[block.index()] = Some(facts);
     }
     for i in 0..map.len() {
         let mut to = map[i];
@@ -64,35 +70,45 @@ pub fn run(unit: &mut Unit) {
     unit.rename(&map);
 }
 
-pub fn has_calls(unit: &Unit) -> bool {
-    unit.reverse_postorder()
-        .iter()
-        .any(|b| unit.blocks[b.index()].insts.iter().any(|v| unit.inst(*v).op.effects().has(Effects::CALL)))
+/// What is known where a block begins: what the block that dominates it knew at its end, but for what was written on a
+/// way from there.
+fn facts_at(dominators: &Dominators, written: &[Vec<Write>], at_end: &[Option<Facts>], block: Block) -> Facts {
+    let Some(above) = dominators.immediate(block) else { return Facts::new() };
+    let Some(mut facts) = at_end[above.index()].clone() else { return Facts::new() };
+    let mut between = vec![false; written.len()];
+    let mut work = dominators.predecessors[block.index()].clone();
+    while let Some(at) = work.pop() {
+        if at != above && !std::mem::replace(&mut between[at.index()], true) {
+            for write in &written[at.index()] {
+                facts.retain(|_, (_, read)| !write.changes(*read));
+            }
+            work.extend(&dominators.predecessors[at.index()]);
+        }
+    }
+    facts
 }
 
-/// Does the operation give the same wherever it stands? Without calls in the unit nobody changes shapes and versions.
-pub fn is_timeless(op: Op, calls: bool) -> bool {
+/// What a block may change.
+pub fn block_writes(unit: &Unit, block: Block) -> Vec<Write> {
+    let mut all: Vec<Write> = Vec::new();
+    for v in &unit.blocks[block.index()].insts {
+        if let Some(write) = memory::writes(unit, *v)
+            && !all.contains(&write)
+        {
+            all.push(write);
+        }
+    }
+    all
+}
+
+/// Does the operation give the same wherever it stands?
+pub fn is_timeless(unit: &Unit, v: Val) -> bool {
+    let op = unit.inst(v).op;
     let effects = op.effects();
-    if effects.has(Effects::WRITE)
-        || effects.has(Effects::CALL)
-        || matches!(op, Op::Param | Op::Poll | Op::CheckLeave | Op::Anchor)
-    {
-        return false;
-    }
-    !effects.has(Effects::READ)
-        || !calls && matches!(op, Op::GuardShape | Op::GuardWord | Op::GuardPointer | Op::LoadAddress)
-}
-
-/// May a store of this kind change what such a load reads?
-fn writes(store: Op, load: Op) -> bool {
-    match store {
-        Op::StoreField => load == Op::LoadField,
-        Op::StoreRaw => load == Op::LoadRaw,
-        Op::StoreElement => load == Op::LoadElement,
-        // The frame's slots are nobody else's.
-        Op::StoreSlot => false,
-        _ => true,
-    }
+    !effects.has(Effects::WRITE)
+        && !effects.has(Effects::CALL)
+        && !matches!(op, Op::Param | Op::Poll | Op::CheckLeave | Op::Anchor)
+        && memory::reads(unit, v).is_none()
 }
 
 /// The value that `v` is without being computed.

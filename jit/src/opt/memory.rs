@@ -1,0 +1,190 @@
+//! What operations read and write, by regions of memory that do not overlap.
+
+use brolga_runtime::types::{range, shape, tuple};
+
+use crate::helpers::Helper;
+use crate::ir::{Effects, Op, Unit, Val};
+
+/// A set of regions.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Regions(pub u16);
+
+impl Regions {
+    pub const NONE: Regions = Regions(0);
+    /// The frame's slots.
+    pub const FRAME: Regions = Regions(1);
+    /// Fields of objects that belong to no other region.
+    pub const OBJECTS: Regions = Regions(2);
+    /// Lengths of lists, and where their items are.
+    pub const LISTS: Regions = Regions(4);
+    /// Items of lists.
+    pub const ELEMENTS: Regions = Regions(8);
+    /// What range iterators count.
+    pub const ITERATORS: Regions = Regions(16);
+    /// Which shape an object has.
+    pub const SHAPES: Regions = Regions(32);
+    /// Versions of classes, dicts' tables and the like.
+    pub const VERSIONS: Regions = Regions(64);
+    /// Values of global variables.
+    pub const GLOBALS: Regions = Regions(128);
+    pub const ALL: Regions = Regions(u16::MAX);
+
+    pub const fn and(self, other: Regions) -> Regions {
+        Regions(self.0 | other.0)
+    }
+
+    pub fn meets(self, other: Regions) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// A place in memory, as far as it is known.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Access {
+    pub region: Regions,
+    pub offset: u64,
+    /// The object's shape.
+    pub shape: Option<u64>,
+}
+
+/// What an operation may change.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Write {
+    Regions(Regions),
+    One(Access),
+}
+
+impl Write {
+    pub fn changes(self, read: Access) -> bool {
+        match self {
+            Write::Regions(regions) => regions.meets(read.region),
+            Write::One(written) => {
+                written.region.meets(read.region)
+                    && (written.region == Regions::ELEMENTS
+                        || written.offset == read.offset
+                            && !matches!((written.shape, read.shape), (Some(x), Some(y)) if x != y))
+            }
+        }
+    }
+}
+
+/// What an operation reads of memory that may change; `None`: nothing.
+pub fn reads(unit: &Unit, v: Val) -> Option<Access> {
+    let inst = unit.inst(v);
+    if !inst.op.effects().has(Effects::READ) {
+        return None;
+    }
+    let region = match inst.op {
+        Op::LoadField | Op::LoadRaw => {
+            let access = field(unit, v);
+            let constant = match access.shape {
+                Some(s) if s == u64::from(shape::tuple) => access.offset == tuple::TUPLE_LEN_OFFSET as u64,
+                Some(s) if s == u64::from(shape::range_iter) => access.offset == range::STEP_OFFSET as u64,
+                _ => false,
+            };
+            return (!constant).then_some(access);
+        }
+        Op::LoadElement => {
+            if shape_of(unit, inst.operands.first().copied()) == Some(u64::from(shape::tuple)) {
+                return None;
+            }
+            Regions::ELEMENTS
+        }
+        Op::GuardShape => {
+            if is_fixed(inst.immediates[0]) {
+                return None;
+            }
+            Regions::SHAPES
+        }
+        Op::GuardWord | Op::GuardPointer => Regions::VERSIONS,
+        Op::LoadAddress => Regions::GLOBALS,
+        Op::LoadSlot => Regions::FRAME,
+        _ => Regions::ALL,
+    };
+    Some(Access { region, offset: 0, shape: None })
+}
+
+/// May a load or guard be left out where the same was done before, and nothing changed what it reads?
+pub fn is_repeated(op: Op) -> bool {
+    matches!(
+        op,
+        Op::LoadField
+            | Op::LoadRaw
+            | Op::LoadElement
+            | Op::GuardShape
+            | Op::GuardWord
+            | Op::GuardPointer
+            | Op::LoadAddress
+    )
+}
+
+/// What an operation may change; `None`: nothing.
+pub fn writes(unit: &Unit, v: Val) -> Option<Write> {
+    let inst = unit.inst(v);
+    let effects = inst.op.effects();
+    if !effects.has(Effects::WRITE) && !effects.has(Effects::CALL) {
+        return None;
+    }
+    Some(match inst.op {
+        Op::StoreField | Op::StoreRaw => Write::One(field(unit, v)),
+        Op::StoreElement => Write::One(Access { region: Regions::ELEMENTS, offset: 0, shape: None }),
+        Op::StoreSlot => Write::Regions(Regions::FRAME),
+        Op::Call => match Helper::ALL.get(inst.immediates[0] as usize) {
+            Some(helper) => Write::Regions(by_helper(*helper)),
+            None => Write::Regions(Regions::ALL),
+        },
+        _ => Write::Regions(Regions::ALL),
+    })
+}
+
+/// The load that gives what a store has written, and what it was.
+pub fn stored(unit: &Unit, v: Val) -> Option<(Op, Vec<Val>, Val)> {
+    let inst = unit.inst(v);
+    match (inst.op, inst.operands.as_slice()) {
+        (Op::StoreField, &[object, value]) => Some((Op::LoadField, vec![object], value)),
+        (Op::StoreRaw, &[object, value]) => Some((Op::LoadRaw, vec![object], value)),
+        (Op::StoreElement, &[array, index, value]) => Some((Op::LoadElement, vec![array, index], value)),
+        _ => None,
+    }
+}
+
+/// What a helper changes of what compiled code reads. New objects are nobody's yet.
+fn by_helper(helper: Helper) -> Regions {
+    match helper {
+        Helper::BuildTuple
+        | Helper::BuildList
+        | Helper::BuildString
+        | Helper::BuildSlice
+        | Helper::IsOp
+        | Helper::LoadDeref
+        | Helper::MakeCell
+        | Helper::MatchMapping
+        | Helper::MatchSequence => Regions::FRAME,
+        Helper::ListAppend => Regions::FRAME.and(Regions::LISTS).and(Regions::ELEMENTS),
+        _ => Regions::ALL,
+    }
+}
+
+fn field(unit: &Unit, v: Val) -> Access {
+    let inst = unit.inst(v);
+    let shape = shape_of(unit, inst.operands.first().copied());
+    let region = match shape {
+        Some(s) if s == u64::from(shape::list) => Regions::LISTS,
+        Some(s) if s == u64::from(shape::range_iter) => Regions::ITERATORS,
+        Some(_) => Regions::OBJECTS,
+        None => Regions::OBJECTS.and(Regions::LISTS).and(Regions::ITERATORS),
+    };
+    Access { region, offset: inst.immediates[0], shape }
+}
+
+/// The shape that an object was guarded to have.
+fn shape_of(unit: &Unit, object: Option<Val>) -> Option<u64> {
+    let inst = unit.inst(object?);
+    (inst.op == Op::GuardShape).then_some(inst.immediates[0])
+}
+
+/// Objects of these shapes never have another.
+fn is_fixed(id: u64) -> bool {
+    u32::try_from(id)
+        .is_ok_and(|id| matches!(id, shape::list | shape::tuple | shape::range_iter | shape::str | shape::dict))
+}
