@@ -170,6 +170,33 @@ impl TypeDef {
     }
 }
 
+/// The six methods of comparison, by one `fn compare(vm: &Vm, this: T, other: Value, op: Compare) -> R`:
+/// `methods: &[METHODS, comparisons!(compare)]`.
+#[macro_export]
+macro_rules! comparisons {
+    ($f:path) => {
+        &[
+            $crate::comparisons!(@one "__lt__", Lt, $f),
+            $crate::comparisons!(@one "__le__", Le, $f),
+            $crate::comparisons!(@one "__eq__", Eq, $f),
+            $crate::comparisons!(@one "__ne__", Ne, $f),
+            $crate::comparisons!(@one "__gt__", Gt, $f),
+            $crate::comparisons!(@one "__ge__", Ge, $f),
+        ]
+    };
+    (@one $name:literal, $op:ident, $f:path) => {
+        $crate::object::MethodDef::new(
+            $name,
+            $crate::object::Func::F2(|vm, a, b| {
+                let this = $crate::object::FromValue::from_value(vm, a)?;
+                let result = $f(vm, this, b, $crate::protocol::compare::Compare::$op);
+                $crate::object::IntoResult::into_result(result, vm)
+            }),
+            $crate::object::Params::exact(2),
+        )
+    };
+}
+
 /// Defines a native function: `method!("name", arity, rust_function)` or `method!("name", "(signature)", rust_function)`.
 ///
 /// - `method!("append", 2, list_append)`: exactly two positional arguments, the receiver counted. `list_append` is

@@ -7,7 +7,7 @@ use crate::protocol::compare::Compare;
 use crate::state::Vm;
 use crate::types::shape;
 use crate::value::{Slot, Value};
-use crate::{PyResult, getset, method};
+use crate::{PyResult, comparisons, getset, method};
 
 #[repr(C)]
 pub struct PyCell {
@@ -73,41 +73,14 @@ fn compare(vm: &Vm, a: Ref<PyCell>, b: Value, op: Compare) -> PyResult<Value> {
     }
 }
 
-fn eq(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
-    compare(vm, a, b, Compare::Eq)
-}
-fn ne(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
-    compare(vm, a, b, Compare::Ne)
-}
-fn lt(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
-    compare(vm, a, b, Compare::Lt)
-}
-fn le(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
-    compare(vm, a, b, Compare::Le)
-}
-fn gt(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
-    compare(vm, a, b, Compare::Gt)
-}
-fn ge(vm: &Vm, a: Ref<PyCell>, b: Value) -> PyResult<Value> {
-    compare(vm, a, b, Compare::Ge)
-}
-
-const METHODS: &[MethodDef] = &[
-    method!("__new__", "($type, contents=<unrepresentable>, /)", new).static_(),
-    method!("__repr__", 1, repr),
-    method!("__eq__", 2, eq),
-    method!("__ne__", 2, ne),
-    method!("__lt__", 2, lt),
-    method!("__le__", 2, le),
-    method!("__gt__", 2, gt),
-    method!("__ge__", 2, ge),
-];
+const METHODS: &[MethodDef] =
+    &[method!("__new__", "($type, contents=<unrepresentable>, /)", new).static_(), method!("__repr__", 1, repr)];
 const GETSET: &[GetSetDef] = &[getset!("cell_contents", contents, set_contents)];
 
 pub static DEF: TypeDef = TypeDef {
     layout: Some(CELL),
     flags: type_flags::IMMUTABLE,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(compare)],
     getset: GETSET,
     ..TypeDef::new("cell")
 };

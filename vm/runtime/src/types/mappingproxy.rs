@@ -14,7 +14,7 @@ use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::value::Value;
-use crate::{PyResult, method};
+use crate::{PyResult, comparisons, method};
 
 #[repr(C)]
 pub struct PyMappingProxy {
@@ -67,8 +67,8 @@ fn hash(vm: &Vm, this: Ref<PyMappingProxy>) -> PyResult<i64> {
 }
 
 /// The six comparisons; `OP` numbers them as [`Compare`].
-fn rich<const OP: u32>(vm: &Vm, this: Ref<PyMappingProxy>, other: Value) -> PyResult<Value> {
-    vm.compare(this.mapping(), other, Compare::from_index(OP))
+fn rich(vm: &Vm, this: Ref<PyMappingProxy>, other: Value, op: Compare) -> PyResult<Value> {
+    vm.compare(this.mapping(), other, op)
 }
 
 fn len(vm: &Vm, this: Ref<PyMappingProxy>) -> PyResult<usize> {
@@ -135,12 +135,6 @@ const METHODS: &[MethodDef] = &[
     method!("__repr__", 1, make_repr),
     method!("__hash__", 1, hash),
     method!("__str__", 1, str),
-    method!("__lt__", 2, rich::<0>),
-    method!("__le__", 2, rich::<1>),
-    method!("__eq__", 2, rich::<2>),
-    method!("__ne__", 2, rich::<3>),
-    method!("__gt__", 2, rich::<4>),
-    method!("__ge__", 2, rich::<5>),
     method!("__iter__", 1, iter),
     method!("__or__", 2, or),
     method!("__ror__", 2, ror),
@@ -161,7 +155,7 @@ const METHODS: &[MethodDef] = &[
 pub static DEF: TypeDef = TypeDef {
     layout: Some(MAPPINGPROXY),
     flags: type_flags::MAPPING,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(rich)],
     doc: Some("Read-only proxy of a mapping."),
     ..TypeDef::new("mappingproxy")
 };

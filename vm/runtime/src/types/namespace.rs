@@ -12,7 +12,7 @@ use crate::types::list::repr;
 use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::value::Value;
-use crate::{PyResult, getset, method};
+use crate::{PyResult, comparisons, getset, method};
 
 #[repr(C)]
 pub struct PyNamespace {
@@ -95,10 +95,10 @@ fn make_repr(vm: &Vm, this: Ref<PyNamespace>) -> PyResult<Ref<PyStr>> {
 }
 
 /// The six comparisons: those of the dicts.
-fn rich<const OP: u32>(vm: &Vm, this: Ref<PyNamespace>, other: Value) -> PyResult<Value> {
+fn rich(vm: &Vm, this: Ref<PyNamespace>, other: Value, op: Compare) -> PyResult<Value> {
     let Some(other) = other.downcast::<PyNamespace>() else { return Ok(Value::NOT_IMPLEMENTED) };
     let (a, b) = (dict(vm, this)?, dict(vm, other)?);
-    vm.compare(a.value(), b.value(), Compare::from_index(OP))
+    vm.compare(a.value(), b.value(), op)
 }
 
 fn reduce(vm: &Vm, this: Ref<PyNamespace>) -> PyResult<Value> {
@@ -131,12 +131,6 @@ const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, *args, **kwargs)", new).static_(),
     method!("__init__", "($self, /, *args, **kwargs)", init),
     method!("__repr__", 1, make_repr),
-    method!("__lt__", 2, rich::<0>),
-    method!("__le__", 2, rich::<1>),
-    method!("__eq__", 2, rich::<2>),
-    method!("__ne__", 2, rich::<3>),
-    method!("__gt__", 2, rich::<4>),
-    method!("__ge__", 2, rich::<5>),
     method!("__reduce__", 1, reduce).doc("Return state information for pickling"),
     method!("__replace__", "($self, /, *args, **changes)", replace)
         .doc("Return a copy of the namespace object with new values for the specified attributes."),
@@ -148,7 +142,7 @@ pub static DEF: TypeDef = TypeDef {
     module: "types",
     layout: Some(NAMESPACE),
     flags: type_flags::BASETYPE | type_flags::HAS_DICT,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(rich)],
     getset: GETSET,
     doc: Some("A simple attribute-based namespace."),
     ..TypeDef::new("SimpleNamespace")

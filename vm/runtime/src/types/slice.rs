@@ -9,7 +9,7 @@ use crate::state::names::Special;
 use crate::types::tuple::PyTuple;
 use crate::types::{int, shape};
 use crate::value::Value;
-use crate::{PyResult, getset, method};
+use crate::{PyResult, comparisons, getset, method};
 
 #[repr(C)]
 pub struct PySlice {
@@ -200,25 +200,6 @@ fn compare(vm: &Vm, this: Ref<PySlice>, other: Value, op: Compare) -> PyResult<V
     vm.compare(a.value(), b.value(), op)
 }
 
-fn eq(vm: &Vm, this: Ref<PySlice>, other: Value) -> PyResult<Value> {
-    compare(vm, this, other, Compare::Eq)
-}
-fn ne(vm: &Vm, this: Ref<PySlice>, other: Value) -> PyResult<Value> {
-    compare(vm, this, other, Compare::Ne)
-}
-fn lt(vm: &Vm, this: Ref<PySlice>, other: Value) -> PyResult<Value> {
-    compare(vm, this, other, Compare::Lt)
-}
-fn le(vm: &Vm, this: Ref<PySlice>, other: Value) -> PyResult<Value> {
-    compare(vm, this, other, Compare::Le)
-}
-fn gt(vm: &Vm, this: Ref<PySlice>, other: Value) -> PyResult<Value> {
-    compare(vm, this, other, Compare::Gt)
-}
-fn ge(vm: &Vm, this: Ref<PySlice>, other: Value) -> PyResult<Value> {
-    compare(vm, this, other, Compare::Ge)
-}
-
 fn indices(vm: &Vm, this: Ref<PySlice>, len: Value) -> PyResult<Value> {
     let len = vm.index(len)?;
     if int::is_negative(len) {
@@ -247,12 +228,6 @@ const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, /, *args)", new).static_(),
     method!("__repr__", 1, repr),
     method!("__hash__", 1, hash),
-    method!("__lt__", 2, lt),
-    method!("__le__", 2, le),
-    method!("__eq__", 2, eq),
-    method!("__ne__", 2, ne),
-    method!("__gt__", 2, gt),
-    method!("__ge__", 2, ge),
     method!("indices", 2, indices).doc(
         "S.indices(len) -> (start, stop, stride)\n\nAssuming a sequence of length len, calculate the start and stop\n\
          indices, and the stride length of the extended slice described by\nS. Out of bounds indices are clipped in a \
@@ -266,7 +241,7 @@ const GETSET: &[GetSetDef] =
 
 pub static DEF: TypeDef = TypeDef {
     layout: Some(SLICE),
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(compare)],
     getset: GETSET,
     doc: Some(
         "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.\n\nThis is used for extended slicing (e.g. \

@@ -12,7 +12,7 @@ use brolga_runtime::types::list::methods::{class_arg, class_getitem, receiver};
 use brolga_runtime::types::list::{index, repr};
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::value::{Slot, Value};
-use brolga_runtime::{PyResult, getset, method};
+use brolga_runtime::{PyResult, comparisons, getset, method};
 
 use super::deque_iter::{self, PyDequeIter};
 use crate::layouts::DEQUE;
@@ -488,8 +488,7 @@ fn delitem(vm: &Vm, deque: Ref<PyDeque>, key: Value) -> PyResult<()> {
 }
 
 /// The six comparisons; `OP` numbers them as [`Compare`].
-fn rich<const OP: u32>(vm: &Vm, deque: Ref<PyDeque>, other: Value) -> PyResult<Value> {
-    let op = Compare::from_index(OP);
+fn rich(vm: &Vm, deque: Ref<PyDeque>, other: Value, op: Compare) -> PyResult<Value> {
     let Some(other) = other.downcast::<PyDeque>() else { return Ok(Value::NOT_IMPLEMENTED) };
     if deque.len() != other.len() && matches!(op, Compare::Eq | Compare::Ne) {
         return Ok(Value::from_bool(op == Compare::Ne));
@@ -558,12 +557,6 @@ const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, *args, **kwargs)", new).static_(),
     method!("__init__", "($self, iterable=(), maxlen=None)", init),
     method!("__repr__", 1, make_repr),
-    method!("__lt__", 2, rich::<0>),
-    method!("__le__", 2, rich::<1>),
-    method!("__eq__", 2, rich::<2>),
-    method!("__ne__", 2, rich::<3>),
-    method!("__gt__", 2, rich::<4>),
-    method!("__ge__", 2, rich::<5>),
     method!("__iter__", 1, make_iter),
     method!("__len__", 1, len),
     method!("__add__", 2, add),
@@ -603,7 +596,7 @@ pub static DEF: TypeDef = TypeDef {
     module: "collections",
     layout: Some(DEQUE),
     flags: type_flags::BASETYPE | type_flags::WEAKREFABLE | type_flags::SEQUENCE,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(rich)],
     getset: GETSET,
     doc: Some("A list-like sequence optimized for data accesses near its endpoints."),
     ..TypeDef::new("deque")

@@ -17,7 +17,7 @@ use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
-use brolga_runtime::{PyResult, getset, method};
+use brolga_runtime::{PyResult, comparisons, getset, method};
 
 use super::ordered_dict_iter::{self, Order};
 
@@ -331,8 +331,7 @@ fn same_order(vm: &Vm, a: Ref<PyDict>, b: Ref<PyDict>) -> PyResult<bool> {
     }
 }
 
-fn rich<const OP: u32>(vm: &Vm, dict: Ref<PyDict>, other: Value) -> PyResult<Value> {
-    let op = Compare::from_index(OP);
+fn rich(vm: &Vm, dict: Ref<PyDict>, other: Value, op: Compare) -> PyResult<Value> {
     let Some(theirs) = other.downcast::<PyDict>() else { return Ok(Value::NOT_IMPLEMENTED) };
     if !matches!(op, Compare::Eq | Compare::Ne) {
         return Ok(Value::NOT_IMPLEMENTED);
@@ -397,12 +396,6 @@ static METHODS: &[MethodDef] = &[
     method!("__new__", "($type, *args, **kwargs)", new).static_(),
     method!("__init__", "($self, /, *args, **kwargs)", init),
     method!("__repr__", 1, make_repr),
-    method!("__lt__", 2, rich::<0>),
-    method!("__le__", 2, rich::<1>),
-    method!("__eq__", 2, rich::<2>),
-    method!("__ne__", 2, rich::<3>),
-    method!("__gt__", 2, rich::<4>),
-    method!("__ge__", 2, rich::<5>),
     method!("__iter__", 1, make_iter),
     method!("__or__", 2, or),
     method!("__ror__", 2, ror),
@@ -439,7 +432,7 @@ pub static DEF: TypeDef = TypeDef {
     module: "collections",
     layout: Some(DICT),
     flags: type_flags::BASETYPE | type_flags::HAS_DICT | type_flags::WEAKREFABLE,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(rich)],
     getset: &[getset!("__dict__", object::get_dict, object::set_dict)],
     doc: Some("Dictionary that remembers insertion order"),
     ..TypeDef::new("OrderedDict")

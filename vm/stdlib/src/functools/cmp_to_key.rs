@@ -4,7 +4,7 @@ use brolga_runtime::object::{Args, Field, GetSetDef, MethodDef, Ref, TypeDef, de
 use brolga_runtime::protocol::compare::Compare;
 use brolga_runtime::state::Vm;
 use brolga_runtime::value::{Slot, Value};
-use brolga_runtime::{PyResult, getset, method};
+use brolga_runtime::{PyResult, comparisons, getset, method};
 
 use crate::object::object;
 
@@ -34,15 +34,6 @@ fn compare(vm: &Vm, a: Ref<Key>, b: Value, op: Compare) -> PyResult<Value> {
     vm.compare(order, Value::from_i32(0), op)
 }
 
-macro_rules! comparisons {
-    ($($name:ident $op:ident),*) => {$(
-        fn $name(vm: &Vm, a: Ref<Key>, b: Value) -> PyResult<Value> {
-            compare(vm, a, b, Compare::$op)
-        }
-    )*};
-}
-comparisons!(lt Lt, le Le, eq Eq, ne Ne, gt Gt, ge Ge);
-
 fn object(_: &Vm, this: Ref<Key>) -> Slot {
     this.object.get()
 }
@@ -52,22 +43,14 @@ fn set_object(_: &Vm, this: Ref<Key>, value: Slot) -> PyResult<()> {
     Ok(())
 }
 
-static METHODS: &[MethodDef] = &[
-    method!("__call__", "($self, /, obj)", call),
-    method!("__lt__", 2, lt),
-    method!("__le__", 2, le),
-    method!("__eq__", 2, eq),
-    method!("__ne__", 2, ne),
-    method!("__gt__", 2, gt),
-    method!("__ge__", 2, ge),
-];
+static METHODS: &[MethodDef] = &[method!("__call__", "($self, /, obj)", call)];
 static GETSET: &[GetSetDef] = &[getset!("obj", object, set_object).member()];
 
 pub static DEF: TypeDef = TypeDef {
     module: "functools",
     layout: Some(crate::layouts::FUNCTOOLS_KEY),
     flags: type_flags::DISALLOW_NEW,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(compare)],
     getset: GETSET,
     ..TypeDef::new("KeyWrapper")
 };

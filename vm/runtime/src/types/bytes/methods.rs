@@ -14,7 +14,7 @@ use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::types::type_object::PyType;
 use crate::value::Value;
-use crate::{PyResult, method};
+use crate::{PyResult, comparisons, method};
 
 impl BytesLike for PyBytes {
     const NAME: &'static str = "bytes";
@@ -137,7 +137,7 @@ const SHARED: &[MethodDef] = shared_methods!(PyBytes);
 pub static DEF: TypeDef = TypeDef {
     layout: Some(BYTES),
     flags: type_flags::BASETYPE | type_flags::MATCH_SELF,
-    methods: &[METHODS, SHARED],
+    methods: &[METHODS, SHARED, comparisons!(crate::types::bytes::shared::compare::<PyBytes>)],
     buffer: Some(BufferProcs { get: get_buffer, release: release_nothing }),
     doc: Some(
         "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> \

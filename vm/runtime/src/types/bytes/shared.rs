@@ -600,16 +600,6 @@ pub(crate) fn compare<B: BytesLike>(vm: &Vm, this: Ref<B>, other: Value, op: Com
     Ok(Value::from_bool(op.accepts(this.slice().cmp(other.as_slice()))))
 }
 
-macro_rules! comparisons {
-    ($($name:ident = $op:ident),*) => {$(
-        pub fn $name<B: BytesLike>(vm: &Vm, this: Ref<B>, other: Value) -> R {
-            compare(vm, this, other, Compare::$op)
-        }
-    )*};
-}
-
-comparisons!(eq = Eq, ne = Ne, lt = Lt, le = Le, gt = Gt, ge = Ge);
-
 /// The table of the shared methods, for `$t`.
 macro_rules! shared_methods {
     ($t:ty) => {{
@@ -622,12 +612,6 @@ macro_rules! shared_methods {
             method!("__add__", 2, s::add::<$t>),
             method!("__mul__", 2, s::mul::<$t>),
             method!("__rmul__", 2, s::mul::<$t>),
-            method!("__eq__", 2, s::eq::<$t>),
-            method!("__ne__", 2, s::ne::<$t>),
-            method!("__lt__", 2, s::lt::<$t>),
-            method!("__le__", 2, s::le::<$t>),
-            method!("__gt__", 2, s::gt::<$t>),
-            method!("__ge__", 2, s::ge::<$t>),
             method!("capitalize", 1, s::capitalize::<$t>),
             method!("center", "($self, width, fillchar=b' ', /)", s::center::<$t>),
             method!("count", "($self, sub, start=None, end=None, /)", s::count::<$t>),

@@ -17,7 +17,7 @@ use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
 use crate::value::Value;
-use crate::{PyResult, getset, method};
+use crate::{PyResult, comparisons, getset, method};
 
 #[repr(C)]
 pub struct PyDictView {
@@ -128,13 +128,12 @@ fn all_in(vm: &Vm, a: Value, b: Value) -> PyResult<bool> {
 }
 
 /// The six comparisons; `OP` numbers them as [`Compare`].
-fn rich<const OP: u32>(vm: &Vm, view: Ref<PyDictView>, other: Value) -> PyResult<Value> {
+fn rich(vm: &Vm, view: Ref<PyDictView>, other: Value, op: Compare) -> PyResult<Value> {
     if other.downcast::<PySet>().is_none() && set_like(other).is_none() {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let this = view.value();
     let (ours, theirs) = (view.dict(vm)?.len(), vm.len(other)?);
-    let op = Compare::from_index(OP);
     let result = match op {
         Compare::Eq => ours == theirs && all_in(vm, this, other)?,
         Compare::Ne => !(ours == theirs && all_in(vm, this, other)?),
@@ -269,12 +268,6 @@ const COMMON: &[MethodDef] = &[
 ];
 
 const SET_LIKE: &[MethodDef] = &[
-    method!("__lt__", 2, rich::<0>),
-    method!("__le__", 2, rich::<1>),
-    method!("__eq__", 2, rich::<2>),
-    method!("__ne__", 2, rich::<3>),
-    method!("__gt__", 2, rich::<4>),
-    method!("__ge__", 2, rich::<5>),
     method!("__sub__", 2, sub),
     method!("__rsub__", 2, rsub),
     method!("__and__", 2, and),
@@ -293,7 +286,7 @@ const GETSET: &[GetSetDef] = &[getset!("mapping", mapping)];
 pub static KEYS_DEF: TypeDef = TypeDef {
     layout: Some(DICT_VIEW),
     flags: type_flags::DISALLOW_NEW,
-    methods: &[COMMON, SET_LIKE],
+    methods: &[COMMON, SET_LIKE, comparisons!(rich)],
     getset: GETSET,
     ..TypeDef::new("dict_keys")
 };
@@ -307,7 +300,7 @@ pub static VALUES_DEF: TypeDef = TypeDef {
 pub static ITEMS_DEF: TypeDef = TypeDef {
     layout: Some(DICT_VIEW),
     flags: type_flags::DISALLOW_NEW,
-    methods: &[COMMON, SET_LIKE],
+    methods: &[COMMON, SET_LIKE, comparisons!(rich)],
     getset: GETSET,
     ..TypeDef::new("dict_items")
 };

@@ -8,7 +8,7 @@ use crate::object::layout::INT;
 use crate::protocol::compare::Compare;
 use crate::state::Vm;
 use crate::value::Value;
-use crate::{PyResult, getset, method};
+use crate::{PyResult, comparisons, getset, method};
 
 macro_rules! reflected {
     ($($name:ident => $f:ident;)*) => {$(
@@ -33,24 +33,11 @@ reflected! {
     rxor => xor;
 }
 
-macro_rules! comparisons {
-    ($($name:ident => $op:ident;)*) => {$(
-        fn $name(_: &Vm, this: Value, other: Value) -> Value {
-            match (view(&this), view(&other)) {
-                (Some(a), Some(b)) => Value::from_bool(Compare::$op.accepts(a.order(b))),
-                _ => Value::NOT_IMPLEMENTED,
-            }
-        }
-    )*};
-}
-
-comparisons! {
-    lt => Lt;
-    le => Le;
-    eq => Eq;
-    ne => Ne;
-    gt => Gt;
-    ge => Ge;
+fn compare(_: &Vm, this: Value, other: Value, op: Compare) -> Value {
+    match (view(&this), view(&other)) {
+        (Some(a), Some(b)) => Value::from_bool(op.accepts(a.order(b))),
+        _ => Value::NOT_IMPLEMENTED,
+    }
 }
 
 fn power(vm: &Vm, base: Value, exponent: Value, modulus: Option<Value>) -> PyResult<Value> {
@@ -128,12 +115,6 @@ const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, /, *args, **kwargs)", new::new).static_(),
     method!("__repr__", 1, repr),
     method!("__hash__", 1, hash),
-    method!("__lt__", 2, lt),
-    method!("__le__", 2, le),
-    method!("__eq__", 2, eq),
-    method!("__ne__", 2, ne),
-    method!("__gt__", 2, gt),
-    method!("__ge__", 2, ge),
     method!("__add__", 2, add),
     method!("__radd__", 2, radd),
     method!("__sub__", 2, sub),
@@ -205,7 +186,7 @@ const GETSET: &[GetSetDef] =
 pub static DEF: TypeDef = TypeDef {
     layout: Some(INT),
     flags: type_flags::BASETYPE | type_flags::MATCH_SELF,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(compare)],
     getset: GETSET,
     doc: Some(
         "int([x]) -> integer\nint(x, base=10) -> integer\n\nConvert a number or string to an integer, or return 0 if no \

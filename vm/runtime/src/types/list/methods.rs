@@ -15,7 +15,7 @@ use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
 use crate::types::{generic_alias, shape};
 use crate::value::Value;
-use crate::{PyResult, method};
+use crate::{PyResult, comparisons, method};
 
 /// The class argument of a `__new__` or class method.
 pub fn class_arg(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyType>> {
@@ -416,8 +416,7 @@ fn imul(vm: &Vm, list: Ref<PyList>, n: Value) -> PyResult<Value> {
 }
 
 /// The six comparisons; `OP` numbers them as [`Compare`].
-fn rich<const OP: u32>(vm: &Vm, list: Ref<PyList>, other: Value) -> PyResult<Value> {
-    let op = Compare::from_index(OP);
+fn rich(vm: &Vm, list: Ref<PyList>, other: Value, op: Compare) -> PyResult<Value> {
     let Some(other) = other.downcast::<PyList>() else { return Ok(Value::NOT_IMPLEMENTED) };
     if list.len() != other.len() && matches!(op, Compare::Eq | Compare::Ne) {
         return Ok(Value::from_bool(op == Compare::Ne));
@@ -467,12 +466,6 @@ const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, *args, **kwargs)", new).static_(),
     method!("__init__", "($self, iterable=(), /)", init),
     method!("__repr__", 1, make_repr),
-    method!("__lt__", 2, rich::<0>),
-    method!("__le__", 2, rich::<1>),
-    method!("__eq__", 2, rich::<2>),
-    method!("__ne__", 2, rich::<3>),
-    method!("__gt__", 2, rich::<4>),
-    method!("__ge__", 2, rich::<5>),
     method!("__iter__", 1, make_iter),
     method!("__len__", 1, len),
     method!("__getitem__", 2, getitem).ordinary(),
@@ -511,7 +504,7 @@ const METHODS: &[MethodDef] = &[
 pub static DEF: TypeDef = TypeDef {
     layout: Some(LIST),
     flags: type_flags::BASETYPE | type_flags::SEQUENCE | type_flags::MATCH_SELF,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(rich)],
     doc: Some(
         "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument \
          must be an iterable if specified.",

@@ -12,7 +12,7 @@ use crate::types::set::iter::PySetIter;
 use crate::types::set::{PySet, new_of_class, ops};
 use crate::types::str::PyStr;
 use crate::value::Value;
-use crate::{PyResult, method};
+use crate::{PyResult, comparisons, method};
 
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PySet>> {
     new_of_class(vm, class_arg(vm, args)?, None)
@@ -96,9 +96,9 @@ fn elements(vm: &Vm, set: Ref<PySet>) -> PyResult<ValueVec> {
 }
 
 /// The six comparisons; `OP` numbers them as [`Compare`].
-fn rich<const OP: u32>(vm: &Vm, set: Ref<PySet>, other: Value) -> PyResult<Value> {
+fn rich(vm: &Vm, set: Ref<PySet>, other: Value, op: Compare) -> PyResult<Value> {
     let Some(other) = other.downcast::<PySet>() else { return Ok(Value::NOT_IMPLEMENTED) };
-    let result = match Compare::from_index(OP) {
+    let result = match op {
         Compare::Eq => ops::equal(vm, set, other)?,
         Compare::Ne => !ops::equal(vm, set, other)?,
         Compare::Le => ops::is_subset(vm, set, other)?,
@@ -262,12 +262,6 @@ fn reduce(vm: &Vm, set: Ref<PySet>) -> PyResult<Value> {
 
 const COMMON: &[MethodDef] = &[
     method!("__repr__", 1, make_repr),
-    method!("__lt__", 2, rich::<0>),
-    method!("__le__", 2, rich::<1>),
-    method!("__eq__", 2, rich::<2>),
-    method!("__ne__", 2, rich::<3>),
-    method!("__gt__", 2, rich::<4>),
-    method!("__ge__", 2, rich::<5>),
     method!("__iter__", 1, make_iter),
     method!("__sub__", 2, sub),
     method!("__rsub__", 2, rsub),
@@ -332,7 +326,7 @@ const FROZEN_METHODS: &[MethodDef] = &[
 pub static DEF: TypeDef = TypeDef {
     layout: Some(SET),
     flags: type_flags::BASETYPE | type_flags::MATCH_SELF | type_flags::WEAKREFABLE,
-    methods: &[METHODS, COMMON],
+    methods: &[METHODS, COMMON, comparisons!(rich)],
     doc: Some("Build an unordered collection of unique elements."),
     ..TypeDef::new("set")
 };
@@ -340,7 +334,7 @@ pub static DEF: TypeDef = TypeDef {
 pub static FROZEN_DEF: TypeDef = TypeDef {
     layout: Some(SET),
     flags: type_flags::BASETYPE | type_flags::MATCH_SELF | type_flags::WEAKREFABLE,
-    methods: &[FROZEN_METHODS, COMMON],
+    methods: &[FROZEN_METHODS, COMMON, comparisons!(rich)],
     doc: Some("Build an immutable unordered collection of unique elements."),
     ..TypeDef::new("frozenset")
 };

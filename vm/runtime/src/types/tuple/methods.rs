@@ -16,7 +16,7 @@ use crate::types::slice::{self, PySlice};
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::value::{Slot, Value};
-use crate::{PyResult, method};
+use crate::{PyResult, comparisons, method};
 
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyTuple>> {
     let class = class_arg(vm, args)?;
@@ -134,8 +134,7 @@ fn count(vm: &Vm, tuple: Ref<PyTuple>, value: Value) -> PyResult<usize> {
 }
 
 /// The six comparisons; `OP` numbers them as [`Compare`].
-fn rich<const OP: u32>(vm: &Vm, tuple: Ref<PyTuple>, other: Value) -> PyResult<Value> {
-    let op = Compare::from_index(OP);
+fn rich(vm: &Vm, tuple: Ref<PyTuple>, other: Value, op: Compare) -> PyResult<Value> {
     let Some(other) = other.downcast::<PyTuple>() else { return Ok(Value::NOT_IMPLEMENTED) };
     // No shortcut by length: CPython compares the items first, which a program can observe.
     for (a, b) in tuple.as_slice().iter().zip(other.as_slice()) {
@@ -197,12 +196,6 @@ const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, iterable=(), /)", new).static_(),
     method!("__repr__", 1, make_repr),
     method!("__hash__", 1, hash),
-    method!("__lt__", 2, rich::<0>),
-    method!("__le__", 2, rich::<1>),
-    method!("__eq__", 2, rich::<2>),
-    method!("__ne__", 2, rich::<3>),
-    method!("__gt__", 2, rich::<4>),
-    method!("__ge__", 2, rich::<5>),
     method!("__iter__", 1, make_iter),
     method!("__len__", 1, len),
     method!("__getitem__", 2, getitem),
@@ -221,7 +214,7 @@ const METHODS: &[MethodDef] = &[
 pub static DEF: TypeDef = TypeDef {
     layout: Some(TUPLE),
     flags: type_flags::BASETYPE | type_flags::SEQUENCE | type_flags::MATCH_SELF,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(rich)],
     doc: Some(
         "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is \
          specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the \

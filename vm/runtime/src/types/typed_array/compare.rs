@@ -9,8 +9,7 @@ use crate::types::list::index;
 use crate::value::Value;
 
 /// The six comparisons; `OP` numbers them as [`Compare`].
-pub(super) fn rich<const OP: u32>(vm: &Vm, this: Ref<PyTypedArray>, other: Value) -> PyResult<Value> {
-    let op = Compare::from_index(OP);
+pub(super) fn rich(vm: &Vm, this: Ref<PyTypedArray>, other: Value, op: Compare) -> PyResult<Value> {
     let Some(other) = other.downcast::<PyTypedArray>() else { return Ok(Value::NOT_IMPLEMENTED) };
     if this.len() != other.len() && matches!(op, Compare::Eq | Compare::Ne) {
         return Ok(Value::from_bool(op == Compare::Ne));

@@ -10,7 +10,7 @@ use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::str::PyStr;
 use crate::value::Value;
-use crate::{PyResult, method};
+use crate::{PyResult, comparisons, method};
 
 /// The object of a proxy, which may be dead; any other value as it is.
 fn object(vm: &Vm, v: Value) -> PyResult<Value> {
@@ -152,21 +152,8 @@ unary! {
     invert Invert;
 }
 
-macro_rules! comparisons {
-    ($($f:ident $op:ident;)*) => {
-        $(fn $f(vm: &Vm, this: Value, other: Value) -> PyResult<Value> {
-            vm.compare(object(vm, this)?, object(vm, other)?, Compare::$op)
-        })*
-    };
-}
-
-comparisons! {
-    lt Lt;
-    le Le;
-    eq Eq;
-    ne Ne;
-    gt Gt;
-    ge Ge;
+fn compare(vm: &Vm, this: Value, other: Value, op: Compare) -> PyResult<Value> {
+    vm.compare(object(vm, this)?, object(vm, other)?, op)
 }
 
 macro_rules! binaries {
@@ -223,12 +210,6 @@ const METHODS: &[MethodDef] = &[
     method!("__pos__", 1, pos),
     method!("__abs__", 1, abs),
     method!("__invert__", 1, invert),
-    method!("__lt__", 2, lt),
-    method!("__le__", 2, le),
-    method!("__eq__", 2, eq),
-    method!("__ne__", 2, ne),
-    method!("__gt__", 2, gt),
-    method!("__ge__", 2, ge),
     method!("__add__", 2, add),
     method!("__radd__", 2, radd),
     method!("__iadd__", 2, iadd),
@@ -278,7 +259,7 @@ pub static PROXY_DEF: TypeDef = TypeDef {
     module: "weakref",
     layout: Some(WEAKREF),
     flags: type_flags::DISALLOW_NEW,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(compare)],
     ..TypeDef::new("ProxyType")
 };
 
@@ -286,6 +267,6 @@ pub static CALLABLE_PROXY_DEF: TypeDef = TypeDef {
     module: "weakref",
     layout: Some(WEAKREF),
     flags: type_flags::DISALLOW_NEW,
-    methods: &[METHODS, CALL],
+    methods: &[METHODS, comparisons!(compare), CALL],
     ..TypeDef::new("CallableProxyType")
 };

@@ -85,32 +85,13 @@ fn len(_: &Vm, this: Ref<PyStr>) -> usize {
 }
 
 #[inline]
-fn compare(this: Ref<PyStr>, other: Value, op: Compare) -> Value {
+pub(super) fn compare(_: &Vm, this: Ref<PyStr>, other: Value, op: Compare) -> Value {
     let Some(other) = other.downcast::<PyStr>() else { return Value::NOT_IMPLEMENTED };
     Value::from_bool(match op {
         Compare::Eq => this.equals(&other),
         Compare::Ne => !this.equals(&other),
         _ => op.accepts(this.view().compare(other.view())),
     })
-}
-
-fn eq(_: &Vm, this: Ref<PyStr>, other: Value) -> Value {
-    compare(this, other, Compare::Eq)
-}
-fn ne(_: &Vm, this: Ref<PyStr>, other: Value) -> Value {
-    compare(this, other, Compare::Ne)
-}
-fn lt(_: &Vm, this: Ref<PyStr>, other: Value) -> Value {
-    compare(this, other, Compare::Lt)
-}
-fn le(_: &Vm, this: Ref<PyStr>, other: Value) -> Value {
-    compare(this, other, Compare::Le)
-}
-fn gt(_: &Vm, this: Ref<PyStr>, other: Value) -> Value {
-    compare(this, other, Compare::Gt)
-}
-fn ge(_: &Vm, this: Ref<PyStr>, other: Value) -> Value {
-    compare(this, other, Compare::Ge)
 }
 
 fn get_item(vm: &Vm, this: Ref<PyStr>, key: Value) -> PyResult<Ref<PyStr>> {
@@ -264,12 +245,6 @@ pub(super) const METHODS: &[MethodDef] = &[
     method!("__str__", 1, str),
     method!("__hash__", 1, hash),
     method!("__len__", 1, len),
-    method!("__eq__", 2, eq),
-    method!("__ne__", 2, ne),
-    method!("__lt__", 2, lt),
-    method!("__le__", 2, le),
-    method!("__gt__", 2, gt),
-    method!("__ge__", 2, ge),
     method!("__iter__", 1, super::iter::iter),
     method!("__getitem__", 2, get_item),
     method!("__contains__", 2, contains),

@@ -17,6 +17,7 @@ pub use iter::{ITER_DEF, PyStrIter, advance};
 pub(crate) use split::{is_iterable, most};
 
 use crate::PyResult;
+use crate::comparisons;
 use crate::object::def::{TypeDef, type_flags};
 use crate::object::layout::STR;
 use crate::object::{Args, FromValue, Ref};
@@ -33,6 +34,7 @@ pub static DEF: TypeDef = TypeDef {
     flags: type_flags::BASETYPE | type_flags::MATCH_SELF,
     methods: &[
         basic::METHODS,
+        comparisons!(basic::compare),
         find::METHODS,
         split::METHODS,
         change::METHODS,
