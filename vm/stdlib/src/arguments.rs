@@ -1,11 +1,9 @@
 //! Conversions of arguments that several modules share.
 
 use brolga_runtime::PyResult;
-use brolga_runtime::object::{Args, Ref};
+use brolga_runtime::object::Args;
 use brolga_runtime::state::Vm;
-use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::int;
-use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
 
 /// A C `int`.
@@ -130,29 +128,6 @@ impl Deadline {
     pub fn is_over(self) -> bool {
         self.left() == Some(0)
     }
-}
-
-/// The exception class `module.name`, made at its first use and kept by `key`.
-pub fn exception_class<K>(
-    vm: &Vm,
-    key: &'static K,
-    module: &str,
-    name: &str,
-    base: Ref<PyType>,
-    doc: Option<&str>,
-) -> PyResult<Ref<PyType>> {
-    if let Some(class) = vm.kept(key).and_then(Value::downcast) {
-        return Ok(class);
-    }
-    let dict: Ref<PyDict> = vm.new_dict()?;
-    dict.set_str(vm, vm.names.__module__, vm.intern(module)?.value())?;
-    if let Some(doc) = doc {
-        dict.set_name(vm, "__doc__", vm.new_str(doc)?.value())?;
-    }
-    let bases = vm.new_tuple(&[base.value()])?;
-    let class = vm.call(vm.types.type_.value(), &[vm.intern(name)?.value(), bases.value(), dict.value()])?;
-    vm.keep(key, class);
-    class.downcast().ok_or_else(|| vm.system_error("an exception's class is no class"))
 }
 
 /// Refuses the arguments of a class whose instances are made without any.

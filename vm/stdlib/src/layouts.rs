@@ -61,7 +61,8 @@ layouts! {
     SRE_TEMPLATE = Trace::Words, None;
     ABC_DATA = Trace::Words, None;
     RANDOM = Trace::Words, Some(crate::random::drop_random);
-    STRUCT = Trace::Words, Some(crate::structs::drop_struct);
+    STRUCT = Trace::Words, None;
+    STRUCT_FORMAT = Trace::Words, Some(crate::structs::drop_format);
     STRUCT_ITER = Trace::Words, None;
     HASH = Trace::Words, Some(crate::hashes::drop_hash);
     THREAD_LOCK = Trace::Words, Some(crate::thread::lock::drop_cell);

@@ -16,6 +16,7 @@ pub mod collections;
 pub mod contextvars;
 pub mod csv;
 pub mod errno;
+mod exception_class;
 pub mod fcntl;
 pub mod functools;
 pub mod gc;

@@ -7,10 +7,10 @@ use brolga_runtime::object::{Args, MethodDef, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::str::PyStr;
-use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, Raised, method};
 
+use crate::exception_class::{Base, ExceptionClass};
 use crate::posix::path;
 
 unsafe extern "C" {
@@ -18,31 +18,10 @@ unsafe extern "C" {
     fn strxfrm(to: *mut libc::c_char, from: *const libc::c_char, n: usize) -> usize;
 }
 
-static ERROR: u8 = 0;
-
-fn error_class(vm: &Vm) -> PyResult<Ref<PyType>> {
-    if let Some(class) = vm.kept(&ERROR).and_then(Value::downcast) {
-        return Ok(class);
-    }
-    let dict = vm.new_dict()?;
-    dict.set_str(vm, vm.names.__module__, vm.intern("locale")?.value())?;
-    let bases = vm.new_tuple(&[vm.types.exception.value()])?;
-    let class = vm.call(vm.types.type_.value(), &[vm.intern("Error")?.value(), bases.value(), dict.value()])?;
-    vm.keep(&ERROR, class);
-    class.downcast().ok_or_else(|| vm.system_error("locale.Error is no class"))
-}
+static ERROR: ExceptionClass = ExceptionClass::new("locale", "Error", Base::Exception);
 
 fn error(vm: &Vm, message: &str) -> Raised {
-    match error_class(vm) {
-        Ok(class) => match vm.new_str(message).and_then(|m| vm.call(class.value(), &[m.value()])) {
-            Ok(e) => match e.downcast() {
-                Some(e) => vm.raise(e),
-                None => vm.value_error(message),
-            },
-            Err(raised) => raised,
-        },
-        Err(raised) => raised,
-    }
+    ERROR.raise(vm, message)
 }
 
 fn c_string(vm: &Vm, v: Value, function: &str, position: u32) -> PyResult<CString> {
@@ -244,7 +223,7 @@ static FUNCTIONS: &[MethodDef] = &[
 ];
 
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
-    module.add(vm, "Error", error_class(vm)?)?;
+    module.add(vm, "Error", ERROR.class(vm)?)?;
     module.add_int(vm, "CHAR_MAX", 127)?;
     for (name, n) in CATEGORIES.iter().chain(LANGINFO) {
         module.add_int(vm, name, i64::from(*n))?;

@@ -82,25 +82,6 @@ pub fn named_arguments<const N: usize>(
     }
 }
 
-/// An exception class of a module, made at first use; `key` is its own.
-pub fn exception_class(
-    vm: &Vm,
-    key: &'static u8,
-    module: &str,
-    name: &str,
-    base: Ref<PyType>,
-) -> PyResult<Ref<PyType>> {
-    if let Some(class) = vm.kept(key).and_then(Value::downcast) {
-        return Ok(class);
-    }
-    let dict = vm.new_dict()?;
-    dict.set_str(vm, vm.names.__module__, vm.intern(module)?.value())?;
-    let bases = vm.new_tuple(&[base.value()])?;
-    let class = vm.call(vm.types.type_.value(), &[vm.intern(name)?.value(), bases.value(), dict.value()])?;
-    vm.keep(key, class);
-    class.downcast().ok_or_else(|| vm.system_error("an exception class that is no class"))
-}
-
 /// A field that owns plain data in malloc's memory: what may look like a heap address, or is large. The object's layout
 /// needs a drop function, which calls [`Boxed::take`].
 #[repr(transparent)]
@@ -148,5 +129,35 @@ impl<T> Boxed<T> {
         let result = f(&mut data);
         self.put(data);
         Some(result)
+    }
+}
+
+/// A [`Boxed`] that is stored once, in a new object, and then stays where it is until the object dies: it may be looked
+/// at while Python runs. The layout's drop function calls [`Settled::free`].
+#[repr(transparent)]
+pub struct Settled<T>(Boxed<T>);
+
+impl<T> Settled<T> {
+    /// Stores the data in a new object, and has it freed with the object. For an object that has some already this is an
+    /// error.
+    pub fn attach<O: HeapType>(&self, vm: &Vm, owner: Ref<O>, data: T) -> PyResult<()> {
+        if self.get().is_some() {
+            return Err(vm.system_error("data of an object stored twice"));
+        }
+        self.0.attach(vm, owner, data)
+    }
+
+    pub fn get(&self) -> Option<&T> {
+        // SAFETY: null, or made by `Box::into_raw` in `Boxed::put`, which only `attach` calls, once; freed at the death
+        // of the object that holds this field.
+        unsafe { self.0.0.get().as_ref() }
+    }
+
+    /// Frees the data.
+    ///
+    /// # Safety
+    /// The object that holds this field is dead: nobody has a reference to the data.
+    pub unsafe fn free(&self) {
+        drop(self.0.take());
     }
 }

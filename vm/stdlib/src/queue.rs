@@ -9,12 +9,12 @@ use brolga_runtime::object::{Args, Field, Header, MethodDef, Ref, TypeDef, def::
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::module::PyModule;
-use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
-use brolga_runtime::{PyResult, Raised, method};
+use brolga_runtime::{PyResult, method};
 
-use crate::arguments::{Deadline, SECOND, exception_class, nanoseconds, no_arguments};
-use crate::object::{class_argument, class_getitem, object};
+use crate::arguments::{Deadline, SECOND, nanoseconds, no_arguments};
+use crate::exception_class::{Base, ExceptionClass};
+use crate::object::{Settled, class_argument, class_getitem, object};
 
 /// What a waiting `get` waits on: the count of all `put`s.
 #[derive(Default)]
@@ -47,7 +47,7 @@ impl Signal {
 
 object!(
     /// Items stand in `items` from `start` on.
-    pub struct SimpleQueue: QUEUE { items: Field, start: Cell<usize>, signal: Cell<*const Signal> }
+    pub struct SimpleQueue: QUEUE { items: Field, start: Cell<usize>, signal: Settled<Signal> }
 );
 
 /// Frees what a dead queue owned.
@@ -57,11 +57,8 @@ object!(
 pub unsafe fn drop_queue(cell: std::ptr::NonNull<Header>) {
     // SAFETY: by the contract; the layout is registered for these only.
     let this: Ref<SimpleQueue> = unsafe { Ref::from_ptr(cell) };
-    let signal = this.signal.replace(std::ptr::null());
-    if !signal.is_null() {
-        // SAFETY: made by `Box::into_raw` in `new`, freed once; who waits on it holds the queue.
-        drop(unsafe { Box::from_raw(signal.cast_mut()) });
-    }
+    // SAFETY: the object is dead; who waits on the signal holds the queue.
+    unsafe { this.signal.free() };
 }
 
 /// Taken items before the others are more than this and half of all: the list is then moved up.
@@ -70,11 +67,6 @@ const SLACK: usize = 64;
 impl SimpleQueue {
     fn items(&self) -> Option<Ref<PyList>> {
         self.items.get()?.downcast()
-    }
-
-    fn signal(&self) -> Option<&Signal> {
-        // SAFETY: set when the object was made, freed at its death.
-        unsafe { self.signal.get().as_ref() }
     }
 
     fn len(&self) -> usize {
@@ -102,19 +94,8 @@ impl SimpleQueue {
     }
 }
 
-static EMPTY: u8 = 0;
-
-fn empty_class(vm: &Vm) -> PyResult<Ref<PyType>> {
-    let doc = "Exception raised by Queue.get(block=0)/get_nowait().";
-    exception_class(vm, &EMPTY, "_queue", "Empty", vm.types.exception, Some(doc))
-}
-
-fn empty_error(vm: &Vm) -> Raised {
-    match empty_class(vm) {
-        Ok(class) => vm.raise_args(class, &[]),
-        Err(raised) => raised,
-    }
-}
+static EMPTY: ExceptionClass =
+    ExceptionClass::new("_queue", "Empty", Base::Exception).doc("Exception raised by Queue.get(block=0)/get_nowait().");
 
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<SimpleQueue>> {
     let class = class_argument(vm, args)?;
@@ -124,11 +105,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<SimpleQueue>> {
     let items = vm.new_list(&[])?;
     let this: Ref<SimpleQueue> = vm.alloc_instance(class)?;
     this.items.init(items.value());
-    // SAFETY: a fresh cell of this heap, whose layout has a drop function, which accepts one without a signal.
-    if unsafe { vm.heap.register_drop(this.obj().as_ptr()) }.is_err() {
-        return Err(vm.memory_error());
-    }
-    this.signal.set(Box::into_raw(Box::default()));
+    this.signal.attach(vm, this, Signal::default())?;
     Ok(this)
 }
 
@@ -138,7 +115,7 @@ fn receiver(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<SimpleQueue>> {
 
 fn put(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let this = receiver(vm, args)?;
-    if let (Some(items), Some(signal)) = (this.items(), this.signal()) {
+    if let (Some(items), Some(signal)) = (this.items(), this.signal.get()) {
         items.push(vm, args.get(1))?;
         signal.put();
     }
@@ -161,16 +138,16 @@ fn get_item(vm: &Vm, this: Ref<SimpleQueue>, block: bool, timeout: Slot) -> PyRe
     };
     loop {
         // With the GIL held: a put that comes later changes the count.
-        let seen = this.signal().map_or(0, Signal::count);
+        let seen = this.signal.get().map_or(0, Signal::count);
         if let Some(item) = this.take(vm)? {
             return Ok(item);
         }
         if !block || deadline.is_over() {
-            return Err(empty_error(vm));
+            return Err(EMPTY.raise_args(vm, &[]));
         }
         let left = deadline.left();
         let limit = if vm.is_main_thread() { Some(left.map_or(SLICE, |l| l.min(SLICE))) } else { left };
-        let Some(signal) = this.signal() else { return Err(empty_error(vm)) };
+        let Some(signal) = this.signal.get() else { return Err(EMPTY.raise_args(vm, &[])) };
         vm.allow_threads(|| signal.wait(seen, limit.map(|ns| Duration::from_nanos(ns as u64))));
         vm.check_breaker()?;
     }
@@ -228,7 +205,7 @@ static DEF: TypeDef = TypeDef {
 };
 
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
-    module.add(vm, "Empty", empty_class(vm)?)?;
+    module.add(vm, "Empty", EMPTY.class(vm)?)?;
     module.add_type(vm, vm.native_type(&DEF)?)
 }
 

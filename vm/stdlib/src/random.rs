@@ -1,7 +1,5 @@
 //! `_random`: the Mersenne twister.
 
-use std::cell::Cell;
-
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::{Args, Header, MethodDef, Ref, TypeDef, def::type_flags};
 use brolga_runtime::state::Vm;
@@ -13,11 +11,11 @@ use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 use brolga_text::mersenne::MersenneTwister;
 
-use crate::object::{class_argument, object};
+use crate::object::{Boxed, class_argument, object};
 
 object!(
     /// The generator stands in malloc's memory: its words may look like addresses.
-    pub struct Random: RANDOM { generator: Cell<*mut MersenneTwister> }
+    pub struct Random: RANDOM { generator: Boxed<MersenneTwister> }
 );
 
 /// Frees what a dead generator owned.
@@ -27,20 +25,12 @@ object!(
 pub unsafe fn drop_random(cell: std::ptr::NonNull<Header>) {
     // SAFETY: by the contract; the layout is registered for these only.
     let this: Ref<Random> = unsafe { Ref::from_ptr(cell) };
-    let generator = this.generator.replace(std::ptr::null_mut());
-    if !generator.is_null() {
-        // SAFETY: made by `Box::into_raw` in `new`, and freed once.
-        drop(unsafe { Box::from_raw(generator) });
-    }
+    drop(this.generator.take());
 }
 
 /// Runs `f` on the generator; it must run no Python.
 fn with<R>(vm: &Vm, this: Ref<Random>, f: impl FnOnce(&mut MersenneTwister) -> R) -> PyResult<R> {
-    // SAFETY: owned by the object, which `this` keeps; `f` runs no Python and the GIL is held, so nobody else has it.
-    match unsafe { this.generator.get().as_mut() } {
-        Some(generator) => Ok(f(generator)),
-        None => Err(vm.runtime_error("a random generator without state")),
-    }
+    this.generator.with(f).ok_or_else(|| vm.runtime_error("a random generator without state"))
 }
 
 fn from_seed(vm: &Vm, seed: Option<Value>) -> PyResult<MersenneTwister> {
@@ -69,11 +59,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Random>> {
     let class = class_argument(vm, args)?;
     let generator = from_seed(vm, args.opt(1))?;
     let this: Ref<Random> = vm.alloc_instance(class)?;
-    // SAFETY: a fresh cell of this heap, whose layout has a drop function, which accepts one without generator.
-    if unsafe { vm.heap.register_drop(this.obj().as_ptr()) }.is_err() {
-        return Err(vm.memory_error());
-    }
-    this.generator.set(Box::into_raw(Box::new(generator)));
+    this.generator.attach(vm, this, generator)?;
     Ok(this)
 }
 

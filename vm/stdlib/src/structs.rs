@@ -12,61 +12,80 @@ use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::int;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::str::PyStr;
-use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, Raised, getset, method};
 use brolga_text::codecs::ByteOrder;
 use brolga_text::struct_format::{self, Format, FormatError, Item, Kind};
 
-use crate::object::{class_argument, itself, object};
+use crate::exception_class::{Base, ExceptionClass};
+use crate::object::{Settled, class_argument, itself, object};
 
-object!(pub struct Struct: STRUCT { text: Field, format: Cell<*mut Format> });
+object!(
+    /// `format`: a [`Parsed`], none while `__init__` has not run.
+    pub struct Struct: STRUCT { text: Field, format: Field }
+);
+object!(
+    /// What a format means. `Struct.__init__` may be called again, while packing with the old format runs Python: so the
+    /// struct names an object, which never changes.
+    pub struct Parsed: STRUCT_FORMAT { format: Settled<Format> }
+);
 object!(pub struct Unpacker: STRUCT_ITER { owner: Field, buffer: Field, at: Cell<usize> });
 
-/// Frees what a dead struct owned.
+/// Frees what a dead format owned.
 ///
 /// # Safety
-/// `cell` is a `Struct` that nothing reaches any more.
-pub unsafe fn drop_struct(cell: std::ptr::NonNull<Header>) {
+/// `cell` is a `Parsed` that nothing reaches any more.
+pub unsafe fn drop_format(cell: std::ptr::NonNull<Header>) {
     // SAFETY: by the contract; the layout is registered for these only.
-    let this: Ref<Struct> = unsafe { Ref::from_ptr(cell) };
-    let format = this.format.replace(std::ptr::null_mut());
-    if !format.is_null() {
-        // SAFETY: made by `Box::into_raw` in `make`, and freed once.
-        drop(unsafe { Box::from_raw(format) });
+    let this: Ref<Parsed> = unsafe { Ref::from_ptr(cell) };
+    // SAFETY: it is dead.
+    unsafe { this.format.free() };
+}
+
+static PARSED: TypeDef = TypeDef {
+    layout: Some(crate::layouts::STRUCT_FORMAT),
+    flags: type_flags::DISALLOW_NEW,
+    ..TypeDef::new("_struct_format")
+};
+
+impl std::ops::Deref for Parsed {
+    type Target = Format;
+
+    fn deref(&self) -> &Format {
+        static EMPTY: Format = Format::EMPTY;
+        self.format.get().unwrap_or(&EMPTY)
     }
 }
 
-static ERROR: u8 = 0;
+static ERROR: ExceptionClass = ExceptionClass::new("struct", "error", Base::Exception);
 static CACHE: u8 = 0;
 
-fn error_class(vm: &Vm) -> PyResult<Ref<PyType>> {
-    if let Some(class) = vm.kept(&ERROR).and_then(Value::downcast) {
-        return Ok(class);
-    }
-    let dict = vm.new_dict()?;
-    dict.set_str(vm, vm.names.__module__, vm.intern("struct")?.value())?;
-    let bases = vm.new_tuple(&[vm.types.exception.value()])?;
-    let class = vm.call(vm.types.type_.value(), &[vm.intern("error")?.value(), bases.value(), dict.value()])?;
-    vm.keep(&ERROR, class);
-    class.downcast().ok_or_else(|| vm.system_error("struct.error is no class"))
-}
-
 fn error(vm: &Vm, message: impl AsRef<str>) -> Raised {
-    match error_class(vm) {
-        Ok(class) => vm.raise_message(class, message.as_ref()),
-        Err(raised) => raised,
-    }
+    ERROR.raise(vm, message)
 }
 
 impl Struct {
-    fn format(&self, vm: &Vm) -> PyResult<&Format> {
-        // SAFETY: set in `make` and freed with the object only, which `self` keeps alive.
-        unsafe { self.format.get().as_ref() }.ok_or_else(|| vm.runtime_error("Struct object is not initialized"))
+    fn format(&self, vm: &Vm) -> PyResult<Ref<Parsed>> {
+        let format = self.format.get().and_then(Value::downcast);
+        format.ok_or_else(|| vm.runtime_error("Struct object is not initialized"))
     }
 }
 
-fn make(vm: &Vm, class: Ref<PyType>, text: Value) -> PyResult<Ref<Struct>> {
+fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Struct>> {
+    vm.alloc_instance(class_argument(vm, args)?)
+}
+
+fn init_struct(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
+    set_format(vm, receiver(vm, args)?, args.get(1))
+}
+
+fn make(vm: &Vm, text: Value) -> PyResult<Ref<Struct>> {
+    let this: Ref<Struct> = vm.alloc_instance(vm.native_type(&DEF)?)?;
+    set_format(vm, this, text)?;
+    Ok(this)
+}
+
+fn set_format(vm: &Vm, this: Ref<Struct>, text: Value) -> PyResult<()> {
     let bytes = match (text.downcast::<PyStr>(), text.downcast::<PyBytes>()) {
         (Some(s), _) => match s.as_ascii() {
             Some(ascii) => ascii.as_bytes().to_vec(),
@@ -88,24 +107,17 @@ fn make(vm: &Vm, class: Ref<PyType>, text: Value) -> PyResult<Ref<Struct>> {
     })?;
     let text =
         if text.downcast::<PyStr>().is_some() { text } else { vm.new_str(&String::from_utf8_lossy(&bytes))?.value() };
-    let this: Ref<Struct> = vm.alloc_instance(class)?;
-    this.text.init(text);
-    // SAFETY: a fresh cell of this heap, whose layout has a drop function, which accepts one without format.
-    if unsafe { vm.heap.register_drop(this.obj().as_ptr()) }.is_err() {
-        return Err(vm.memory_error());
-    }
-    this.format.set(Box::into_raw(Box::new(format)));
-    Ok(this)
-}
-
-fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Struct>> {
-    make(vm, class_argument(vm, args)?, args.get(1))
+    let parsed: Ref<Parsed> = vm.alloc_instance(vm.native_type(&PARSED)?)?;
+    parsed.format.attach(vm, parsed, format)?;
+    this.text.set(this, text);
+    this.format.set(this, parsed.value());
+    Ok(())
 }
 
 /// The struct of a module function's format, from the cache of the last hundred.
 fn cached(vm: &Vm, text: Value) -> PyResult<Ref<Struct>> {
     if text.downcast::<PyStr>().is_none() && text.downcast::<PyBytes>().is_none() {
-        return make(vm, vm.native_type(&DEF)?, text);
+        return make(vm, text);
     }
     let cache = match vm.kept(&CACHE).and_then(Value::downcast::<PyDict>) {
         Some(cache) => cache,
@@ -118,7 +130,7 @@ fn cached(vm: &Vm, text: Value) -> PyResult<Ref<Struct>> {
     if let Some(found) = cache.get_item(vm, text)?.and_then(Value::downcast::<Struct>) {
         return Ok(found);
     }
-    let this = make(vm, vm.native_type(&DEF)?, text)?;
+    let this = make(vm, text)?;
     if cache.len() >= 100 {
         cache.clear();
     }
@@ -318,7 +330,7 @@ fn unpack_as(vm: &Vm, this: Ref<Struct>, data: Value) -> PyResult<Value> {
     if buffer.len() != format.size {
         return Err(error(vm, format!("unpack requires a buffer of {} bytes", format.size)));
     }
-    unpack_bytes(vm, format, buffer.as_slice())
+    unpack_bytes(vm, &format, buffer.as_slice())
 }
 
 /// Where in a buffer of `len` bytes the struct lies.
@@ -358,8 +370,8 @@ fn unpack_from_as(vm: &Vm, this: Ref<Struct>, data: Value, offset: Option<Value>
     let format = this.format(vm)?;
     let offset = offset.map_or(Ok(0), |v| vm.to_isize(v))?;
     let buffer = vm.buffer(data, false)?;
-    let at = place(vm, format, buffer.len(), offset, false)?;
-    unpack_bytes(vm, format, buffer.as_slice().get(at..at + format.size).unwrap_or(&[]))
+    let at = place(vm, &format, buffer.len(), offset, false)?;
+    unpack_bytes(vm, &format, buffer.as_slice().get(at..at + format.size).unwrap_or(&[]))
 }
 
 fn pack_into_as(vm: &Vm, this: Ref<Struct>, args: &[Value]) -> PyResult<()> {
@@ -377,7 +389,7 @@ fn pack_into_as(vm: &Vm, this: Ref<Struct>, args: &[Value]) -> PyResult<()> {
     }
     let mut buffer = vm.writable_buffer(target, "argument")?;
     let offset = vm.to_isize(offset)?;
-    let at = place(vm, format, buffer.len(), offset, true)?;
+    let at = place(vm, &format, buffer.len(), offset, true)?;
     let packed = pack_values(vm, this, values, "pack_into")?;
     if let Some(slot) = buffer.as_mut_slice().get_mut(at..at + format.size) {
         slot.copy_from_slice(&packed);
@@ -413,15 +425,16 @@ fn iter_next(vm: &Vm, this: Value) -> PyResult<Slot> {
         return Ok(None);
     };
     this.at.set(at + format.size);
-    unpack_bytes(vm, format, bytes).map(Some)
+    unpack_bytes(vm, &format, bytes).map(Some)
 }
 
 fn iter_length_hint(vm: &Vm, this: Ref<Unpacker>) -> PyResult<usize> {
     let (Some(owner), Some(data)) = (this.owner.get().and_then(Value::downcast::<Struct>), this.buffer.get()) else {
         return Ok(0);
     };
+    let format = owner.format(vm)?;
     let len = vm.buffer(data, false)?.len();
-    Ok(len.saturating_sub(this.at.get()) / owner.format(vm)?.size.max(1))
+    Ok(len.saturating_sub(this.at.get()) / format.size.max(1))
 }
 
 static ITER: TypeDef = TypeDef {
@@ -459,19 +472,29 @@ fn iter_unpack(vm: &Vm, this: Ref<Struct>, data: Value) -> PyResult<Value> {
 }
 
 fn repr(vm: &Vm, this: Ref<Struct>) -> PyResult<String> {
+    this.format(vm)?;
     Ok(format!("{}({})", vm.short_type_name(this.value()), vm.repr_lossy(this.text.get_or_none())?))
 }
 
-fn get_format(_: &Vm, this: Ref<Struct>) -> Slot {
-    this.text.get()
+fn get_format(vm: &Vm, this: Ref<Struct>) -> PyResult<Value> {
+    this.format(vm)?;
+    Ok(this.text.get_or_none())
 }
 
-fn get_size(vm: &Vm, this: Ref<Struct>) -> PyResult<usize> {
-    Ok(this.format(vm)?.size)
+/// -1 as long as there is no format.
+fn get_size(_: &Vm, this: Ref<Struct>) -> isize {
+    this.format.get().and_then(Value::downcast::<Parsed>).map_or(-1, |format| format.size as isize)
+}
+
+fn sizeof(vm: &Vm, this: Ref<Struct>) -> PyResult<usize> {
+    let format = this.format(vm)?;
+    Ok(vm.heap.size_of_cell(this.obj().as_ptr()) + format.items.capacity() * size_of::<Item>())
 }
 
 static METHODS: &[MethodDef] = &[
-    method!("__new__", "($type, /, format)", new).static_(),
+    method!("__new__", "($type, *args, **kwargs)", new).static_(),
+    method!("__init__", "($self, /, format)", init_struct),
+    method!("__sizeof__", 1, sizeof),
     method!("pack", "($self, /, *values)", pack),
     method!("pack_into", "($self, /, *args)", pack_into),
     method!("unpack", 2, unpack),
@@ -544,7 +567,7 @@ static FUNCTIONS: &[MethodDef] = &[
 
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     module.add_type(vm, vm.native_type(&DEF)?)?;
-    module.add(vm, "error", error_class(vm)?)
+    module.add(vm, "error", ERROR.class(vm)?)
 }
 
 pub static MODULE: ModuleDef = ModuleDef::new("_struct", FUNCTIONS, init);

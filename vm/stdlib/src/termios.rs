@@ -6,27 +6,19 @@ use brolga_runtime::state::Vm;
 use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::module::PyModule;
-use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, Raised, method};
 
-use crate::arguments::{c_int, descriptor, exception_class};
+use crate::arguments::{c_int, descriptor};
+use crate::exception_class::{Base, ExceptionClass};
 use crate::posix::path::retry;
 use crate::termios_constants::CONSTANTS;
 
-static ERROR: u8 = 0;
-
-fn error_class(vm: &Vm) -> PyResult<Ref<PyType>> {
-    exception_class(vm, &ERROR, "termios", "error", vm.types.exception, None)
-}
+static ERROR: ExceptionClass = ExceptionClass::new("termios", "error", Base::Exception);
 
 /// `termios.error(errno, text)`
 fn error(vm: &Vm, errno: i32) -> Raised {
-    let make = || -> PyResult<Raised> {
-        let text = vm.new_str(&brolga_runtime::types::exception::strerror(errno))?;
-        Ok(vm.raise_args(error_class(vm)?, &[Value::from_i32(errno), text.value()]))
-    };
-    make().unwrap_or_else(|raised| raised)
+    ERROR.raise_numbered(vm, errno, &brolga_runtime::types::exception::strerror(errno))
 }
 
 fn call(vm: &Vm, f: impl FnMut() -> i32) -> PyResult<i32> {
@@ -228,7 +220,7 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     for (name, value) in CONSTANTS {
         module.add_int(vm, name, *value)?;
     }
-    module.add(vm, "error", error_class(vm)?)
+    module.add(vm, "error", ERROR.class(vm)?)
 }
 
 pub static MODULE: ModuleDef = ModuleDef::new("termios", FUNCTIONS, init).doc(

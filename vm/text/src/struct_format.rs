@@ -53,6 +53,11 @@ pub struct Format {
     pub values: usize,
 }
 
+impl Format {
+    /// That of no values.
+    pub const EMPTY: Format = Format { order: ByteOrder::Little, native: false, items: Vec::new(), size: 0, values: 0 };
+}
+
 /// Why a format is wrong (`struct.error`, but `NoMemory`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormatError {

@@ -296,7 +296,8 @@ impl Vm {
             };
         }
         let plural = if max == 1 { "" } else { "s" };
-        let how = if min == max { "exactly" } else { "at most" };
+        // Where all may be given by name, their number is an upper limit in CPython's words.
+        let how = if min == max && params.positional != params.count { "exactly" } else { "at most" };
         let positional = if params.positional == params.count { "" } else { "positional " };
         if max == 0 {
             return self.type_error(format!("{function}() takes no positional arguments"));

@@ -12,26 +12,18 @@ use brolga_runtime::state::Vm;
 use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::str::PyStr;
-use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, Raised, method};
 
-use crate::object::exception_class;
+use crate::exception_class::{Base, ExceptionClass};
 
 pub use checksum::low_bits;
 
-static ERROR: u8 = 0;
-static INCOMPLETE: u8 = 0;
-
-fn error_class(vm: &Vm) -> PyResult<Ref<PyType>> {
-    exception_class(vm, &ERROR, "binascii", "Error", vm.types.value_error)
-}
+static ERROR: ExceptionClass = ExceptionClass::new("binascii", "Error", Base::ValueError);
+static INCOMPLETE: ExceptionClass = ExceptionClass::new("binascii", "Incomplete", Base::Exception);
 
 fn error(vm: &Vm, message: impl AsRef<str>) -> Raised {
-    match error_class(vm) {
-        Ok(class) => vm.raise_message(class, message.as_ref()),
-        Err(raised) => raised,
-    }
+    ERROR.raise(vm, message)
 }
 
 fn bytes(vm: &Vm, data: &[u8]) -> PyResult<Value> {
@@ -101,9 +93,8 @@ const FUNCTIONS: &[MethodDef] = &[
 ];
 
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
-    module.add(vm, "Error", error_class(vm)?)?;
-    let incomplete = exception_class(vm, &INCOMPLETE, "binascii", "Incomplete", vm.types.exception)?;
-    module.add(vm, "Incomplete", incomplete)
+    module.add(vm, "Error", ERROR.class(vm)?)?;
+    module.add(vm, "Incomplete", INCOMPLETE.class(vm)?)
 }
 
 pub static MODULE: ModuleDef =

@@ -12,29 +12,21 @@ use brolga_runtime::types::int;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::str::PyStr;
-use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, Raised, method};
 
-use crate::object::{exception_class, named_arguments};
+use crate::exception_class::{Base, ExceptionClass};
+use crate::object::named_arguments;
 
-static ERROR: u8 = 0;
+static ERROR: ExceptionClass = ExceptionClass::new("_csv", "Error", Base::Exception);
 static DIALECTS: u8 = 0;
 static LIMIT: u8 = 0;
 
 /// The most characters of a field, at first.
 const DEFAULT_LIMIT: i64 = 128 << 10;
 
-fn error_class(vm: &Vm) -> PyResult<Ref<PyType>> {
-    exception_class(vm, &ERROR, "_csv", "Error", vm.types.exception)
-}
-
-#[cold]
 fn error(vm: &Vm, message: impl AsRef<str>) -> Raised {
-    match error_class(vm) {
-        Ok(class) => vm.raise_message(class, message.as_ref()),
-        Err(raised) => raised,
-    }
+    ERROR.raise(vm, message)
 }
 
 /// The registered dialects by name.
@@ -140,7 +132,7 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     module.add_type(vm, vm.native_type(&dialect::DEF)?)?;
     module.add(vm, "Reader", vm.native_type(&reader::DEF)?)?;
     module.add(vm, "Writer", vm.native_type(&writer::DEF)?)?;
-    module.add(vm, "Error", error_class(vm)?)
+    module.add(vm, "Error", ERROR.class(vm)?)
 }
 
 pub static MODULE: ModuleDef = ModuleDef::new("_csv", FUNCTIONS, init).doc("CSV parsing and writing.\n");

@@ -14,7 +14,7 @@ use brolga_runtime::value::Value;
 
 /// Storage.
 fn is_internal(layout: LayoutId) -> bool {
-    layout.0 < layout::INSTANCE.0 || layout == crate::layouts::FUNCTOOLS_LINK
+    layout.0 < layout::INSTANCE.0 || [crate::layouts::FUNCTOOLS_LINK, crate::layouts::STRUCT_FORMAT].contains(&layout)
 }
 
 /// Cells whose words are data, or that name nothing strongly.

@@ -126,8 +126,8 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     module.add(vm, "SocketType", class)?;
     module.add(vm, "error", vm.types.os_error)?;
     module.add(vm, "timeout", vm.types.timeout_error)?;
-    module.add(vm, "gaierror", errors::gaierror(vm)?)?;
-    module.add(vm, "herror", errors::herror(vm)?)
+    module.add(vm, "gaierror", errors::GAI_ERROR.class(vm)?)?;
+    module.add(vm, "herror", errors::HOST_ERROR.class(vm)?)
 }
 
 pub static MODULE: ModuleDef = ModuleDef::new("_socket", FUNCTIONS, init)

@@ -18,7 +18,7 @@ use super::matches::PyMatch;
 use super::scanner;
 use super::subject::Subject;
 use super::template::{self, Replacement};
-use crate::object::{class_getitem, object};
+use crate::object::{Settled, class_getitem, object};
 
 /// What a pattern owns outside the heap.
 pub struct Compiled {
@@ -35,7 +35,7 @@ object!(pub struct PyPattern: SRE_PATTERN {
     flags: Cell<u32>,
     /// 0: neither text nor bytes; 1: text; 2: bytes.
     kind: Cell<u8>,
-    compiled: Cell<*mut Compiled>,
+    compiled: Settled<Compiled>,
 });
 
 /// Frees what a dead pattern owned.
@@ -45,17 +45,13 @@ object!(pub struct PyPattern: SRE_PATTERN {
 pub unsafe fn drop_pattern(cell: std::ptr::NonNull<brolga_runtime::object::Header>) {
     // SAFETY: by the contract; the layout is registered for patterns only.
     let this: Ref<PyPattern> = unsafe { Ref::from_ptr(cell) };
-    let compiled = this.compiled.replace(std::ptr::null_mut());
-    if !compiled.is_null() {
-        // SAFETY: made by `Box::into_raw` in `compile`, and freed once.
-        drop(unsafe { Box::from_raw(compiled) });
-    }
+    // SAFETY: the pattern is dead.
+    unsafe { this.compiled.free() };
 }
 
 impl PyPattern {
     fn compiled(&self, vm: &Vm) -> PyResult<&Compiled> {
-        // SAFETY: set in `compile` and freed with the pattern only, which `self` keeps alive.
-        unsafe { self.compiled.get().as_ref() }.ok_or_else(|| vm.runtime_error("invalid SRE code"))
+        self.compiled.get().ok_or_else(|| vm.runtime_error("invalid SRE code"))
     }
 
     pub fn text(&self) -> Option<bool> {
@@ -149,9 +145,7 @@ impl<'vm> Walk<'vm> {
 
 impl Drop for Walk<'_> {
     fn drop(&mut self) {
-        // SAFETY: as in `PyPattern::compiled`.
-        if let (Some(matcher), Some(compiled)) = (self.matcher.take(), unsafe { self.pattern.compiled.get().as_ref() })
-        {
+        if let (Some(matcher), Some(compiled)) = (self.matcher.take(), self.pattern.compiled.get()) {
             compiled.idle.replace(Some(matcher));
         }
     }
@@ -207,11 +201,7 @@ pub fn compile(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyPattern>> {
     this.index_group.init(index_group.value());
     this.flags.set(flags);
     this.kind.set(kind);
-    // SAFETY: a live cell, registered once; its layout has a drop function, which accepts a pattern without program.
-    if unsafe { vm.heap.register_drop(this.obj().as_ptr()) }.is_err() {
-        return Err(vm.memory_error());
-    }
-    this.compiled.set(Box::into_raw(Box::new(Compiled { program, code, idle: RefCell::new(None) })));
+    this.compiled.attach(vm, this, Compiled { program, code, idle: RefCell::new(None) })?;
     Ok(this)
 }
 

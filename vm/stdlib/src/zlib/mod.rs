@@ -12,32 +12,24 @@ use brolga_runtime::object::{Args, MethodDef, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::module::PyModule;
-use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, Raised, method};
 
 use crate::binascii::low_bits;
-use crate::object::exception_class;
+use crate::exception_class::{Base, ExceptionClass};
 use stream::{
     Decompress, Direction, Parameters, Stream, Z_BUF_ERROR, Z_DATA_ERROR, Z_FINISH, Z_MEM_ERROR, Z_OK, Z_STREAM_END,
     Z_STREAM_ERROR, Z_SYNC_FLUSH,
 };
 
-static ERROR: u8 = 0;
+static ERROR: ExceptionClass = ExceptionClass::new("zlib", "error", Base::Exception);
 
 pub use compress::drop_compressor;
 pub use decompress::drop_decompressor;
 pub use incremental::drop_incremental;
 
-fn error_class(vm: &Vm) -> PyResult<Ref<PyType>> {
-    exception_class(vm, &ERROR, "zlib", "error", vm.types.exception)
-}
-
 fn raise(vm: &Vm, message: impl AsRef<str>) -> Raised {
-    match error_class(vm) {
-        Ok(class) => vm.raise_message(class, message.as_ref()),
-        Err(raised) => raised,
-    }
+    ERROR.raise(vm, message)
 }
 
 /// "Error -3 while decompressing data: incorrect header check"
@@ -242,7 +234,7 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     }
     module.add_str(vm, "ZLIB_VERSION", &stream::version())?;
     module.add_str(vm, "ZLIB_RUNTIME_VERSION", &stream::version())?;
-    module.add(vm, "error", error_class(vm)?)?;
+    module.add(vm, "error", ERROR.class(vm)?)?;
     module.add_type(vm, vm.native_type(&incremental::DEF)?)
 }
 
