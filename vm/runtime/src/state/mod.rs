@@ -92,8 +92,8 @@ pub struct ThreadState {
     pub coroutine_origin_depth: Cell<i32>,
     /// The containers whose repr is being made, for `[...]`.
     pub repr_running: RefCell<Vec<usize>>,
-    /// A place where native modules keep per-thread values: (address of a static, value).
-    pub locals: RefCell<HashMap<usize, Value>>,
+    /// What `_thread._local` objects hold in this thread: their dicts, which live as long as both. Made at first use.
+    pub(crate) locals: Cell<Option<brolga_heap::EphemeronTable>>,
 }
 
 /// One Python.

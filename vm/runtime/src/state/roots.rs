@@ -100,8 +100,5 @@ impl ThreadState {
         ] {
             mark_slot(tracer, slot.get());
         }
-        for v in self.locals.borrow().values() {
-            mark(tracer, *v);
-        }
     }
 }

@@ -1,7 +1,6 @@
 //! Starting an interpreter: heap, types, names, in the order in which they need each other.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::AtomicU32;
 
@@ -198,7 +197,7 @@ impl ThreadState {
             async_gen_finalizer: Cell::new(None),
             coroutine_origin_depth: Cell::new(0),
             repr_running: RefCell::default(),
-            locals: RefCell::new(HashMap::new()),
+            locals: Cell::new(None),
         });
         thread.handled.set(&thread.handled_base);
         Ok(thread)

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{InterpreterState, ThreadState, Vm};
 use crate::PyResult;
+use crate::object::Obj;
 use crate::state::start::THREAD_STACK;
 use crate::types::tuple::PyTuple;
-use crate::value::Value;
+use crate::value::{Slot, Value};
 
 /// Tells the payloads of threads apart that have not begun yet; never a static's address.
 static NEXT_START: AtomicUsize = AtomicUsize::new(0);
@@ -55,7 +56,15 @@ impl Vm {
             pid
         });
         if pid == 0 {
-            self.threads.borrow_mut().retain(|t| std::ptr::eq(*t, self));
+            self.threads.borrow_mut().retain(|t| {
+                let own = std::ptr::eq(*t, self);
+                if !own {
+                    // SAFETY: the states of threads that the child does not have are still in its memory, and nobody
+                    // else uses them.
+                    unsafe { (**t).forget_thread_values() };
+                }
+                own
+            });
             // SAFETY: this thread is the only one in this process.
             unsafe { self.heap.after_fork_child(&self.alloc) };
             self.main_thread.set(self);
@@ -63,6 +72,42 @@ impl Vm {
         match error {
             Some(error) => Err(error),
             None => Ok(pid),
+        }
+    }
+
+    /// What this thread keeps for an object.
+    pub fn thread_value(&self, owner: Obj) -> Slot {
+        let word = self.heap.ephemeron_get(self.locals.get()?, owner.as_ptr())?;
+        // SAFETY: `set_thread_value` stored a value's bits, and the table keeps it alive.
+        Some(unsafe { Value::from_bits(word) })
+    }
+
+    /// Keeps a value for an object until the object dies or the thread ends; `None` removes it.
+    pub fn set_thread_value(&self, owner: Obj, value: Slot) -> PyResult<()> {
+        let table = match (self.locals.get(), value) {
+            (Some(table), _) => table,
+            (None, None) => return Ok(()),
+            (None, Some(_)) => {
+                let table = self.heap.new_ephemeron_table().map_err(|_| self.memory_error())?;
+                self.locals.set(Some(table));
+                table
+            }
+        };
+        match value {
+            Some(value) => {
+                self.heap.ephemeron_insert(table, owner.as_ptr(), value.bits()).map_err(|_| self.memory_error())
+            }
+            None => {
+                self.heap.ephemeron_remove(table, owner.as_ptr());
+                Ok(())
+            }
+        }
+    }
+
+    /// At the thread's end.
+    fn forget_thread_values(&self) {
+        if let Some(table) = self.locals.take() {
+            self.heap.free_ephemeron_table(table);
         }
     }
 
@@ -119,7 +164,7 @@ fn run(start: Start) {
             eprintln!("brolga: a thread ended by an internal error");
         }
     }
-    vm.locals.borrow_mut().clear();
+    vm.forget_thread_values();
     vm.detach();
     vm.release_gil();
 }

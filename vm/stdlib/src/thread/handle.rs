@@ -8,7 +8,7 @@ use brolga_runtime::state::Vm;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, getset, method};
 
-use super::raw::{RawLock, Wait};
+use super::raw::{OwnedLock, RawLock, Wait};
 use crate::layouts;
 
 const NOT_STARTED: u64 = 0;
@@ -19,7 +19,7 @@ const DONE: u64 = 2;
 pub struct PyThreadHandle {
     header: Header,
     /// Locked while the thread runs.
-    raw: Cell<*const RawLock>,
+    raw: OwnedLock,
     ident: Cell<u64>,
     state: Cell<u64>,
 }
@@ -34,14 +34,13 @@ pub unsafe fn drop_cell(obj: std::ptr::NonNull<Header>) {
     // SAFETY: the collector calls this once, for a dead cell of this layout.
     unsafe {
         let handle: Ref<PyThreadHandle> = Ref::from_ptr(obj);
-        super::free_raw(handle.raw.get());
+        handle.raw.free();
     }
 }
 
 impl PyThreadHandle {
     fn wait_lock(&self) -> &RawLock {
-        // SAFETY: set when the object was made, freed at its death.
-        unsafe { &*self.raw.get() }
+        self.raw.get()
     }
 
     pub fn ident(&self) -> u64 {
@@ -76,16 +75,14 @@ impl PyThreadHandle {
     /// In a child after `fork`, which does not have the thread.
     pub fn set_gone(&self) {
         self.state.set(DONE);
-        super::reset_raw(&self.raw);
+        self.raw.reset();
     }
 }
 
 pub fn new_handle(vm: &Vm) -> PyResult<Ref<PyThreadHandle>> {
     let class = vm.native_type(&DEF)?;
-    let raw = Box::<RawLock>::default();
     let handle: Ref<PyThreadHandle> = vm.alloc_instance(class)?;
-    handle.raw.set(Box::into_raw(raw));
-    super::remember_drop(vm, handle.obj())?;
+    handle.raw.attach(vm, handle)?;
     Ok(handle)
 }
 

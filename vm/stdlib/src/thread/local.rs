@@ -1,8 +1,5 @@
 //! `_thread._local`: an object with other attributes in each thread.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use brolga_runtime::object::def::{GetSetDef, type_flags};
 use brolga_runtime::object::{Args, Field, Header, HeapType, LayoutId, MethodDef, Ref, TypeDef};
 use brolga_runtime::state::Vm;
@@ -23,27 +20,20 @@ pub struct PyLocal {
     /// What `__init__` gets in each thread.
     args: Field,
     kwargs: Field,
-    /// Where each thread keeps its dict (`ThreadState::locals`): never used again for another object.
-    key: Cell<u64>,
 }
 
-// SAFETY: repr(C), header first; zeros are valid, and keys are odd small numbers, which are no heap addresses.
+// SAFETY: repr(C), header first; zeros are valid, and all else are fields.
 unsafe impl HeapType for PyLocal {
     const LAYOUT: LayoutId = layouts::THREAD_LOCAL;
 }
 
-/// Counts the objects of this kind, to give each a key of its own.
-static MADE: AtomicUsize = AtomicUsize::new(0);
-
 /// This thread's dict; made, with a call of `__init__`, at its first use.
 fn dict(vm: &Vm, this: Ref<PyLocal>) -> PyResult<Ref<PyDict>> {
-    // Small odd numbers: no static's address.
-    let key = this.key.get() as usize;
-    if let Some(dict) = vm.locals.borrow().get(&key).copied().and_then(Value::downcast) {
+    if let Some(dict) = vm.thread_value(this.obj()).and_then(Value::downcast) {
         return Ok(dict);
     }
     let dict = PyDict::new(vm)?;
-    vm.locals.borrow_mut().insert(key, dict.value());
+    vm.set_thread_value(this.obj(), Some(dict.value()))?;
     let class = vm.type_of(this.value());
     if let (Some(args), true) = (this.args.get().and_then(Value::downcast::<PyTuple>), has_own_init(vm, class)) {
         let init = vm.get_attr_str(class.value(), "__init__")?;
@@ -51,7 +41,7 @@ fn dict(vm: &Vm, this: Ref<PyLocal>) -> PyResult<Ref<PyDict>> {
             vm.call_with_dict(init, all, this.kwargs.get().and_then(Value::downcast))
         });
         if let Err(raised) = all {
-            vm.locals.borrow_mut().remove(&key);
+            vm.set_thread_value(this.obj(), None)?;
             return Err(raised);
         }
     }
@@ -78,10 +68,9 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyLocal>> {
     let this: Ref<PyLocal> = vm.alloc_instance(class)?;
     this.args.set(this, positional.value());
     this.kwargs.set(this, kwargs.value());
-    this.key.set((MADE.fetch_add(1, Ordering::Relaxed) as u64) << 1 | 1);
     // `type.__call__` calls `__init__` itself in this thread.
     let dict = PyDict::new(vm)?;
-    vm.locals.borrow_mut().insert(this.key.get() as usize, dict.value());
+    vm.set_thread_value(this.obj(), Some(dict.value()))?;
     Ok(this)
 }
 

@@ -1,7 +1,5 @@
 //! `_thread.lock`.
 
-use std::cell::Cell;
-
 use brolga_runtime::object::def::type_flags;
 use brolga_runtime::object::{Args, Header, HeapType, LayoutId, MethodDef, Ref, TypeDef};
 use brolga_runtime::state::Vm;
@@ -9,14 +7,15 @@ use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
-use super::raw::{RawLock, Wait};
+use super::raw::{OwnedLock, RawLock, Wait};
 use super::wait_of;
 use crate::layouts;
+use crate::object::class_argument;
 
 #[repr(C)]
 pub struct PyLock {
     header: Header,
-    raw: Cell<*const RawLock>,
+    raw: OwnedLock,
 }
 
 // SAFETY: repr(C), header first; null is valid, and the pointer is no heap address.
@@ -29,29 +28,28 @@ pub unsafe fn drop_cell(obj: std::ptr::NonNull<Header>) {
     // SAFETY: the collector calls this once, for a dead cell of this layout.
     unsafe {
         let lock: Ref<PyLock> = Ref::from_ptr(obj);
-        super::free_raw(lock.raw.get());
+        lock.raw.free();
     }
 }
 
 impl PyLock {
     fn wait_lock(&self) -> &RawLock {
-        // SAFETY: set when the object was made, freed at its death.
-        unsafe { &*self.raw.get() }
+        self.raw.get()
     }
 }
 
-pub fn new_lock(vm: &Vm) -> PyResult<Ref<PyLock>> {
-    let class = vm.native_type(&DEF)?;
-    let raw = Box::<RawLock>::default();
+fn make(vm: &Vm, class: Ref<PyType>) -> PyResult<Ref<PyLock>> {
     let lock: Ref<PyLock> = vm.alloc_instance(class)?;
-    lock.raw.set(Box::into_raw(raw));
-    super::remember_drop(vm, lock.obj())?;
+    lock.raw.attach(vm, lock)?;
     Ok(lock)
 }
 
+pub fn new_lock(vm: &Vm) -> PyResult<Ref<PyLock>> {
+    make(vm, vm.native_type(&DEF)?)
+}
+
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyLock>> {
-    let _ = args.get(0).downcast::<PyType>();
-    new_lock(vm)
+    make(vm, class_argument(vm, args)?)
 }
 
 pub fn allocate(vm: &Vm) -> PyResult<Ref<PyLock>> {
@@ -84,7 +82,7 @@ fn locked(_: &Vm, lock: Ref<PyLock>) -> bool {
 }
 
 fn at_fork_reinit(_: &Vm, lock: Ref<PyLock>) {
-    super::reset_raw(&lock.raw);
+    lock.raw.reset();
 }
 
 fn repr(vm: &Vm, lock: Ref<PyLock>) -> String {

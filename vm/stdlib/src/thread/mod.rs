@@ -9,7 +9,7 @@ pub mod rlock;
 use std::time::Duration;
 
 use brolga_runtime::module_def::ModuleDef;
-use brolga_runtime::object::{Args, MethodDef, Obj, Ref};
+use brolga_runtime::object::{Args, MethodDef, Ref};
 use brolga_runtime::state::{Vm, breaker};
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::exception::display;
@@ -20,47 +20,19 @@ use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, method, struct_sequence};
 
 use handle::PyThreadHandle;
-use raw::{RawLock, Wait};
+use raw::Wait;
 
 /// `TIMEOUT_MAX`: seconds, CPython's on 64-bit Linux.
 const TIMEOUT_MAX: f64 = 9223372036.0;
 /// Native stack of a new thread when `stack_size` was not called.
 const DEFAULT_STACK: usize = 8 << 20;
-const MIN_STACK: i64 = 32 << 10;
+/// The least that `stack_size` accepts: CPython's. It is too little for this interpreter, so threads have more.
+const MIN_STACK: isize = 53248;
+const MIN_NATIVE_STACK: usize = 1 << 20;
 
 /// Where the stack size that `stack_size` set, and the handles of threads to join at the end, are kept.
 static STACK_SIZE: u8 = 0;
 static HANDLES: u16 = 0;
-
-/// Registers the object's layout's drop.
-fn remember_drop(vm: &Vm, obj: Obj) -> PyResult<()> {
-    // SAFETY: a live cell of this heap, whose layout has a drop function.
-    match unsafe { vm.heap.register_drop(obj.as_ptr()) } {
-        Ok(()) => Ok(()),
-        Err(_) => Err(vm.memory_error()),
-    }
-}
-
-/// Frees what a lock's object owned.
-///
-/// # Safety
-/// `raw` is null or came from `Box::into_raw`, and nobody waits for it or can reach it.
-unsafe fn free_raw(raw: *const RawLock) {
-    if !raw.is_null() {
-        // SAFETY: the caller says so.
-        drop(unsafe { Box::from_raw(raw.cast_mut()) });
-    }
-}
-
-/// Makes a lock free in a child after `fork`.
-fn reset_raw(raw: &std::cell::Cell<*const RawLock>) {
-    // SAFETY: null, or the lock that the object owns until its death.
-    let fine = unsafe { raw.get().as_ref() }.is_some_and(RawLock::reset);
-    if !fine {
-        // The old one stays behind: nobody can tell whether a thread still uses it.
-        raw.set(Box::into_raw(Box::default()));
-    }
-}
 
 /// In the child after `fork`: the other threads are gone, and nobody waits for them at the end.
 pub fn after_fork(vm: &Vm) {
@@ -114,7 +86,7 @@ fn wait_of(vm: &Vm, blocking: Slot, timeout: Slot) -> PyResult<Wait> {
 
 fn stack_bytes(vm: &Vm) -> usize {
     match vm.kept(&STACK_SIZE).and_then(|v| vm.to_usize(v).ok()) {
-        Some(n) if n > 0 => n,
+        Some(n) if n > 0 => n.max(MIN_NATIVE_STACK),
         _ => DEFAULT_STACK,
     }
 }
@@ -122,14 +94,11 @@ fn stack_bytes(vm: &Vm) -> usize {
 fn stack_size(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let old = vm.kept(&STACK_SIZE).unwrap_or(Value::from_i32(0));
     if let Some(size) = args.opt(0) {
-        let n = vm.to_i64(size)?;
-        if n < 0 {
-            return Err(vm.value_error("size must be 0 or a positive value"));
-        }
+        let n = vm.to_isize(size)?;
         if n != 0 && n < MIN_STACK {
-            return Err(vm.value_error(format!("size not valid: {n} bytes")));
+            return Err(vm.value_error(format!("size must be at least {MIN_STACK} bytes")));
         }
-        vm.keep(&STACK_SIZE, vm.new_int(n)?);
+        vm.keep(&STACK_SIZE, vm.new_int(n as i64)?);
     }
     Ok(old)
 }

@@ -1,9 +1,11 @@
 //! What locks and joins wait on: a flag with a condition variable. Waiting gives up the GIL.
 
+use std::cell::Cell;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use brolga_runtime::PyResult;
+use brolga_runtime::object::{HeapType, Ref};
 use brolga_runtime::state::Vm;
 
 /// A lock that any thread may release.
@@ -11,6 +13,56 @@ use brolga_runtime::state::Vm;
 pub struct RawLock {
     locked: Mutex<bool>,
     free: Condvar,
+}
+
+impl RawLock {
+    const fn new() -> RawLock {
+        RawLock { locked: Mutex::new(false), free: Condvar::new() }
+    }
+}
+
+/// The lock that an object owns, outside the heap. The object's layout has a drop function, which calls
+/// [`OwnedLock::free`].
+#[repr(transparent)]
+pub struct OwnedLock(Cell<*const RawLock>);
+
+impl OwnedLock {
+    /// Gives a new object its lock, which is freed with it.
+    pub fn attach<O: HeapType>(&self, vm: &Vm, owner: Ref<O>) -> PyResult<()> {
+        // SAFETY: a live cell of this heap, whose layout has a drop function, which accepts one without a lock.
+        if unsafe { vm.heap.register_drop(owner.obj().as_ptr()) }.is_err() {
+            return Err(vm.memory_error());
+        }
+        self.0.set(Box::into_raw(Box::default()));
+        Ok(())
+    }
+
+    pub fn get(&self) -> &RawLock {
+        // Of an object that could not be made.
+        static NOBODYS: RawLock = RawLock::new();
+        // SAFETY: null, or made by `Box::into_raw` and freed at the object's death.
+        unsafe { self.0.get().as_ref() }.unwrap_or(&NOBODYS)
+    }
+
+    /// Makes it free in a child after `fork`.
+    pub fn reset(&self) {
+        if !self.get().reset() {
+            // The old one stays behind: nobody can tell whether a thread still uses it.
+            self.0.set(Box::into_raw(Box::default()));
+        }
+    }
+
+    /// Frees what the object owned.
+    ///
+    /// # Safety
+    /// The object is dead: nobody waits for the lock or can reach it.
+    pub unsafe fn free(&self) {
+        let raw = self.0.replace(std::ptr::null());
+        if !raw.is_null() {
+            // SAFETY: made by `Box::into_raw`; the caller says that it is not used.
+            drop(unsafe { Box::from_raw(raw.cast_mut()) });
+        }
+    }
 }
 
 /// How long to wait.

@@ -10,7 +10,7 @@ use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
-use super::raw::{RawLock, Wait};
+use super::raw::{OwnedLock, RawLock, Wait};
 use super::wait_of;
 use crate::layouts;
 
@@ -18,7 +18,7 @@ use crate::layouts;
 pub struct PyRLock {
     header: Header,
     attrs: Field,
-    raw: Cell<*const RawLock>,
+    raw: OwnedLock,
     /// The owner's ident, a `pthread_t`: an address outside the heap; 0 for none.
     owner: Cell<u64>,
     count: Cell<u64>,
@@ -34,14 +34,13 @@ pub unsafe fn drop_cell(obj: std::ptr::NonNull<Header>) {
     // SAFETY: the collector calls this once, for a dead cell of this layout.
     unsafe {
         let lock: Ref<PyRLock> = Ref::from_ptr(obj);
-        super::free_raw(lock.raw.get());
+        lock.raw.free();
     }
 }
 
 impl PyRLock {
     fn wait_lock(&self) -> &RawLock {
-        // SAFETY: set when the object was made, freed at its death.
-        unsafe { &*self.raw.get() }
+        self.raw.get()
     }
 
     pub fn is_owned(&self, vm: &Vm) -> bool {
@@ -54,10 +53,8 @@ impl PyRLock {
 }
 
 fn make(vm: &Vm, class: Ref<PyType>) -> PyResult<Ref<PyRLock>> {
-    let raw = Box::<RawLock>::default();
     let lock: Ref<PyRLock> = vm.alloc_instance(class)?;
-    lock.raw.set(Box::into_raw(raw));
-    super::remember_drop(vm, lock.obj())?;
+    lock.raw.attach(vm, lock)?;
     Ok(lock)
 }
 
@@ -158,7 +155,7 @@ fn acquire_restore(vm: &Vm, lock: Ref<PyRLock>, state: Value) -> PyResult<()> {
 }
 
 fn at_fork_reinit(_: &Vm, lock: Ref<PyRLock>) {
-    super::reset_raw(&lock.raw);
+    lock.raw.reset();
     lock.owner.set(0);
     lock.count.set(0);
 }
