@@ -52,3 +52,5 @@ print(time.struct_time(range(9)), errno.ENOENT, errno.errorcode[2], _stat.filemo
 pid = posix.fork()
 if pid == 0: posix._exit(3)
 print(posix.waitstatus_to_exitcode(posix.waitpid(pid, 0)[1]))
+try: I.tee([1], 2**62)
+except MemoryError as e: print("MemoryError")

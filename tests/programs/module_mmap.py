@@ -136,3 +136,16 @@ class Sub(mmap.mmap):
 s = Sub(-1, 10)
 s.x = 1
 print(type(s), s.x, len(s), mmap.mmap.__doc__[:20])
+
+
+# An offset is an int from the beginning on.
+class Offset:
+    def __index__(self):
+        return 0
+
+
+m = mmap.mmap(-1, 100, offset=Offset())
+print(m)
+m.resize(50)
+print(len(m))
+print(mmap.mmap(-1, 100, prot=0))

@@ -1,6 +1,6 @@
 //! `_opcode`: what the instructions are, for `opcode` and `dis`.
 
-use brolga_bytecode::constants::{INTRINSICS_2, NB_OPS, SPECIAL_METHODS};
+use brolga_bytecode::constants::{INTRINSICS_1, INTRINSICS_2, NB_OPS, SPECIAL_METHODS};
 use brolga_bytecode::opcode::{Jump, Opcode, Operand};
 use brolga_bytecode::stack_effect::StackEffect;
 use brolga_runtime::module_def::ModuleDef;
@@ -10,21 +10,6 @@ use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
-
-const INTRINSICS_1: [&str; 12] = [
-    "INTRINSIC_1_INVALID",
-    "INTRINSIC_PRINT",
-    "INTRINSIC_IMPORT_STAR",
-    "INTRINSIC_STOPITERATION_ERROR",
-    "INTRINSIC_ASYNC_GEN_WRAP",
-    "INTRINSIC_UNARY_POSITIVE",
-    "INTRINSIC_LIST_TO_TUPLE",
-    "INTRINSIC_TYPEVAR",
-    "INTRINSIC_PARAMSPEC",
-    "INTRINSIC_TYPEVARTUPLE",
-    "INTRINSIC_SUBSCRIPT_GENERIC",
-    "INTRINSIC_TYPEALIAS",
-];
 
 /// The compiler's pseudo-instructions, from number 256 on: (flags, effect with a jump, without).
 const PSEUDO: [(u8, i64, i64); 11] = [

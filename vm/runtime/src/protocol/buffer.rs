@@ -4,6 +4,7 @@
 //! [`Vm::buffer`] gives a [`Buffer`], which holds the exporter and gives the memory back when it is dropped.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use crate::PyResult;
 use crate::object::Ref;
@@ -25,6 +26,34 @@ pub struct BufferProcs {
 
 /// For types whose memory can always stay where it is.
 pub fn release_nothing(_: &Vm, _: Value) {}
+
+/// How often an object has lent its memory, which may neither move nor change its length meanwhile.
+#[derive(Default)]
+#[repr(transparent)]
+pub struct Exports(Cell<usize>);
+
+impl Exports {
+    pub fn add(&self) {
+        self.0.set(self.0.get().saturating_add(1));
+    }
+
+    pub fn remove(&self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+
+    pub fn any(&self) -> bool {
+        self.0.get() > 0
+    }
+
+    /// Are there loans to views that somebody can still reach? Those of the others end in a collection. The finalizers
+    /// that run then may do anything to the object.
+    pub fn any_alive(&self, vm: &Vm) -> bool {
+        if self.any() {
+            vm.collect_garbage();
+        }
+        self.any()
+    }
+}
 
 /// Lent memory. `ptr` is the first item: of a view with negative strides not the lowest address.
 #[derive(Clone)]

@@ -50,6 +50,14 @@ impl Vm {
         }
     }
 
+    /// A full collection, and the finalizers of what it found. Natives call this for what only garbage stands in the way
+    /// of, such as open files that nobody can reach.
+    pub fn collect_garbage(&self) {
+        // SAFETY: a native is running, on the thread that holds the GIL; all its values are on the stack.
+        unsafe { self.heap.collect(brolga_heap::CollectionKind::Full) };
+        self.run_finalizers();
+    }
+
     /// A new instance of `class`, a subclass of the native type whose struct is `T`.
     #[inline]
     pub fn alloc_instance<T: HeapType>(&self, class: Ref<PyType>) -> PyResult<Ref<T>> {

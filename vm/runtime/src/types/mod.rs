@@ -7,6 +7,7 @@ pub mod bool;
 pub mod bytearray;
 pub mod bytes;
 pub mod callable_iter;
+pub(crate) mod callable_wrapper;
 pub mod cell;
 pub mod classmethod;
 pub mod code;

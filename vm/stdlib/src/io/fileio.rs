@@ -227,7 +227,7 @@ fn open_path(vm: &Vm, path: &[u8], oflags: i32, name: Value) -> PyResult<i32> {
             Ok(fd) => return Ok(fd as i32),
             Err(libc::EMFILE | libc::ENFILE) if !retried => {
                 retried = true;
-                super::collect_garbage(vm);
+                vm.collect_garbage();
             }
             Err(e) => return Err(vm.os_error(e, Some(name))),
         }

@@ -49,6 +49,17 @@ fn unsupported_class(vm: &Vm) -> PyResult<Ref<PyType>> {
     vm.native_type_with_bases(&UNSUPPORTED, &[vm.types.os_error, vm.types.value_error])
 }
 
+/// Methods that are those of the stream underneath: `delegates!(ask(Me): seekable, readable)` defines them by
+/// `fn ask(vm, this: Me, name) -> PyResult<Value>`.
+macro_rules! delegates {
+    ($ask:ident($this:ty): $($name:ident),* $(,)?) => {$(
+        fn $name(vm: &Vm, this: $this) -> PyResult<Value> {
+            $ask(vm, this, stringify!($name))
+        }
+    )*};
+}
+pub(crate) use delegates;
+
 /// Raises `io.UnsupportedOperation`.
 #[cold]
 pub fn unsupported(vm: &Vm, message: &str) -> Raised {
@@ -209,13 +220,6 @@ fn resource_warning(vm: &Vm, source: Value) {
     if let Err(raised) = warn() {
         vm.write_unraisable(raised, source, None);
     }
-}
-
-/// Collects, so that streams nobody refers to give their descriptors back.
-pub(crate) fn collect_garbage(vm: &Vm) {
-    // SAFETY: this thread holds the GIL, the others are outside; values here are on the stack.
-    unsafe { vm.heap.collect(brolga_heap::CollectionKind::Full) };
-    vm.run_finalizers();
 }
 
 /// Memory as a Python stream's `readinto` and `write` get it.

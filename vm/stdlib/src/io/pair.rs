@@ -50,41 +50,9 @@ fn on_writer(vm: &Vm, args: &Args<'_>, name: &str) -> PyResult<Value> {
     vm.call_method(side(vm, this.writer.get())?, name, args.rest)
 }
 
-fn read(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    on_reader(vm, args, "read")
-}
+super::delegates!(on_reader(&Args<'_>): read, peek, read1, readinto, readinto1, readable);
 
-fn peek(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    on_reader(vm, args, "peek")
-}
-
-fn read1(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    on_reader(vm, args, "read1")
-}
-
-fn readinto(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    on_reader(vm, args, "readinto")
-}
-
-fn readinto1(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    on_reader(vm, args, "readinto1")
-}
-
-fn readable(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    on_reader(vm, args, "readable")
-}
-
-fn write(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    on_writer(vm, args, "write")
-}
-
-fn flush(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    on_writer(vm, args, "flush")
-}
-
-fn writable(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    on_writer(vm, args, "writable")
-}
+super::delegates!(on_writer(&Args<'_>): write, flush, writable);
 
 fn close(vm: &Vm, this: Me) -> PyResult<Value> {
     let closed = side(vm, this.writer.get()).and_then(|w| vm.call_method(w, "close", &[]));

@@ -55,7 +55,8 @@ pub fn tee(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     }
     let iterator = vm.iter(args.get(0))?;
     let first = from_iterable(vm, iterator)?;
-    let copies = ValueVec::new();
+    // As many as a tuple can't hold are refused before they are made.
+    let copies = ValueVec::with_capacity(vm, n.unsigned_abs())?;
     copies.push(vm, first.value())?;
     for _ in 1..n {
         copies.push(vm, copy(vm, first)?.value())?;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use brolga_runtime::object::{Args, Field, GetSetDef, Header, MethodDef, Ref, TypeDef, def::type_flags};
-use brolga_runtime::protocol::buffer::{BufferProcs, RawBuffer};
+use brolga_runtime::protocol::buffer::{BufferProcs, Exports, RawBuffer};
 use brolga_runtime::state::Vm;
 
 use brolga_runtime::value::{Slot, Value};
@@ -27,8 +27,7 @@ object!(
         pub memory: Cell<*mut u8>,
         pub len: Cell<usize>,
         pub at: Cell<usize>,
-        /// How often the memory is lent: it must stay where it is meanwhile.
-        exports: Cell<usize>,
+        exports: Exports,
         /// The file's number and one; 0: none.
         file: Cell<usize>,
         access: Cell<i32>,
@@ -48,20 +47,37 @@ object!(
 pub unsafe fn drop_map(cell: std::ptr::NonNull<Header>) {
     // SAFETY: by the contract; the layout is registered for these only.
     let this: Ref<Map> = unsafe { Ref::from_ptr(cell) };
-    this.release();
+    drop(this.take());
+}
+
+/// A map's memory and file, taken out of the object.
+struct Owned {
+    memory: *mut u8,
+    len: usize,
+    file: Option<usize>,
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // SAFETY: they were the object's own, which does not know them any more.
+        unsafe {
+            if !self.memory.is_null() {
+                libc::munmap(self.memory.cast(), self.len);
+            }
+            if let Some(fd) = self.file {
+                libc::close(fd as i32);
+            }
+        }
+    }
 }
 
 impl Map {
-    fn release(&self) {
-        let memory = self.memory.replace(std::ptr::null_mut());
-        // SAFETY: the object's own map and file, which nobody uses any more.
-        unsafe {
-            if !memory.is_null() {
-                libc::munmap(memory.cast(), self.len.get());
-            }
-            if let Some(fd) = self.file.replace(0).checked_sub(1) {
-                libc::close(fd as i32);
-            }
+    /// Closes the object, with the GIL held: no thread finds the memory from now on.
+    fn take(&self) -> Owned {
+        Owned {
+            memory: self.memory.replace(std::ptr::null_mut()),
+            len: self.len.get(),
+            file: self.file.replace(0).checked_sub(1),
         }
     }
 
@@ -74,7 +90,8 @@ impl Map {
         if self.is_closed() {
             return &[];
         }
-        // SAFETY: mapped for reading with this length until it is closed or resized, which needs the GIL.
+        // SAFETY: mapped for reading (`new` sees to that) with this length until it is closed or resized, which both
+        // happen with the GIL held.
         unsafe { std::slice::from_raw_parts(self.memory.get(), self.len.get()) }
     }
 
@@ -135,6 +152,8 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Map>> {
     if len < 0 {
         return Err(vm.overflow_error("memory mapped length must be positive"));
     }
+    // As an int from here on: no later use of it runs Python.
+    let offset_value = vm.index(offset_value)?;
     let offset = size_argument(vm, offset_value, "offset")?;
     let both = libc::PROT_READ | libc::PROT_WRITE;
     if access != DEFAULT && (flags != libc::MAP_SHARED || protection != both) {
@@ -148,6 +167,8 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Map>> {
         DEFAULT => access = if protection & libc::PROT_WRITE != 0 { WRITE } else { READ },
         _ => return Err(vm.value_error("mmap invalid access parameter.")),
     }
+    // Every method reads: memory that could not be read would end the process at the first of them.
+    protection |= libc::PROT_READ;
     if fd != -1
         && let Ok(stat) = crate::io::os::stat(fd)
         && stat.st_mode & libc::S_IFMT == libc::S_IFREG
@@ -188,7 +209,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Map>> {
         (memory, std::io::Error::last_os_error())
     });
     if memory == libc::MAP_FAILED {
-        this.release();
+        drop(this.take());
         return Err(vm.io_error(&error, None));
     }
     this.memory.set(memory.cast());
@@ -196,26 +217,19 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Map>> {
     Ok(this)
 }
 
-/// Is the memory lent? To views that somebody can still reach: the others' loans end in a collection.
-fn is_lent(vm: &Vm, this: Ref<Map>) -> bool {
-    if this.exports.get() > 0 {
-        crate::io::collect_garbage(vm);
-    }
-    this.exports.get() > 0
-}
-
 fn close(vm: &Vm, this: Ref<Map>) -> PyResult<()> {
-    if is_lent(vm, this) {
+    if this.exports.any_alive(vm) {
         return Err(vm.buffer_error("cannot close exported pointers exist"));
     }
-    vm.allow_threads(|| this.release());
+    let owned = this.take();
+    vm.allow_threads(|| drop(owned));
     Ok(())
 }
 
 fn resize(vm: &Vm, this: Ref<Map>, size: Value) -> PyResult<()> {
     let this = open(vm, this)?;
     let new = vm.to_isize(size)?;
-    if is_lent(vm, this) {
+    if this.exports.any_alive(vm) {
         return Err(vm.buffer_error("mmap can't resize with extant buffers exported."));
     }
     if this.file.get() == 0 && !this.tracked.get() {
@@ -239,7 +253,11 @@ fn resize(vm: &Vm, this: Ref<Map>, size: Value) -> PyResult<()> {
         }
         None => {}
     }
+    // Another thread may have run meanwhile.
     let old = open(vm, this)?.memory.get();
+    if this.exports.any() {
+        return Err(vm.buffer_error("mmap can't resize with extant buffers exported."));
+    }
     // SAFETY: the object's own map; nobody else has its memory, and the GIL is held.
     let memory = unsafe { libc::mremap(old.cast(), this.len.get(), new, libc::MREMAP_MAYMOVE) };
     if memory == libc::MAP_FAILED {
@@ -378,13 +396,13 @@ fn lend(vm: &Vm, v: Value, writing: bool) -> PyResult<RawBuffer> {
     if writing && readonly {
         return Err(vm.buffer_error("Object is not writable."));
     }
-    this.exports.set(this.exports.get() + 1);
+    this.exports.add();
     Ok(RawBuffer::bytes(this.memory.get(), this.len.get(), readonly))
 }
 
 fn take_back(_: &Vm, v: Value) {
     if let Some(this) = v.downcast::<Map>() {
-        this.exports.set(this.exports.get().saturating_sub(1));
+        this.exports.remove();
     }
 }
 

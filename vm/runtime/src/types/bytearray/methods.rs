@@ -19,7 +19,7 @@ use crate::types::str::PyStr;
 use crate::types::str::methods::{index_number, is_iterable, repeat_count};
 use crate::types::type_object::PyType;
 use crate::value::Value;
-use crate::{PyResult, method};
+use crate::{PyResult, comparisons, method};
 
 impl BytesLike for PyByteArray {
     const NAME: &'static str = "bytearray";
@@ -336,13 +336,13 @@ fn reduce_ex(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 
 fn get_buffer(vm: &Vm, v: Value, _: bool) -> PyResult<RawBuffer> {
     let Some(b) = v.downcast::<PyByteArray>() else { return Err(vm.type_error("bytearray expected")) };
-    b.exported();
+    b.exports.add();
     Ok(RawBuffer::bytes(PyByteArray::as_ptr(&b), b.len(), false))
 }
 
 fn release_buffer(_: &Vm, v: Value) {
     if let Some(b) = v.downcast::<PyByteArray>() {
-        b.returned();
+        b.exports.remove();
     }
 }
 
@@ -381,7 +381,7 @@ const SHARED: &[MethodDef] = shared_methods!(PyByteArray);
 pub static DEF: TypeDef = TypeDef {
     layout: Some(BYTEARRAY),
     flags: type_flags::BASETYPE | type_flags::MATCH_SELF,
-    methods: &[METHODS, SHARED],
+    methods: &[METHODS, SHARED, comparisons!(crate::types::bytes::shared::compare::<PyByteArray>)],
     buffer: Some(BufferProcs { get: get_buffer, release: release_buffer }),
     doc: Some(
         "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> \

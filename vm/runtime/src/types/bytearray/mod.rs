@@ -9,6 +9,7 @@ use std::cell::Cell;
 use crate::PyResult;
 use crate::object::layout::{BYTEARRAY, BYTES_BUFFER};
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
+use crate::protocol::buffer::Exports;
 use crate::state::Vm;
 use crate::types::shape;
 use crate::value::Value;
@@ -59,7 +60,7 @@ pub struct PyByteArray {
     start: Cell<usize>,
     len: Cell<usize>,
     /// Loans of the memory: while there are any, it can't be resized.
-    exports: Cell<usize>,
+    pub(crate) exports: Exports,
 }
 
 // SAFETY: repr(C), header first; beside fields there are sizes, which are no heap addresses.
@@ -110,23 +111,10 @@ impl PyByteArray {
         self.buffer().map_or(0, |b| b.capacity())
     }
 
-    pub(crate) fn exported(&self) {
-        self.exports.set(self.exports.get().saturating_add(1));
-    }
-
-    pub(crate) fn returned(&self) {
-        self.exports.set(self.exports.get().saturating_sub(1));
-    }
-
     /// BufferError while the memory is lent. Loans of views that nobody can reach any more don't count: they end in a
     /// collection, and the finalizers that run then may change the bytearray.
     pub(crate) fn check_resizable(&self, vm: &Vm) -> PyResult<()> {
-        if self.exports.get() > 0 {
-            // SAFETY: a native is running, on the thread that holds the GIL; all its values are on the stack.
-            unsafe { vm.heap.collect(brolga_heap::CollectionKind::Full) };
-            vm.run_finalizers();
-        }
-        if self.exports.get() > 0 {
+        if self.exports.any_alive(vm) {
             return Err(vm.buffer_error("Existing exports of data: object cannot be re-sized"));
         }
         Ok(())
@@ -152,7 +140,7 @@ impl Ref<PyByteArray> {
             }
             return Ok(());
         }
-        if self.exports.get() > 0 {
+        if self.exports.any() {
             self.check_resizable(vm)?;
             // Finalizers may have run.
             return self.splice(vm, at, count, new);

@@ -298,6 +298,16 @@ fn init_subclass(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     forward(vm, args, "_generic_init_subclass")
 }
 
+/// What all three have.
+const SHARED: &[MethodDef] = &[
+    method!("__reduce__", 1, reduce),
+    method!("has_default", 1, has_default_method),
+    method!("__mro_entries__", 2, mro_entries),
+];
+
+/// Of those that can stand in a union.
+const UNION: &[MethodDef] = &[method!("__or__", 2, or), method!("__ror__", 2, ror)];
+
 const NAME: GetSetDef = getset!("__name__", name).member();
 const BOUND: GetSetDef = getset!("__bound__", bound);
 const COVARIANT_ATTR: GetSetDef = getset!("__covariant__", covariant).member();
@@ -334,14 +344,9 @@ pub static TYPE_VAR: TypeDef = param_type(
         .static_()
         .called("typevar"),
         method!("__repr__", 1, repr),
-        method!("__or__", 2, or),
-        method!("__ror__", 2, ror),
         method!("__typing_subst__", 2, type_var_subst),
         method!("__typing_prepare_subst__", 3, type_var_prepare),
-        method!("__reduce__", 1, reduce),
-        method!("has_default", 1, has_default_method),
-        method!("__mro_entries__", 2, mro_entries),
-    ]],
+    ], SHARED, UNION],
     &[
         NAME,
         BOUND,
@@ -368,14 +373,9 @@ pub static PARAM_SPEC: TypeDef = param_type(
         .static_()
         .called("paramspec"),
         method!("__repr__", 1, repr),
-        method!("__or__", 2, or),
-        method!("__ror__", 2, ror),
         method!("__typing_subst__", 2, param_spec_subst),
         method!("__typing_prepare_subst__", 3, param_spec_prepare),
-        method!("__reduce__", 1, reduce),
-        method!("has_default", 1, has_default_method),
-        method!("__mro_entries__", 2, mro_entries),
-    ]],
+    ], SHARED, UNION],
     &[
         NAME,
         BOUND,
@@ -392,16 +392,18 @@ pub static PARAM_SPEC: TypeDef = param_type(
 
 pub static TYPE_VAR_TUPLE: TypeDef = param_type(
     "TypeVarTuple",
-    &[&[
-        method!("__new__", "($type, name, *, default=NoDefault)", new_type_var_tuple).static_().called("typevartuple"),
-        method!("__repr__", 1, tuple_repr),
-        method!("__iter__", 1, iter),
-        method!("__typing_subst__", 2, type_var_tuple_subst),
-        method!("__typing_prepare_subst__", 3, type_var_tuple_prepare),
-        method!("__reduce__", 1, reduce),
-        method!("has_default", 1, has_default_method),
-        method!("__mro_entries__", 2, mro_entries),
-    ]],
+    &[
+        &[
+            method!("__new__", "($type, name, *, default=NoDefault)", new_type_var_tuple)
+                .static_()
+                .called("typevartuple"),
+            method!("__repr__", 1, tuple_repr),
+            method!("__iter__", 1, iter),
+            method!("__typing_subst__", 2, type_var_tuple_subst),
+            method!("__typing_prepare_subst__", 3, type_var_tuple_prepare),
+        ],
+        SHARED,
+    ],
     &[NAME, DEFAULT, EVALUATE_DEFAULT],
     "Type variable tuple. A specialized form of type variable that enables\nvariadic generics.",
 );

@@ -22,7 +22,7 @@ use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
 use crate::value::Value;
-use crate::{PyResult, getset, method};
+use crate::{PyResult, comparisons, getset, method};
 
 fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let Some(class) = args.get(0).downcast::<PyType>() else {
@@ -544,7 +544,7 @@ fn class_getitem(vm: &Vm, class: Value, item: Value) -> PyResult<Value> {
 
 fn get_buffer(vm: &Vm, v: Value, _: bool) -> PyResult<RawBuffer> {
     let Some(this) = v.downcast::<PyTypedArray>() else { return Err(vm.type_error("array expected")) };
-    this.exported();
+    this.exports.add();
     Ok(RawBuffer {
         ptr: PyTypedArray::as_ptr(&this),
         len: this.as_bytes().len(),
@@ -557,7 +557,7 @@ fn get_buffer(vm: &Vm, v: Value, _: bool) -> PyResult<RawBuffer> {
 
 fn release_buffer(_: &Vm, v: Value) {
     if let Some(this) = v.downcast::<PyTypedArray>() {
-        this.returned();
+        this.exports.remove();
     }
 }
 
@@ -575,12 +575,6 @@ static METHODS: &[MethodDef] = &[
     method!("__rmul__", 2, mul),
     method!("__iadd__", 2, iadd),
     method!("__imul__", 2, imul),
-    method!("__lt__", 2, rich::<0>),
-    method!("__le__", 2, rich::<1>),
-    method!("__eq__", 2, rich::<2>),
-    method!("__ne__", 2, rich::<3>),
-    method!("__gt__", 2, rich::<4>),
-    method!("__ge__", 2, rich::<5>),
     method!("__sizeof__", 1, sizeof).doc("Size of the array in memory, in bytes."),
     method!("__reduce_ex__", 2, reduce_ex).doc("Return state information for pickling."),
     method!("__copy__", 1, copied).doc("Return a copy of the array."),
@@ -629,7 +623,7 @@ pub static DEF: TypeDef = TypeDef {
     module: "array",
     layout: Some(TYPED_ARRAY),
     flags: type_flags::BASETYPE | type_flags::WEAKREFABLE | type_flags::SEQUENCE,
-    methods: &[METHODS],
+    methods: &[METHODS, comparisons!(rich)],
     getset: GETSET,
     buffer: Some(BufferProcs { get: get_buffer, release: release_buffer }),
     doc: Some(include_str!("doc.txt")),

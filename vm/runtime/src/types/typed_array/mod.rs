@@ -12,6 +12,7 @@ use std::cell::Cell;
 use crate::PyResult;
 use crate::object::layout::TYPED_ARRAY;
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
+use crate::protocol::buffer::Exports;
 use crate::state::Vm;
 use crate::types::bytearray::PyByteBuffer;
 use crate::types::shape;
@@ -31,7 +32,7 @@ pub struct PyTypedArray {
     /// Items.
     len: Cell<usize>,
     /// Loans of the memory: while there are any, it can't be resized.
-    exports: Cell<usize>,
+    pub(crate) exports: Exports,
     code: Cell<Code>,
 }
 
@@ -217,23 +218,10 @@ impl PyTypedArray {
         }
     }
 
-    pub(crate) fn exported(&self) {
-        self.exports.set(self.exports.get().saturating_add(1));
-    }
-
-    pub(crate) fn returned(&self) {
-        self.exports.set(self.exports.get().saturating_sub(1));
-    }
-
     /// BufferError while the memory is lent. Loans of views that nobody can reach any more don't count: they end in a
     /// collection, and the finalizers that run then may change the array.
     pub(crate) fn check_resizable(&self, vm: &Vm) -> PyResult<()> {
-        if self.exports.get() > 0 {
-            // SAFETY: a native is running, on the thread that holds the GIL; all its values are on the stack.
-            unsafe { vm.heap.collect(brolga_heap::CollectionKind::Full) };
-            vm.run_finalizers();
-        }
-        if self.exports.get() > 0 {
+        if self.exports.any_alive(vm) {
             return Err(vm.buffer_error("cannot resize an array that is exporting buffers"));
         }
         Ok(())
@@ -282,7 +270,7 @@ impl Ref<PyTypedArray> {
         let count = count.min(len - at);
         let added = new.len() / size;
         if added != count {
-            if self.exports.get() > 0 {
+            if self.exports.any() {
                 self.check_resizable(vm)?;
                 // Finalizers may have run.
                 return self.splice(vm, at, count, new);

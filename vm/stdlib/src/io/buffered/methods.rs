@@ -101,25 +101,7 @@ fn ask(vm: &Vm, this: Me, method: &str) -> PyResult<Value> {
     vm.call_method(raw, method, &[])
 }
 
-fn seekable(vm: &Vm, this: Me) -> PyResult<Value> {
-    ask(vm, this, "seekable")
-}
-
-fn readable(vm: &Vm, this: Me) -> PyResult<Value> {
-    ask(vm, this, "readable")
-}
-
-fn writable(vm: &Vm, this: Me) -> PyResult<Value> {
-    ask(vm, this, "writable")
-}
-
-fn fileno(vm: &Vm, this: Me) -> PyResult<Value> {
-    ask(vm, this, "fileno")
-}
-
-fn isatty(vm: &Vm, this: Me) -> PyResult<Value> {
-    ask(vm, this, "isatty")
-}
+super::super::delegates!(ask(Me): seekable, readable, writable, fileno, isatty);
 
 fn read(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let this = receiver::<PyBuffered>(vm, args.get(0))?;

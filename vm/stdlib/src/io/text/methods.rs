@@ -188,25 +188,7 @@ fn ask(vm: &Vm, this: Me, method: &str) -> PyResult<Value> {
     vm.call_method(buffer, method, &[])
 }
 
-fn fileno(vm: &Vm, this: Me) -> PyResult<Value> {
-    ask(vm, this, "fileno")
-}
-
-fn seekable(vm: &Vm, this: Me) -> PyResult<Value> {
-    ask(vm, this, "seekable")
-}
-
-fn readable(vm: &Vm, this: Me) -> PyResult<Value> {
-    ask(vm, this, "readable")
-}
-
-fn writable(vm: &Vm, this: Me) -> PyResult<Value> {
-    ask(vm, this, "writable")
-}
-
-fn isatty(vm: &Vm, this: Me) -> PyResult<Value> {
-    ask(vm, this, "isatty")
-}
+super::super::delegates!(ask(Me): fileno, seekable, readable, writable, isatty);
 
 fn seek_method(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let this = receiver::<PyTextIO>(vm, args.get(0))?;
