@@ -148,6 +148,7 @@ static CODES: &[(&str, i32)] = codes![
     ENOTBLK,
     ETXTBSY,
     ERFKILL,
+    ESTALE,
 ];
 
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
@@ -156,6 +157,9 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
         module.add_int(vm, name, i64::from(*code))?;
         names.set_item(vm, Value::from_i32(*code), vm.intern(name)?.value())?;
     }
+    // The C library here has no name for it.
+    module.add_int(vm, "EFTYPE", 134)?;
+    names.set_item(vm, Value::from_i32(134), vm.intern("EFTYPE")?.value())?;
     module.add(vm, "errorcode", names)
 }
 

@@ -177,8 +177,8 @@ static FUNCTIONS: &[MethodDef] = &[
 ];
 
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
-    module.add(vm, "ENABLE_SPECIALIZATION", Value::TRUE)?;
-    module.add(vm, "ENABLE_SPECIALIZATION_FT", Value::FALSE)
+    module.add_int(vm, "ENABLE_SPECIALIZATION", 1)?;
+    module.add_int(vm, "ENABLE_SPECIALIZATION_FT", 1)
 }
 
 pub static MODULE: ModuleDef = ModuleDef::new("_opcode", FUNCTIONS, init).doc("Opcode support module.");

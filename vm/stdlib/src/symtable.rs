@@ -142,7 +142,7 @@ static CONSTANTS: &[(&str, i64)] = &[
     ("DEF_TYPE_PARAM", 1024),
     ("DEF_FREE_CLASS", 64),
     ("DEF_IMPORT", 128),
-    ("DEF_BOUND", 2 | 4 | 128 | 1024),
+    ("DEF_BOUND", 2 | 4 | 128),
     ("DEF_ANNOT", 256),
     ("DEF_COMP_ITER", 512),
     ("DEF_COMP_CELL", 2048),

@@ -85,14 +85,16 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
         "code",
         "traceback",
         "cell",
-        "_IncompleteInputError",
+        "FrameLocalsProxy",
+        "NoDefaultType",
     ];
     let public = |name: &str| {
         !hidden.contains(&name)
             && (name.chars().next().is_some_and(char::is_uppercase)
                 || matches!(
                     name,
-                    "bool"
+                    "_IncompleteInputError"
+                        | "bool"
                         | "bytearray"
                         | "bytes"
                         | "classmethod"

@@ -232,6 +232,7 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     for (name, value) in CONSTANTS {
         module.add_int(vm, name, *value)?;
     }
+    module.add_str(vm, "__version__", "1.0")?;
     module.add_str(vm, "ZLIB_VERSION", &stream::version())?;
     module.add_str(vm, "ZLIB_RUNTIME_VERSION", &stream::version())?;
     module.add(vm, "error", ERROR.class(vm)?)?;
