@@ -222,12 +222,6 @@ fn resource_warning(vm: &Vm, source: Value) {
     }
 }
 
-/// Memory as a Python stream's `readinto` and `write` get it.
-fn view_of(vm: &Vm, bytes: Value) -> PyResult<Value> {
-    let _ = vm;
-    Ok(bytes)
-}
-
 /// Streams with something to flush at exit: a list of weak references.
 static WRITERS: u8 = 0;
 

@@ -29,6 +29,11 @@ fn call(vm: &Vm, raw: Value, name: &str, args: &[Value]) -> PyResult<Value> {
     }
 }
 
+/// Memory as a Python stream's `readinto` and `write` get it: it can't be resized, nor kept out of the owner's hands.
+fn view_of(vm: &Vm, owner: Value) -> PyResult<Value> {
+    vm.call(vm.types.memoryview.value(), &[owner])
+}
+
 /// Reads up to `len` bytes; `None`: it would block.
 ///
 /// # Safety
@@ -43,7 +48,7 @@ pub unsafe fn read(vm: &Vm, this: Ref<PyBuffered>, ptr: *mut u8, len: usize) -> 
     let raw = raw_of(vm, this)?;
     let array = PyByteArray::new(vm, &[])?;
     array.resize(vm, len)?;
-    let view = super::super::view_of(vm, array.value())?;
+    let view = view_of(vm, array.value())?;
     let result = call(vm, raw, "readinto", &[view])?;
     if result.is_none() {
         return Ok(None);
@@ -87,7 +92,7 @@ pub unsafe fn write(vm: &Vm, this: Ref<PyBuffered>, ptr: *const u8, len: usize) 
     let raw = raw_of(vm, this)?;
     // SAFETY: by the contract; copied before anything else runs.
     let bytes = PyBytes::new(vm, unsafe { std::slice::from_raw_parts(ptr, len) })?;
-    let view = super::super::view_of(vm, bytes.value())?;
+    let view = view_of(vm, bytes.value())?;
     let result = call(vm, raw, "write", &[view])?;
     if result.is_none() {
         return Ok(None);
