@@ -99,3 +99,20 @@ print(socket.socket().gettimeout(), socket.getdefaulttimeout())
 socket.setdefaulttimeout(None)
 print(d.dup().send(b"dup"), b.recv(5))
 print( socket.AddressFamily.AF_INET, socket.getaddrinfo("127.0.0.1", 80, type=socket.SOCK_STREAM))
+
+
+# Buffers that a class of Python's lends.
+class Lends:
+    def __init__(self, data):
+        self.data = data
+
+    def __buffer__(self, flags):
+        return memoryview(self.data)
+
+
+left, right = socket.socketpair()
+target = [Lends(bytearray(4)), Lends(bytearray(4))]
+print(left.sendmsg([Lends(b"abc"), b"de", Lends(b"f")]), right.recvmsg_into(target), [t.data for t in target])
+target[0].data.append(1)
+left.close()
+right.close()

@@ -175,6 +175,12 @@ impl Buffer<'_> {
         self.through.unwrap_or(self.exporter)
     }
 
+    /// The objects that must stay alive while the memory is lent: for who keeps the loan anywhere but on the native
+    /// stack.
+    pub fn held(&self) -> [Value; 2] {
+        [self.exporter, self.exporter()]
+    }
+
     /// Takes the loan over: the caller has to call [`release`] with what this gives.
     pub(crate) fn into_parts(mut self) -> (Value, Option<Value>, RawBuffer) {
         self.lent = false;

@@ -134,11 +134,16 @@ impl Writer<'_> {
     fn newline(&mut self, level: i64) {
         if let Some(indent) = self.indent {
             self.out.push(u32::from(b'\n'));
+            let view = indent.view();
+            if view.is_empty() {
+                return;
+            }
+            // The caller may have begun at any level.
             for _ in 0..level {
                 if self.out.failed() {
                     break;
                 }
-                self.out.push_text(indent.view());
+                self.out.push_text(view);
             }
         }
     }
@@ -414,7 +419,8 @@ fn call(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyTuple>> {
         item_separator: text(&this.item_separator),
         out: TextBuf::with_capacity(64),
     };
-    writer.value(object.unwrap_or(Value::NONE), (level as i64).max(0))?;
+    // One more for each container, and those are bounded by the native stack.
+    writer.value(object.unwrap_or(Value::NONE), (level as i64).clamp(0, i64::MAX / 2))?;
     let result = PyStr::from_buf(vm, writer.out)?;
     vm.new_tuple(&[result.value()])
 }

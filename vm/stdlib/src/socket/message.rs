@@ -3,6 +3,7 @@
 use brolga_runtime::object::{Args, MethodDef, Ref};
 use brolga_runtime::protocol::buffer::Buffer;
 use brolga_runtime::state::Vm;
+use brolga_runtime::types::array::ValueVec;
 use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::value::Value;
@@ -116,8 +117,23 @@ fn recvmsg(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 /// Most buffers of one message.
 const MAX_PARTS: usize = 1024;
 
+/// Buffers that are lent. The loans stand in malloc's memory, where the collector does not look; what they need stands
+/// in `held` as well.
+struct Lent<'vm> {
+    buffers: Vec<Buffer<'vm>>,
+    held: ValueVec,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        self.buffers.clear();
+        // Until here it is on the stack.
+        std::hint::black_box(&self.held);
+    }
+}
+
 /// The buffers of an iterable, lent.
-fn lend<'vm>(vm: &'vm Vm, iterable: Value, function: &str, writable: bool) -> PyResult<Vec<Buffer<'vm>>> {
+fn lend<'vm>(vm: &'vm Vm, iterable: Value, function: &str, writable: bool) -> PyResult<Lent<'vm>> {
     let items = match vm.collect(iterable) {
         Ok(items) => items,
         Err(raised) => {
@@ -128,12 +144,10 @@ fn lend<'vm>(vm: &'vm Vm, iterable: Value, function: &str, writable: bool) -> Py
     if items.len() > MAX_PARTS {
         return Err(vm.raise_message(vm.types.os_error, &format!("{function}() argument 1 is too long")));
     }
-    // The exporters stay in `items`, which the stack holds, until all are lent; then each loan holds its own... which is
-    // why the caller keeps the iterable as well.
-    let mut lent = Vec::new();
+    let mut lent = Lent { buffers: Vec::new(), held: ValueVec::new() };
     for i in 0..items.len() {
         let item = items.get(i).unwrap_or(Value::NONE);
-        lent.push(if writable {
+        let buffer = if writable {
             match vm.suppress(vm.writable_buffer(item, ""), vm.types.type_error)? {
                 Some(buffer) => buffer,
                 None => {
@@ -144,7 +158,11 @@ fn lend<'vm>(vm: &'vm Vm, iterable: Value, function: &str, writable: bool) -> Py
             }
         } else {
             vm.buffer(item, false)?
-        });
+        };
+        for object in buffer.held() {
+            lent.held.push(vm, object)?;
+        }
+        lent.buffers.push(buffer);
     }
     Ok(lent)
 }
@@ -152,10 +170,10 @@ fn lend<'vm>(vm: &'vm Vm, iterable: Value, function: &str, writable: bool) -> Py
 fn recvmsg_into(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let this = receiver(vm, args)?;
     let flags = c_int_or(vm, args.opt(3), 0)?;
-    let buffers = keep(vm, args.get(1), "recvmsg_into")?;
-    let mut lent = lend(vm, buffers, "recvmsg_into", true)?;
+    let mut lent = lend(vm, args.get(1), "recvmsg_into", true)?;
     let control = control_argument(vm, args.opt(2))?;
     let mut parts: Vec<libc::iovec> = lent
+        .buffers
         .iter_mut()
         .map(|b| {
             let slice = b.as_mut_slice();
@@ -164,20 +182,7 @@ fn recvmsg_into(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         .collect();
     let (n, [ancillary, flags, from]) = receive(vm, this, &mut parts, control, flags)?;
     drop(lent);
-    std::hint::black_box(buffers);
     Ok(vm.new_tuple(&[Value::from_len(n), ancillary, flags, from])?.value())
-}
-
-/// A list of an iterable's items: on the stack it holds them while they lend their memory. (The loans themselves stand
-/// in malloc's memory, where the collector does not look.)
-fn keep(vm: &Vm, iterable: Value, function: &str) -> PyResult<Value> {
-    match vm.list_from(iterable) {
-        Ok(list) => Ok(list.value()),
-        Err(raised) => {
-            vm.catch(raised, vm.types.type_error)?;
-            Err(vm.type_error(format!("{function}() argument 1 must be an iterable")))
-        }
-    }
 }
 
 /// Ancillary data as the kernel takes it.
@@ -233,13 +238,13 @@ fn sendmsg(vm: &Vm, args: &Args<'_>) -> PyResult<usize> {
         Some(address) => Some(from_python(vm, address, this.family(), "sendmsg")?),
         None => None,
     };
-    let buffers = keep(vm, args.get(1), "sendmsg")?;
-    let lent = lend(vm, buffers, "sendmsg", false)?;
+    let lent = lend(vm, args.get(1), "sendmsg", false)?;
     let (mut control, control_size) = match args.opt(2) {
         Some(v) => control_data(vm, v)?,
         None => (Vec::new(), 0),
     };
     let mut parts: Vec<libc::iovec> = lent
+        .buffers
         .iter()
         .map(|b| libc::iovec { iov_base: b.as_slice().as_ptr().cast_mut().cast(), iov_len: b.len() })
         .collect();
@@ -260,7 +265,6 @@ fn sendmsg(vm: &Vm, args: &Args<'_>) -> PyResult<usize> {
         unsafe { libc::sendmsg(fd, &message, flags) }
     })?;
     drop(lent);
-    std::hint::black_box(buffers);
     Ok(n)
 }
 
