@@ -8,10 +8,14 @@ use brolga_runtime::value::{Slot, Value};
 
 /// A C `int`.
 pub fn c_int(vm: &Vm, v: Value) -> PyResult<i32> {
-    let i = vm.index(v)?;
-    int::to_i64(i)
-        .and_then(|i| i32::try_from(i).ok())
-        .ok_or_else(|| vm.overflow_error("Python int too large to convert to C int"))
+    vm.to_i32(v)
+}
+
+/// A C `int`, in the words of functions that parse their arguments by a format.
+pub fn parsed_int(vm: &Vm, v: Value) -> PyResult<i32> {
+    let i = vm.to_i64(v)?;
+    let side = if i > 0 { "greater than maximum" } else { "less than minimum" };
+    i32::try_from(i).map_err(|_| vm.overflow_error(format!("signed integer is {side}")))
 }
 
 /// A C `int` that has a default.

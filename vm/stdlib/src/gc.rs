@@ -120,7 +120,7 @@ fn set_threshold(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let mut given = [0; 3];
     for (i, value) in given.iter_mut().enumerate() {
         *value = match args.opt(i) {
-            Some(v) => i64::from(vm.to_i32(v)?),
+            Some(v) => i64::from(crate::arguments::parsed_int(vm, v)?),
             None => stored(vm, &THRESHOLDS[i], 10),
         };
     }

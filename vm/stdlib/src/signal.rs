@@ -14,6 +14,9 @@ use brolga_runtime::types::shape;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, Raised, method};
 
+use crate::arguments::{SECOND, nanoseconds};
+use crate::exception_class::{Base, ExceptionClass};
+
 /// One more than the highest signal number.
 const NSIG: i32 = 65;
 const SIG_DFL: i32 = 0;
@@ -250,15 +253,10 @@ fn pause(vm: &Vm) -> PyResult<()> {
 }
 
 fn timeval(vm: &Vm, v: Value) -> PyResult<libc::timeval> {
-    let seconds = vm.to_f64(v)?;
-    if !seconds.is_finite() || seconds.abs() > 1e15 {
-        return Err(vm.value_error("Invalid value NaN (not a number)"));
-    }
-    let whole = seconds.floor();
-    Ok(libc::timeval {
-        tv_sec: whole as libc::time_t,
-        tv_usec: ((seconds - whole) * 1e6).ceil().clamp(0.0, 999_999.0) as libc::suseconds_t,
-    })
+    let ns = nanoseconds(vm, v, SECOND)?;
+    // Microseconds, rounded up.
+    let us = ns.div_euclid(1000) + i64::from(ns.rem_euclid(1000) != 0);
+    Ok(libc::timeval { tv_sec: us.div_euclid(1_000_000), tv_usec: us.rem_euclid(1_000_000) })
 }
 
 fn timer_result(vm: &Vm, timer: libc::itimerval) -> PyResult<Value> {
@@ -266,10 +264,11 @@ fn timer_result(vm: &Vm, timer: libc::itimerval) -> PyResult<Value> {
     Ok(vm.new_tuple(&[float(timer.it_value), float(timer.it_interval)])?.value())
 }
 
-/// `ItimerError`, an OSError.
+static TIMER_ERROR: ExceptionClass = ExceptionClass::new("signal", "ItimerError", Base::OsError);
+
 fn timer_error(vm: &Vm) -> Raised {
     let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(libc::EINVAL);
-    vm.os_error(errno, None)
+    TIMER_ERROR.raise_numbered(vm, errno, &brolga_runtime::types::exception::strerror(errno))
 }
 
 fn setitimer(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
@@ -501,12 +500,7 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     }
     module.add_int(vm, "SIGRTMIN", i64::from(libc::SIGRTMIN()))?;
     module.add_int(vm, "SIGRTMAX", i64::from(libc::SIGRTMAX()))?;
-    let bases = vm.new_tuple(&[vm.types.os_error.value()])?;
-    let dict = vm.new_dict()?;
-    dict.set_name(vm, "__module__", vm.intern("signal")?.value())?;
-    let name = vm.new_str("itimer_error")?;
-    let error = vm.call(vm.types.type_.value(), &[name.value(), bases.value(), dict.value()])?;
-    module.add(vm, "ItimerError", error)?;
+    module.add(vm, "ItimerError", TIMER_ERROR.class(vm)?)?;
     let all = handlers(vm)?;
     for number in 1..NSIG {
         // SAFETY: reads the present action.

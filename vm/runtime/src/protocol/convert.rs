@@ -114,12 +114,10 @@ impl Vm {
     }
 
     pub fn to_i32(&self, v: Value) -> PyResult<i32> {
-        let i = self.to_i64(v)?;
-        match i32::try_from(i) {
-            Ok(i) => Ok(i),
-            Err(_) if i > 0 => Err(self.overflow_error("signed integer is greater than maximum")),
-            Err(_) => Err(self.overflow_error("signed integer is less than minimum")),
-        }
+        let i = self.index(v)?;
+        int::to_i64(i)
+            .and_then(|i| i32::try_from(i).ok())
+            .ok_or_else(|| self.overflow_error("Python int too large to convert to C int"))
     }
 
     /// The length or count that must not be negative.

@@ -7,7 +7,7 @@ use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
-use super::path::{Allow, dir_fd, fd_number, path, retry, system};
+use super::path::{Allow, dir_fd, path, retry, system};
 
 fn open(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
     let path = path(vm, args.get(0), "open", "path", Allow::default())?;
@@ -19,7 +19,7 @@ fn open(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
 }
 
 fn close(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
-    let fd = fd_number(vm, args.get(0))?;
+    let fd = vm.to_i32(args.get(0))?;
     // SAFETY: no memory is involved. Not repeated after a signal: the number is free then already.
     let (result, error) = vm.allow_threads(|| (unsafe { libc::close(fd) }, std::io::Error::last_os_error()));
     if result < 0 && error.raw_os_error() != Some(libc::EINTR) {
@@ -29,7 +29,7 @@ fn close(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 }
 
 fn closerange(vm: &Vm, from: Value, to: Value) -> PyResult<()> {
-    let (from, to) = (fd_number(vm, from)?.max(0), fd_number(vm, to)?);
+    let (from, to) = (vm.to_i32(from)?.max(0), vm.to_i32(to)?);
     vm.allow_threads(|| {
         for fd in from..to {
             // SAFETY: no memory is involved.
@@ -48,7 +48,7 @@ pub fn room(vm: &Vm, n: usize) -> PyResult<Vec<u8>> {
 }
 
 fn read(vm: &Vm, fd: Value, n: Value) -> PyResult<Value> {
-    let (fd, n) = (fd_number(vm, fd)?, vm.to_isize(n)?);
+    let (fd, n) = (vm.to_i32(fd)?, vm.to_isize(n)?);
     let Ok(n) = usize::try_from(n) else { return Err(vm.os_error(libc::EINVAL, None)) };
     let mut buffer = room(vm, n.min(0x7fff_f000))?;
     // SAFETY: the buffer has so many bytes.
@@ -57,7 +57,7 @@ fn read(vm: &Vm, fd: Value, n: Value) -> PyResult<Value> {
 }
 
 fn write(vm: &Vm, fd: Value, data: Value) -> PyResult<i64> {
-    let fd = fd_number(vm, fd)?;
+    let fd = vm.to_i32(fd)?;
     let buffer = vm.buffer(data, false)?;
     let bytes = buffer.as_slice();
     // SAFETY: so many bytes; the exporter keeps them in place while it lends them.
@@ -65,7 +65,7 @@ fn write(vm: &Vm, fd: Value, data: Value) -> PyResult<i64> {
 }
 
 fn readinto(vm: &Vm, fd: Value, target: Value) -> PyResult<i64> {
-    let fd = fd_number(vm, fd)?;
+    let fd = vm.to_i32(fd)?;
     let mut buffer = vm.buffer(target, true)?;
     let bytes = buffer.as_mut_slice();
     // SAFETY: so many bytes; the exporter keeps them in place while it lends them.
@@ -73,7 +73,7 @@ fn readinto(vm: &Vm, fd: Value, target: Value) -> PyResult<i64> {
 }
 
 fn pread(vm: &Vm, fd: Value, n: Value, offset: Value) -> PyResult<Value> {
-    let (fd, n, offset) = (fd_number(vm, fd)?, vm.to_isize(n)?, vm.to_i64(offset)?);
+    let (fd, n, offset) = (vm.to_i32(fd)?, vm.to_isize(n)?, vm.to_i64(offset)?);
     let Ok(n) = usize::try_from(n) else { return Err(vm.os_error(libc::EINVAL, None)) };
     let mut buffer = room(vm, n.min(0x7fff_f000))?;
     // SAFETY: the buffer has so many bytes.
@@ -82,7 +82,7 @@ fn pread(vm: &Vm, fd: Value, n: Value, offset: Value) -> PyResult<Value> {
 }
 
 fn pwrite(vm: &Vm, fd: Value, data: Value, offset: Value) -> PyResult<i64> {
-    let (fd, offset) = (fd_number(vm, fd)?, vm.to_i64(offset)?);
+    let (fd, offset) = (vm.to_i32(fd)?, vm.to_i64(offset)?);
     let buffer = vm.buffer(data, false)?;
     let bytes = buffer.as_slice();
     // SAFETY: so many bytes; the exporter keeps them in place while it lends them.
@@ -90,7 +90,7 @@ fn pwrite(vm: &Vm, fd: Value, data: Value, offset: Value) -> PyResult<i64> {
 }
 
 fn lseek(vm: &Vm, fd: Value, position: Value, how: Value) -> PyResult<i64> {
-    let (fd, position, how) = (fd_number(vm, fd)?, vm.to_i64(position)?, vm.to_i32(how)?);
+    let (fd, position, how) = (vm.to_i32(fd)?, vm.to_i64(position)?, vm.to_i32(how)?);
     // SAFETY: no memory is involved.
     system(vm, None, || unsafe { libc::lseek(fd, position, how) } as i64)
 }
@@ -103,20 +103,20 @@ fn fsync(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 
 fn fd_or_fileno(vm: &Vm, v: Value) -> PyResult<i32> {
     if vm.is_instance(v, vm.types.int) {
-        return fd_number(vm, v);
+        return vm.to_i32(v);
     }
     let fd = vm.call_method(v, "fileno", &[])?;
-    fd_number(vm, fd)
+    vm.to_i32(fd)
 }
 
 fn isatty(vm: &Vm, fd: Value) -> PyResult<bool> {
-    let fd = fd_number(vm, fd)?;
+    let fd = vm.to_i32(fd)?;
     // SAFETY: no memory is involved.
     Ok(unsafe { libc::isatty(fd) } == 1)
 }
 
 fn ftruncate(vm: &Vm, fd: Value, length: Value) -> PyResult<()> {
-    let (fd, length) = (fd_number(vm, fd)?, vm.to_i64(length)?);
+    let (fd, length) = (vm.to_i32(fd)?, vm.to_i64(length)?);
     // SAFETY: no memory is involved.
     system(vm, None, || unsafe { libc::ftruncate(fd, length) }).map(|_| ())
 }
@@ -150,13 +150,13 @@ fn pipe2(vm: &Vm, flags: Value) -> PyResult<Value> {
 }
 
 fn dup(vm: &Vm, fd: Value) -> PyResult<i32> {
-    let fd = fd_number(vm, fd)?;
+    let fd = vm.to_i32(fd)?;
     // SAFETY: no memory is involved.
     system(vm, None, || unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) })
 }
 
 fn dup2(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
-    let (fd, to) = (fd_number(vm, args.get(0))?, fd_number(vm, args.get(1))?);
+    let (fd, to) = (vm.to_i32(args.get(0))?, vm.to_i32(args.get(1))?);
     let inheritable = args.opt(2).map_or(Ok(true), |v| vm.is_true(v))?;
     if fd < 0 || to < 0 {
         return Err(vm.os_error(libc::EBADF, None));
@@ -168,14 +168,14 @@ fn dup2(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
 }
 
 fn get_inheritable(vm: &Vm, fd: Value) -> PyResult<bool> {
-    let fd = fd_number(vm, fd)?;
+    let fd = vm.to_i32(fd)?;
     // SAFETY: no memory is involved.
     let flags = system(vm, None, || unsafe { libc::fcntl(fd, libc::F_GETFD) })?;
     Ok(flags & libc::FD_CLOEXEC == 0)
 }
 
 fn set_inheritable(vm: &Vm, fd: Value, on: Value) -> PyResult<()> {
-    let (fd, on) = (fd_number(vm, fd)?, vm.to_i32(on)? != 0);
+    let (fd, on) = (vm.to_i32(fd)?, vm.to_i32(on)? != 0);
     // SAFETY: no memory is involved.
     let flags = system(vm, None, || unsafe { libc::fcntl(fd, libc::F_GETFD) })?;
     let flags = if on { flags & !libc::FD_CLOEXEC } else { flags | libc::FD_CLOEXEC };
@@ -184,13 +184,13 @@ fn set_inheritable(vm: &Vm, fd: Value, on: Value) -> PyResult<()> {
 }
 
 fn get_blocking(vm: &Vm, fd: Value) -> PyResult<bool> {
-    let fd = fd_number(vm, fd)?;
+    let fd = vm.to_i32(fd)?;
     // SAFETY: no memory is involved.
     Ok(system(vm, None, || unsafe { libc::fcntl(fd, libc::F_GETFL) })? & libc::O_NONBLOCK == 0)
 }
 
 fn set_blocking(vm: &Vm, fd: Value, on: Value) -> PyResult<()> {
-    let (fd, on) = (fd_number(vm, fd)?, vm.is_true(on)?);
+    let (fd, on) = (vm.to_i32(fd)?, vm.is_true(on)?);
     // SAFETY: no memory is involved.
     let flags = system(vm, None, || unsafe { libc::fcntl(fd, libc::F_GETFL) })?;
     let flags = if on { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
@@ -299,7 +299,7 @@ struct_sequence! {
 }
 
 fn get_terminal_size(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    let fd = args.opt(0).map_or(Ok(1), |v| fd_number(vm, v))?;
+    let fd = args.opt(0).map_or(Ok(1), |v| vm.to_i32(v))?;
     let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
     // SAFETY: the request fills a `winsize`.
     system(vm, None, || unsafe { libc::ioctl(fd, libc::TIOCGWINSZ, &raw mut size) })?;

@@ -11,7 +11,7 @@ use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
-use super::path::{Allow, Path, dir_fd, fd_number, path, retry, system};
+use super::path::{Allow, Path, dir_fd, path, retry, system};
 
 struct_sequence! {
     pub static STAT_RESULT = "stat_result" in "os", "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, st_uid, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information.";
@@ -92,7 +92,7 @@ fn lstat(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 
 fn fstat(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let mut buffer = MaybeUninit::<libc::stat>::zeroed();
-    let fd = fd_number(vm, args.get(0))?;
+    let fd = vm.to_i32(args.get(0))?;
     // SAFETY: the buffer is a `stat`.
     system(vm, None, || unsafe { libc::fstat(fd, buffer.as_mut_ptr()) })?;
     // SAFETY: zeroed at first, and all zero is a `stat`.
@@ -131,7 +131,7 @@ fn chmod(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 }
 
 fn fchmod(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
-    let (fd, mode) = (fd_number(vm, args.get(0))?, vm.to_i32(args.get(1))?);
+    let (fd, mode) = (vm.to_i32(args.get(0))?, vm.to_i32(args.get(1))?);
     // SAFETY: no memory is involved.
     system(vm, None, || unsafe { libc::fchmod(fd, mode as libc::mode_t) })?;
     Ok(())

@@ -10,14 +10,14 @@ fn frame_at(vm: &Vm, depth: i64) -> Option<&Frame> {
     let mut frame = unsafe { vm.frame.get().as_ref() };
     for _ in 0..depth.max(0) {
         // SAFETY: as above.
-        frame = frame.and_then(|f| unsafe { f.previous.get().as_ref() });
+        frame = unsafe { frame?.previous.get().as_ref() };
     }
     frame
 }
 
 pub fn getframe(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let depth = match args.opt(0) {
-        Some(v) => vm.to_i64(v)?,
+        Some(v) => i64::from(vm.to_i32(v)?),
         None => 0,
     };
     match frame_at(vm, depth) {
@@ -28,7 +28,7 @@ pub fn getframe(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 
 pub fn getframemodulename(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let depth = match args.opt(0) {
-        Some(v) => vm.to_i64(v)?,
+        Some(v) => i64::from(vm.to_i32(v)?),
         None => 0,
     };
     let Some(frame) = frame_at(vm, depth) else { return Ok(Value::NONE) };

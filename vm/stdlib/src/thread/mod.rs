@@ -230,7 +230,7 @@ fn yes(_: &Vm) -> bool {
 /// Acts as if the signal had come in.
 fn interrupt_main(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let signal = match args.opt(0) {
-        Some(v) => vm.to_i32(v)?,
+        Some(v) => crate::arguments::parsed_int(vm, v)?,
         None => libc::SIGINT,
     };
     if !(1..=64).contains(&signal) {
