@@ -12,7 +12,6 @@ for source in (
     "if 1:\n    x = 2\n",
     "x = (",
     "def f():",
-    "def f():\n    pass",
     "'''a",
     "a = \\",
     "1 +* 2",
