@@ -10,7 +10,9 @@ use brolga_runtime::interp::feedback::Feedback;
 use brolga_runtime::interp::{calls, ops};
 use brolga_runtime::object::Ref;
 use brolga_runtime::state::Vm;
+use brolga_runtime::attributes::instance::PyInstance;
 use brolga_runtime::types::str::PyStr;
+use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
 
 /// What FOR_ITER's helper answers at the end: no value has these bits.
@@ -117,6 +119,11 @@ macro_rules! helpers {
                 match self { $(Helper::$name => $runs_python,)* }
             }
 
+            /// Does it do without the frame? Then an inlined one need not be pushed for it.
+            pub fn needs_no_frame(self) -> bool {
+                matches!(self, Helper::IsOp | Helper::ListAppend | Helper::NewInstance | Helper::InitResult)
+            }
+
             /// How many operands it takes besides the immediate.
             pub fn operands(self) -> usize {
                 match self { $(Helper::$name => $operands,)* }
@@ -213,6 +220,15 @@ helpers! {
         let bound = c.slots(2)[1].is_some();
         let all = c.values(n + 2);
         bits(c.vm.call(callable, if bound { &all[1..] } else { &all[2..] }))
+    };
+    // class: an instance of a class that `object.__new__` serves
+    NewInstance "new_instance" false 1 |c| {
+        let Some(class) = c.value(0).downcast::<PyType>() else { return Err(c.vm.system_error("no class")) };
+        PyInstance::new(c.vm, class).map(|o| o.value().bits())
+    };
+    // what an `__init__` has returned, its instance
+    InitResult "init_result" false 2 |c| {
+        if c.value(0).is_none() { Ok(c.operands[1]) } else { Err(c.vm.init_returned(c.value(0))) }
     };
     BuildTuple "build_tuple" false 0 |c| bits(ops::build::build_tuple(c.vm, c.values(c.packed.number as usize)));
     BuildList "build_list" false 0 |c| bits(ops::build::build_list(c.vm, c.values(c.packed.number as usize)));

@@ -1,8 +1,8 @@
 //! IR to native code, through Cranelift.
 //!
-//! Code has the C signature `(thread, frame) -> exit`. Each frame state has one cold block that writes the frame's slots,
-//! shared by all guards that name it with one reason; it answers twice the exit's number, plus 1 where an exception is
-//! in flight. Words of the object model are at offsets that the runtime exports.
+//! Code has the signature of [`brolga_runtime::interp::native::Entry`]. Each frame state has one cold block that writes
+//! the frames' slots, shared by all guards that name it with one reason. Words of the object model are at offsets that
+//! the runtime exports.
 
 use std::collections::HashMap;
 use std::mem::offset_of;
@@ -10,8 +10,11 @@ use std::sync::Arc;
 
 use brolga_heap::flags::OLD;
 use brolga_heap::{Header, write_barrier_slow};
-use brolga_runtime::frame::Frame;
+use brolga_runtime::frame::stack::{LIMIT_OFFSET, TOP_OFFSET};
+use brolga_runtime::frame::{FRAME_SLOTS, Frame, OnReturn};
+use brolga_runtime::interp::native::{EXITED, RETURNED, finish_call, push_inlined};
 use brolga_runtime::state::ThreadState;
+use brolga_runtime::types::code::NATIVE_OFFSET;
 use brolga_runtime::value::{DOUBLE_OFFSET, INT_TAG, Value};
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -21,7 +24,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use crate::code::Pool;
 use crate::helpers::Helper;
-use crate::ir::{Block, End, Inst, Op, Reason, State, Target, Type, Unit, Val};
+use crate::ir::{Block, End, FrameState, Inst, Op, Reason, State, Target, Type, Unit, Val};
 use crate::opt::loops;
 
 /// Where an exit goes and why.
@@ -40,11 +43,14 @@ pub struct Code {
 }
 
 /// What the code refers to.
-#[derive(Copy, Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Addresses {
-    /// The first unit of the code object's executable stream.
-    pub instructions: usize,
-    pub nlocalsplus: usize,
+    /// Of the inlined frames' [`Template`](brolga_runtime::interp::native::Template)s, by their number.
+    pub templates: Vec<u64>,
+    /// Of the recursion limit.
+    pub recursion_limit: u64,
+    /// The number of the unit's first exit.
+    pub first_exit: u64,
 }
 
 /// What to write to stderr on the way (`-X jit-dump`).
@@ -62,12 +68,12 @@ pub fn lower(
     isa: &Arc<dyn TargetIsa>,
     pool: &Pool,
     unit: &Unit,
-    addresses: Addresses,
+    addresses: &Addresses,
     dump: Dump,
 ) -> Result<Code, String> {
     let mut context = Context::new();
     context.set_disasm(dump == Dump::Asm);
-    context.func.signature = signature(isa.default_call_conv(), 2);
+    context.func.signature = signature(isa.default_call_conv(), 2, 2);
     let mut builder_context = FunctionBuilderContext::new();
     let mut exits = Vec::new();
     {
@@ -87,8 +93,8 @@ pub fn lower(
             floats: HashMap::new(),
             thread: None,
             frame: None,
-            helper_signature: None,
-            barrier_signature: None,
+            signatures: HashMap::new(),
+            saved_top: None,
         };
         lowering.run()?;
         exits.append(&mut lowering.exits);
@@ -108,17 +114,17 @@ pub fn lower(
     Ok(Code { bytes: compiled.code_buffer().to_vec(), exits })
 }
 
-fn signature(convention: CallConv, parameters: usize) -> Signature {
+fn signature(convention: CallConv, parameters: usize, results: usize) -> Signature {
     let mut signature = Signature::new(convention);
     signature.params = vec![AbiParam::new(types::I64); parameters];
-    signature.returns = vec![AbiParam::new(types::I64)];
+    signature.returns = vec![AbiParam::new(types::I64); results];
     signature
 }
 
 struct Lowering<'a> {
     b: FunctionBuilder<'a>,
     unit: &'a Unit,
-    addresses: Addresses,
+    addresses: &'a Addresses,
     isa: &'a Arc<dyn TargetIsa>,
     values: Vec<Option<ir::Value>>,
     blocks: HashMap<Block, ir::Block>,
@@ -132,11 +138,15 @@ struct Lowering<'a> {
     floats: HashMap<u64, ir::Value>,
     thread: Option<ir::Value>,
     frame: Option<ir::Value>,
-    helper_signature: Option<ir::SigRef>,
-    barrier_signature: Option<ir::SigRef>,
+    /// By numbers of parameters and results.
+    signatures: HashMap<(usize, usize), ir::SigRef>,
+    /// Where the VM stack's top is kept while inlined frames stand on it.
+    saved_top: Option<ir::StackSlot>,
 }
 
 const LOCALS: i32 = size_of::<Frame>() as i32;
+const TOP: usize = offset_of!(ThreadState, stack) + TOP_OFFSET;
+const LIMIT: usize = offset_of!(ThreadState, stack) + LIMIT_OFFSET;
 
 fn clif_type(ty: Type) -> ir::Type {
     match ty {
@@ -263,30 +273,184 @@ impl Lowering<'_> {
         Ok(block)
     }
 
-    /// Writes the frame as a state says, and returns.
+    /// Writes the frames as a state says, and returns.
     fn exit(&mut self, state: State, reason: Reason) -> Result<(), String> {
-        let frame = self.frame()?;
-        let state = self.unit.states.get(state.index()).ok_or("no such state")?;
-        for (slot, v) in &state.slots {
-            let word = self.boxed(*v)?;
-            self.b.ins().store(trusted(), word, frame, LOCALS + 8 * *slot as i32);
-        }
-        self.store_pc(state.pc)?;
-        let top = i64::from(LOCALS) + 8 * (self.addresses.nlocalsplus as i64 + i64::from(state.depth));
-        let top = self.b.ins().iadd_imm_s(frame, top);
-        self.b.ins().store(trusted(), top, frame, offset_of!(Frame, sp) as i32);
-        let number = self.exits.len() as u64;
-        self.exits.push(Exit { reason, pc: state.pc });
-        let answer = self.word(2 * number + u64::from(reason == Reason::Raised));
-        self.b.ins().return_(&[answer]);
+        self.write_frames(state)?;
+        let pc = self.state(state)?.pc;
+        let number = self.addresses.first_exit + self.exits.len() as u64;
+        self.exits.push(Exit { reason, pc });
+        let status = self.word(EXITED + 2 * number + u64::from(reason == Reason::Raised));
+        let nothing = self.word(0);
+        self.b.ins().return_(&[status, nothing]);
         Ok(())
     }
 
-    fn store_pc(&mut self, pc: u32) -> Result<(), String> {
-        let frame = self.frame()?;
-        let at = self.word((self.addresses.instructions + 2 * pc as usize) as u64);
-        self.b.ins().store(trusted(), at, frame, offset_of!(Frame, instr) as i32);
+    fn state(&self, state: State) -> Result<&'_ FrameState, String> {
+        self.unit.states.get(state.index()).ok_or_else(|| "no such state".to_owned())
+    }
+
+    /// Brings the frames of a state to where the interpreter would have them: inlined ones are pushed.
+    fn write_frames(&mut self, state: State) -> Result<(), String> {
+        let unit = self.unit;
+        let mut chain = Vec::new();
+        let mut next = Some(state);
+        while let Some(state) = next {
+            let state = unit.states.get(state.index()).ok_or("no such state")?;
+            chain.push(state);
+            next = state.caller;
+        }
+        for state in chain.into_iter().rev() {
+            let info = unit.frames.get(state.frame as usize).ok_or("no such frame")?;
+            let frame = if state.pushed {
+                let thread = self.thread()?;
+                self.b.ins().load(types::I64, trusted(), thread, offset_of!(ThreadState, frame) as i32)
+            } else if state.frame == 0 {
+                self.frame()?
+            } else {
+                let template = *self.addresses.templates.get(state.frame as usize).ok_or("no template")?;
+                let template = self.word(template);
+                let function = self.value(info.function.ok_or("no function")?)?;
+                let instance = match info.instance {
+                    Some(v) => self.value(v)?,
+                    None => self.word(0),
+                };
+                let thread = self.thread()?;
+                self.call(push_inlined as *const () as usize, &[thread, template, function, instance], 1)?[0]
+            };
+            for (slot, v) in &state.slots {
+                let empty = {
+                    let inst = unit.inst(*v);
+                    inst.op == Op::Const && inst.immediates[0] == 0
+                };
+                // A frame just pushed has empty slots.
+                if empty && state.frame != 0 && !state.pushed {
+                    continue;
+                }
+                let word = self.boxed(*v)?;
+                self.b.ins().store(trusted(), word, frame, LOCALS + 8 * *slot as i32);
+            }
+            let at = self.word(info.instructions + 2 * u64::from(state.pc));
+            self.b.ins().store(trusted(), at, frame, offset_of!(Frame, instr) as i32);
+            let top = i64::from(LOCALS) + 8 * i64::from(info.nlocalsplus + state.depth);
+            let top = self.b.ins().iadd_imm_s(frame, top);
+            self.b.ins().store(trusted(), top, frame, offset_of!(Frame, sp) as i32);
+        }
         Ok(())
+    }
+
+    /// Calls native code at an address.
+    fn call(&mut self, address: usize, arguments: &[ir::Value], results: usize) -> Result<Vec<ir::Value>, String> {
+        let address = self.word(address as u64);
+        self.call_at(address, arguments, results)
+    }
+
+    fn call_at(
+        &mut self,
+        address: ir::Value,
+        arguments: &[ir::Value],
+        results: usize,
+    ) -> Result<Vec<ir::Value>, String> {
+        let signature = match self.signatures.get(&(arguments.len(), results)) {
+            Some(s) => *s,
+            None => {
+                let s = signature(self.isa.default_call_conv(), arguments.len(), results);
+                let s = self.b.import_signature(s);
+                self.signatures.insert((arguments.len(), results), s);
+                s
+            }
+        };
+        let call = self.b.ins().call_indirect(signature, address, arguments);
+        Ok(self.b.inst_results(call).to_vec())
+    }
+
+    fn load_thread(&mut self, ty: ir::Type, offset: usize) -> Result<ir::Value, String> {
+        let thread = self.thread()?;
+        Ok(self.b.ins().load(ty, trusted(), thread, offset as i32))
+    }
+
+    fn store_thread(&mut self, v: ir::Value, offset: usize) -> Result<(), String> {
+        let thread = self.thread()?;
+        self.b.ins().store(trusted(), v, thread, offset as i32);
+        Ok(())
+    }
+
+    /// Exits unless `bytes` more fit on the VM stack and `frames` more are within the recursion limit; the stack's top
+    /// now and then, and the depth now.
+    fn require_room(
+        &mut self,
+        frames: i64,
+        bytes: i64,
+        inst: &Inst,
+    ) -> Result<(ir::Value, ir::Value, ir::Value), String> {
+        let top = self.load_thread(types::I64, TOP)?;
+        let new_top = self.b.ins().iadd_imm_s(top, bytes);
+        let limit = self.load_thread(types::I64, LIMIT)?;
+        let fits = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, new_top, limit);
+        self.require(fits, inst, Reason::Error)?;
+        let depth = self.load_thread(types::I32, offset_of!(ThreadState, depth))?;
+        let then = self.b.ins().iadd_imm_s(depth, frames);
+        let limit = self.word(self.addresses.recursion_limit);
+        let limit = self.b.ins().load(types::I32, trusted(), limit, 0);
+        let within = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, then, limit);
+        self.require(within, inst, Reason::Error)?;
+        Ok((top, new_top, then))
+    }
+
+    fn call_python(&mut self, inst: &Inst) -> Result<ir::Value, String> {
+        let state = self.state(inst.state.ok_or("a call without a frame state")?)?;
+        let (pushed, own, pc) = (state.pushed, state.frame == 0, state.pc);
+        let unit = self.unit;
+        let callee = unit.callees.get(inst.immediates[0] as usize).ok_or("no such callee")?;
+        let bytes = 8 * (FRAME_SLOTS as i64 + i64::from(callee.slots));
+        let (new, new_top, depth) = self.require_room(1, bytes, inst)?;
+        let caller = if pushed { self.load_thread(types::I64, offset_of!(ThreadState, frame))? } else { self.frame()? };
+        if own {
+            let at = self.word(unit.frames[0].instructions + 2 * u64::from(pc));
+            self.b.ins().store(trusted(), at, caller, offset_of!(Frame, instr) as i32);
+        }
+        let function = self.operand(inst, 0)?;
+        let empty = self.word(0);
+        let (code, globals, builtins) =
+            (self.word(callee.code), self.word(callee.globals), self.word(callee.builtins));
+        let instructions = self.word(callee.instructions);
+        let stack_base = self.b.ins().iadd_imm_s(new, i64::from(LOCALS) + 8 * i64::from(callee.nlocalsplus));
+        // `owner`: the thread; `on_return`: to the native caller.
+        let flags = self.word((OnReturn::Exit as u64) << 8);
+        for (field, v) in [
+            (offset_of!(Frame, previous), caller),
+            (offset_of!(Frame, code), code),
+            (offset_of!(Frame, globals), globals),
+            (offset_of!(Frame, builtins), builtins),
+            (offset_of!(Frame, locals), empty),
+            (offset_of!(Frame, function), function),
+            (offset_of!(Frame, instr), instructions),
+            (offset_of!(Frame, sp), stack_base),
+            (offset_of!(Frame, object), empty),
+            (offset_of!(Frame, result), empty),
+            (offset_of!(Frame, owner), flags),
+        ] {
+            self.b.ins().store(trusted(), v, new, field as i32);
+        }
+        for slot in 0..callee.nlocalsplus as usize {
+            let v = if slot + 1 < inst.operands.len() { self.operand(inst, slot + 1)? } else { empty };
+            self.b.ins().store(trusted(), v, new, LOCALS + 8 * slot as i32);
+        }
+        self.store_thread(new_top, TOP)?;
+        self.store_thread(new, offset_of!(ThreadState, frame))?;
+        self.store_thread(depth, offset_of!(ThreadState, depth))?;
+        let native = self.b.ins().load(types::I64, trusted(), code, NATIVE_OFFSET as i32);
+        let thread = self.thread()?;
+        let answer = self.call_at(native, &[thread, new], 2)?;
+        let (slow, next) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(slow);
+        let result = self.b.append_block_param(next, types::I64);
+        self.b.ins().brif(answer[0], slow, &[], next, &[BlockArg::Value(answer[1])]);
+        self.b.switch_to_block(slow);
+        let answer = self.call(finish_call as *const () as usize, &[thread, answer[0]], 2)?;
+        let raised = self.exit_block(inst, Reason::Raised)?;
+        self.b.ins().brif(answer[0], raised, &[], next, &[BlockArg::Value(answer[1])]);
+        self.b.switch_to_block(next);
+        Ok(result)
     }
 
     /// A value as a slot word.
@@ -398,18 +562,7 @@ impl Lowering<'_> {
         self.b.set_cold_block(slow);
         self.b.ins().brif(old, slow, &[], next, &[]);
         self.b.switch_to_block(slow);
-        let signature = match self.barrier_signature {
-            Some(s) => s,
-            None => {
-                let mut s = Signature::new(self.isa.default_call_conv());
-                s.params.push(AbiParam::new(types::I64));
-                let s = self.b.import_signature(s);
-                self.barrier_signature = Some(s);
-                s
-            }
-        };
-        let address = self.word(write_barrier_slow as *const () as usize as u64);
-        self.b.ins().call_indirect(signature, address, &[owner]);
+        self.call(write_barrier_slow as *const () as usize, &[owner], 0)?;
         self.b.ins().jump(next, &[]);
         self.b.switch_to_block(next);
         Ok(())
@@ -699,18 +852,15 @@ impl Lowering<'_> {
             }
 
             Op::Call => {
-                let state = inst.state.and_then(|s| self.unit.states.get(s.index())).ok_or("no such state")?;
-                self.store_pc(state.pc)?;
+                let state = self.state(inst.state.ok_or("a call without a frame state")?)?;
+                let (pushed, own, pc) = (state.pushed, state.frame == 0, state.pc);
+                let frame = if pushed { self.load_thread(types::I64, offset_of!(ThreadState, frame))? } else { self.frame()? };
+                if own {
+                    let at = self.word(self.unit.frames[0].instructions + 2 * u64::from(pc));
+                    self.b.ins().store(trusted(), at, frame, offset_of!(Frame, instr) as i32);
+                }
                 let helper = Helper::ALL.get(immediate as usize).ok_or("no such helper")?;
-                let signature = match self.helper_signature {
-                    Some(s) => s,
-                    None => {
-                        let s = self.b.import_signature(signature(self.isa.default_call_conv(), 6));
-                        self.helper_signature = Some(s);
-                        s
-                    }
-                };
-                let mut arguments = vec![self.thread()?, self.frame()?, self.word(inst.immediates[1])];
+                let mut arguments = vec![self.thread()?, frame, self.word(inst.immediates[1])];
                 for v in &inst.operands {
                     arguments.push(self.value(*v)?);
                 }
@@ -718,16 +868,75 @@ impl Lowering<'_> {
                     let zero = self.word(0);
                     arguments.push(zero);
                 }
-                let address = self.word(helper.address() as u64);
-                let call = self.b.ins().call_indirect(signature, address, &arguments);
-                let v = self.b.inst_results(call).first().copied().ok_or("no result")?;
+                let v = self.call(helper.address(), &arguments, 1)?[0];
                 self.require(v, inst, Reason::Raised)?;
                 v
             }
             Op::Anchor => return Ok(None),
-            Op::CheckLeave => {
+            Op::CallPython => self.call_python(inst)?,
+            Op::GuardStack => {
+                let sp = self.b.ins().get_stack_pointer(types::I64);
+                let half = self.load_thread(types::I64, offset_of!(ThreadState, native_half))?;
+                let enough = self.b.ins().icmp(IntCC::UnsignedGreaterThan, sp, half);
+                self.require(enough, inst, Reason::Error)?;
+                return Ok(None);
+            }
+            Op::GuardRoom => {
+                self.require_room(immediate as i64, 8 * inst.immediates[1] as i64, inst)?;
+                return Ok(None);
+            }
+            Op::GuardUnseen => {
                 let frame = self.frame()?;
-                let leave = self.b.ins().uload8(types::I64, trusted(), frame, offset_of!(Frame, leave) as i32);
+                let object = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, object) as i32);
+                self.leave_if(object, inst, Reason::Leave)?;
+                return Ok(None);
+            }
+            Op::PushFrames => {
+                let top = self.load_thread(types::I64, TOP)?;
+                let slot = match self.saved_top {
+                    Some(slot) => slot,
+                    None => {
+                        let data = ir::StackSlotData::new(ir::StackSlotKind::ExplicitSlot, 8, 3);
+                        let slot = self.b.create_sized_stack_slot(data);
+                        self.saved_top = Some(slot);
+                        slot
+                    }
+                };
+                self.b.ins().stack_store(types::I64, top, slot, 0);
+                self.write_frames(inst.state.ok_or("no frame state")?)?;
+                return Ok(None);
+            }
+            Op::PopFrames => {
+                let slot = self.saved_top.ok_or("no frames were pushed")?;
+                let top = self.b.ins().stack_load(types::I64, types::I64, slot, 0);
+                self.store_thread(top, TOP)?;
+                let frame = self.frame()?;
+                self.store_thread(frame, offset_of!(ThreadState, frame))?;
+                let depth = self.load_thread(types::I32, offset_of!(ThreadState, depth))?;
+                let depth = self.b.ins().iadd_imm_s(depth, -(immediate as i64));
+                self.store_thread(depth, offset_of!(ThreadState, depth))?;
+                return Ok(None);
+            }
+            Op::LoadPushedSlot => {
+                let frame = self.load_thread(types::I64, offset_of!(ThreadState, frame))?;
+                self.b.ins().load(types::I64, trusted(), frame, LOCALS + 8 * offset)
+            }
+            Op::CheckLeave => {
+                let state = self.state(inst.state.ok_or("no frame state")?)?;
+                let inlined = state.pushed;
+                let own = self.frame()?;
+                let mut leave = self.b.ins().uload8(types::I64, trusted(), own, offset_of!(Frame, leave) as i32);
+                if inlined {
+                    // Of those between, too: whoever has a frame object of an inlined frame keeps it on the stack.
+                    let mut frame = self.load_thread(types::I64, offset_of!(ThreadState, frame))?;
+                    for _ in 0..immediate {
+                        let flag = self.b.ins().uload8(types::I64, trusted(), frame, offset_of!(Frame, leave) as i32);
+                        let object = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, object) as i32);
+                        leave = self.b.ins().bor(leave, flag);
+                        leave = self.b.ins().bor(leave, object);
+                        frame = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, previous) as i32);
+                    }
+                }
                 self.leave_if(leave, inst, Reason::Leave)?;
                 return Ok(None);
             }
@@ -758,6 +967,18 @@ impl Lowering<'_> {
                 let (to_x, of_x) = (self.block(x.block)?, self.arguments(x)?);
                 let (to_y, of_y) = (self.block(y.block)?, self.arguments(y)?);
                 self.b.ins().brif(c, to_x, &of_x, to_y, &of_y);
+            }
+            Some(End::Return(v)) => {
+                let v = self.value(*v)?;
+                let frame = self.frame()?;
+                let previous = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, previous) as i32);
+                self.store_thread(previous, offset_of!(ThreadState, frame))?;
+                self.store_thread(frame, TOP)?;
+                let depth = self.load_thread(types::I32, offset_of!(ThreadState, depth))?;
+                let depth = self.b.ins().iadd_imm_s(depth, -1);
+                self.store_thread(depth, offset_of!(ThreadState, depth))?;
+                let returned = self.word(RETURNED);
+                self.b.ins().return_(&[returned, v]);
             }
             Some(End::Exit(state, reason)) => self.exit(*state, *reason)?,
             None => return Err(format!("{block} has no end")),

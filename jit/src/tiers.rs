@@ -2,19 +2,29 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 
+use brolga_bytecode::constants::flags;
 use brolga_bytecode::instructions::Instructions;
 use brolga_runtime::attributes::instance::SLOTS_OFFSET;
 use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::feedback::{Feedback, Kind, seen};
-use brolga_runtime::interp::native::{Compiler, Entry};
-use brolga_runtime::object::Ref;
+use brolga_runtime::interp::native::{Compiler, Entry, Template, run_interpreted};
+use brolga_runtime::object::def::type_flags;
+use brolga_runtime::object::layout::INSTANCE;
+use brolga_runtime::object::{Header, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::state::config::JitMode;
+use brolga_runtime::state::names::Special;
 use brolga_runtime::types::code::PyCode;
 use brolga_runtime::types::dict::PyDict;
+use brolga_runtime::types::function::PyFunction;
+use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::shape;
+use brolga_runtime::types::tuple::PyTuple;
+use brolga_runtime::types::type_object::PyType;
+use brolga_runtime::value::Value;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
@@ -23,33 +33,53 @@ use crate::ir::Reason;
 use crate::lower::{self, Addresses, Dump, Exit};
 use crate::opt::{self, Options};
 use crate::translate::region;
-use crate::translate::source::{Place, Profile, Source, Table};
-use crate::translate::translate_loop;
+use crate::translate::source::{self, Callee, Function, Profile, Resolver, Source, Table};
+use crate::translate::{translate_function, translate_loop};
 
 /// Turns of a loop before it is compiled.
 const LOOP_THRESHOLD: u32 = 1000;
-/// Loops of more instructions stay interpreted.
+/// Calls of a function before it is compiled.
+const CALL_THRESHOLD: u32 = 200;
+/// Loops and functions of more instructions stay interpreted.
 const MAX_INSTRUCTIONS: usize = 4000;
 /// An exit that is taken so often asks for another compilation, without the guess that failed.
 const MAX_FAILURES: u32 = 50;
-/// Compilations of one loop.
+/// Compilations of one loop or function.
 const MAX_VERSIONS: u32 = 4;
 
-/// A compiled loop.
-struct Unit {
-    /// The loop: its code object's address and its header (code units).
-    place: (usize, u32),
-    exits: Vec<(Exit, Cell<u32>)>,
+/// Where a unit is entered.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+enum Place {
+    /// A loop's header (code units), and the counter of the jump back to it, which is part of the code object.
+    Loop { code: usize, header: u32, counter: *const Feedback },
+    Function { code: usize },
 }
 
-/// A loop that was compiled, or could not be.
-struct Loop {
-    place: (usize, u32),
+impl Place {
+    fn same(&self, other: &Place) -> bool {
+        match (self, other) {
+            (Place::Loop { code: a, header: x, .. }, Place::Loop { code: b, header: y, .. }) => a == b && x == y,
+            (Place::Function { code: a }, Place::Function { code: b }) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// What was compiled, or could not be. Its code object lives as long as the JIT.
+struct Site {
+    place: Place,
     versions: u32,
     /// What its next version does not do.
     options: opt::Options,
     /// Why it stays interpreted.
     refused: Option<&'static str>,
+}
+
+/// One of all units' exits.
+struct ExitCount {
+    site: usize,
+    exit: Exit,
+    count: Cell<u32>,
 }
 
 /// What makes code and keeps it.
@@ -79,136 +109,266 @@ impl Machine {
 pub struct Jit {
     /// Made at the first hot loop: most programs end before.
     machine: OnceCell<Option<Machine>>,
-    units: RefCell<Vec<Unit>>,
-    loops: RefCell<Vec<Loop>>,
+    sites: RefCell<Vec<Site>>,
+    exits: RefCell<Vec<ExitCount>>,
+    /// What the frames of inlined functions are made from; compiled code has their addresses.
+    templates: RefCell<Vec<Box<Template>>>,
     /// Every operation is a call to its `ops` function.
     no_fast_paths: bool,
 }
 
 impl Jit {
     pub fn new(no_fast_paths: bool) -> Jit {
-        Jit { machine: OnceCell::new(), units: RefCell::default(), loops: RefCell::default(), no_fast_paths }
+        Jit {
+            machine: OnceCell::new(),
+            sites: RefCell::default(),
+            exits: RefCell::default(),
+            templates: RefCell::default(),
+            no_fast_paths,
+        }
     }
 
     /// Turns the JIT of an interpreter on, as its configuration says.
     pub fn install(vm: &Vm) {
-        let (threshold, no_fast_paths) = match vm.config.jit {
+        let (loops, calls, no_fast_paths) = match vm.config.jit {
             JitMode::Off => return,
-            JitMode::On => (LOOP_THRESHOLD, false),
-            JitMode::Eager => (2, false),
-            JitMode::NoFast => (2, true),
+            JitMode::On => (LOOP_THRESHOLD, CALL_THRESHOLD, false),
+            JitMode::Eager => (2, 2, false),
+            JitMode::NoFast => (2, 2, true),
         };
         vm.compiler.set(Box::new(Jit::new(no_fast_paths)));
-        vm.loop_threshold.set(threshold);
+        vm.loop_threshold.set(loops);
+        vm.call_threshold.set(calls);
+    }
+
+    /// The code of a place, in its next version; `None`: it stays interpreted.
+    fn code_for(&self, vm: &Vm, frame: &Frame, place: Place) -> Option<Entry> {
+        let (site, options) = {
+            let mut sites = self.sites.borrow_mut();
+            let at = match sites.iter().position(|s| s.place.same(&place)) {
+                Some(at) => at,
+                None => {
+                    root(vm, frame.code.get().value())?;
+                    sites.push(Site { place, versions: 0, options: Options::default(), refused: None });
+                    sites.len() - 1
+                }
+            };
+            let site = &mut sites[at];
+            if site.versions >= MAX_VERSIONS && site.refused.is_none() {
+                site.refused = Some("too many guesses failed");
+            }
+            if site.refused.is_some() {
+                return None;
+            }
+            site.versions += 1;
+            (at, site.options.clone())
+        };
+        // A fault of the code generator leaves the place to the interpreter.
+        let compiled = catch_unwind(AssertUnwindSafe(|| self.compile(vm, frame, site, place, &options)));
+        match compiled.unwrap_or(Err("the code generator failed")) {
+            Ok(entry) => Some(entry),
+            Err(why) => {
+                self.sites.borrow_mut()[site].refused = Some(why);
+                None
+            }
+        }
     }
 
     fn compile(
         &self,
         vm: &Vm,
         frame: &Frame,
-        header: u32,
+        site: usize,
+        place: Place,
         options: &Options,
-    ) -> Result<(Entry, Vec<Exit>), &'static str> {
+    ) -> Result<Entry, &'static str> {
         let machine = self.machine.get_or_init(Machine::new).as_ref().ok_or("no code can be made for this machine")?;
         let code = frame.code.get();
-        let bytes: &[u8] = &code.data().code;
-        let region = region::of_loop(bytes, header as usize * 2, MAX_INSTRUCTIONS).ok_or("the loop is too long")?;
-        let source = snapshot(vm, code, frame, self.no_fast_paths);
-        let depth = frame.live_slots().len().checked_sub(code.nlocalsplus()).ok_or("an odd value stack")?;
-        let mut unit = translate_loop(&source, &region, depth).ok_or("the loop can't be translated")?;
+        let source = snapshot(vm, code, frame.globals.get(), frame.builtins.get(), self.no_fast_paths);
+        let source = Rc::new(source);
+        let resolver = Values { vm, no_fast_paths: self.no_fast_paths, met: RefCell::default() };
+        let unit = match place {
+            Place::Loop { header, .. } => {
+                let region = region::of_loop(&source.code, header as usize * 2, MAX_INSTRUCTIONS);
+                let region = region.ok_or("the loop is too long")?;
+                let depth = frame.live_slots().len().checked_sub(code.nlocalsplus()).ok_or("an odd value stack")?;
+                translate_loop(source, region, depth, &resolver)
+            }
+            Place::Function { .. } => {
+                let region = region::of_function(&source.code, MAX_INSTRUCTIONS).ok_or("the function is too long")?;
+                translate_function(source, region, &resolver)
+            }
+        };
+        let mut unit = unit.ok_or("the bytecode can't be translated")?;
         opt::run(&mut unit, options, |_, _| ());
         debug_assert_eq!(crate::ir::validate(&unit), Ok(()), "{unit}");
-        let addresses = Addresses { instructions: code.instructions() as usize, nlocalsplus: code.nlocalsplus() };
         let dump = vm.config.x_options.iter().find(|(name, _)| name == "jit-dump").and_then(|(_, v)| v.as_deref());
         let dump = match dump {
             Some("ir") => {
-                eprintln!("{unit}");
+                eprintln!("{}\n{unit}", unit.frames[0].name);
                 Dump::None
             }
             Some("clif") => Dump::Clif,
             Some("asm") => Dump::Asm,
             _ => Dump::None,
         };
-        let lowered = lower::lower(&machine.isa, &machine.pool, &unit, addresses, dump)
-            .map_err(|_| "the code generator refused the loop")?;
-        let place = machine.memory.put(&lowered.bytes).ok_or("code memory is full")?;
+        for value in resolver.met.borrow().iter() {
+            root(vm, *value).ok_or("no memory")?;
+        }
+        let mut exits = self.exits.borrow_mut();
+        let mut templates = self.templates.borrow_mut();
+        let mut addresses = Addresses {
+            recursion_limit: std::ptr::from_ref(&vm.recursion_limit) as u64,
+            first_exit: exits.len() as u64,
+            templates: Vec::new(),
+        };
+        for info in &unit.frames {
+            // SAFETY: addresses of objects that translation has met, which are rooted above.
+            let template = unsafe {
+                Template {
+                    code: Ref::from_ptr(Value::from_bits(info.code).as_obj().ok_or("no code object")?.as_ptr()),
+                    globals: Value::from_bits(info.globals),
+                    builtins: Value::from_bits(info.builtins),
+                }
+            };
+            let template = Box::new(template);
+            addresses.templates.push(std::ptr::from_ref(&*template) as u64);
+            templates.push(template);
+        }
+        let lowered =
+            lower::lower(&machine.isa, &machine.pool, &unit, &addresses, dump).map_err(|_| "the code generator refused the loop")?;
+        let at = machine.memory.put(&lowered.bytes).ok_or("code memory is full")?;
+        exits.extend(lowered.exits.into_iter().map(|exit| ExitCount { site, exit, count: Cell::new(0) }));
         // SAFETY: the code of a unit, made with this signature.
-        Ok((unsafe { std::mem::transmute::<*const u8, Entry>(place) }, lowered.exits))
+        Ok(unsafe { std::mem::transmute::<*const u8, Entry>(at) })
     }
+}
+
+/// Where the values that units refer to are kept alive.
+static ROOTS: u8 = 0;
+
+/// Keeps a value alive as long as the interpreter. `None`: no memory.
+fn root(vm: &Vm, value: Value) -> Option<()> {
+    let list = match vm.kept(&ROOTS).and_then(|v| v.downcast::<PyList>()) {
+        Some(list) => list,
+        None => {
+            let list = vm.new_list(&[]).ok()?;
+            vm.keep(&ROOTS, list.value());
+            list
+        }
+    };
+    list.push(vm, value).ok()
 }
 
 impl Compiler for Jit {
     fn hot_loop(&self, vm: &Vm, frame: &Frame, header: u32, counter: &Feedback) -> Option<Entry> {
-        let place = (frame.code.get().addr(), header);
-        let mut loops = self.loops.borrow_mut();
-        let at = match loops.iter().position(|l| l.place == place) {
-            Some(at) => at,
-            None => {
-                loops.push(Loop { place, versions: 0, options: Options::default(), refused: None });
-                loops.len() - 1
-            }
-        };
-        let this = &mut loops[at];
-        if this.refused.is_some() {
-            return None;
-        }
-        if this.versions >= MAX_VERSIONS {
-            this.refused = Some("too many guesses failed");
-            return None;
-        }
-        this.versions += 1;
-        // A fault of the code generator leaves the loop to the interpreter.
-        let compiled = catch_unwind(AssertUnwindSafe(|| self.compile(vm, frame, header, &this.options)));
-        match compiled.unwrap_or(Err("the code generator failed")) {
-            Ok((entry, exits)) => {
-                let mut units = self.units.borrow_mut();
-                counter.extra.set(units.len() as u32);
-                units.push(Unit { place, exits: exits.into_iter().map(|e| (e, Cell::new(0))).collect() });
-                Some(entry)
-            }
-            Err(why) => {
-                this.refused = Some(why);
-                None
-            }
-        }
+        self.code_for(vm, frame, Place::Loop { code: frame.code.get().addr(), header, counter })
     }
 
-    fn left(&self, counter: &Feedback, exit: u64) {
-        let units = self.units.borrow();
-        let Some(unit) = units.get(counter.extra.get() as usize) else { return };
-        let Some((exit, count)) = unit.exits.get(exit as usize) else { return };
+    fn hot_function(&self, vm: &Vm, frame: &Frame) -> Option<Entry> {
+        let code = frame.code.get();
+        if code.has_flag(flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) {
+            return None;
+        }
+        self.code_for(vm, frame, Place::Function { code: code.addr() })
+    }
+
+    fn left(&self, vm: &Vm, exit: u64) {
+        let exits = self.exits.borrow();
+        let Some(ExitCount { site, exit, count }) = exits.get(exit as usize) else { return };
         count.set(count.get() + 1);
         if count.get() < MAX_FAILURES {
             return;
         }
+        let mut sites = self.sites.borrow_mut();
+        let Some(site) = sites.get_mut(*site) else { return };
         match exit.reason {
-            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => {}
-            Reason::Hoisted => {
+            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => return,
+            Reason::Hoisted => site.options.unhoisted.push(exit.pc),
+            Reason::NotRun | Reason::Guard | Reason::Overflow | Reason::Error => {}
+            Reason::Interpreted => match site.place {
+                Place::Loop { .. } => site.refused = Some("it runs instructions that are left to the interpreter"),
+                // The rest of the function may still be worth it.
+                Place::Function { .. } => return,
+            },
+        }
+        // The interpreter counts anew, and learns.
+        match site.place {
+            Place::Loop { counter, .. } => {
+                // SAFETY: the site's code object is alive, and the counter part of it.
+                let counter = unsafe { &*counter };
                 counter.kind.set(Kind::Empty);
                 counter.index.set(0);
-                if let Some(l) = self.loops.borrow_mut().iter_mut().find(|l| l.place == unit.place) {
-                    l.options.unhoisted.push(exit.pc);
-                }
             }
-            Reason::NotRun | Reason::Guard | Reason::Overflow | Reason::Error => {
-                // The interpreter counts anew, and learns.
-                counter.kind.set(Kind::Empty);
-                counter.index.set(0);
-            }
-            Reason::Interpreted => {
-                counter.kind.set(Kind::Empty);
-                if let Some(l) = self.loops.borrow_mut().iter_mut().find(|l| l.place == unit.place) {
-                    l.refused = Some("it runs instructions that are left to the interpreter");
-                }
+            Place::Function { code } => {
+                // SAFETY: the site's code object is alive.
+                let code: Ref<PyCode> =
+                    unsafe { Ref::from_ptr(std::ptr::NonNull::new_unchecked(code as *mut Header)) };
+                code.native.set(run_interpreted);
+                code.calls_left.set(vm.call_threshold.get());
             }
         }
     }
 }
 
+/// Tells what callees are, from the values that are there now.
+struct Values<'a> {
+    vm: &'a Vm,
+    no_fast_paths: bool,
+    /// What the unit will refer to.
+    met: RefCell<Vec<Value>>,
+}
+
+impl Values<'_> {
+    fn function(&self, f: Ref<PyFunction>) -> Function {
+        let code = f.code();
+        for value in [f.value(), code.value()] {
+            self.met.borrow_mut().push(value);
+        }
+        let words = |t: Option<Ref<PyTuple>>| t.map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect());
+        Function {
+            value: f.value().bits(),
+            source: Rc::new(snapshot(self.vm, code, f.globals(), f.builtins(), self.no_fast_paths)),
+            version: (std::ptr::from_ref(&f.version) as u64, f.version.get()),
+            defaults: words(f.defaults()),
+            closure: words(f.closure()),
+        }
+    }
+}
+
+impl Resolver for Values<'_> {
+    fn callee(&self, value: u64) -> Option<Callee> {
+        if self.no_fast_paths || value == 0 {
+            return None;
+        }
+        // SAFETY: the translator asks for values that are alive.
+        let value = unsafe { Value::from_bits(value) };
+        if let Some(f) = value.downcast::<PyFunction>() {
+            return Some(Callee::Function(self.function(f)));
+        }
+        if let Some(class) = value.downcast::<PyType>() {
+            // What the interpreter's calls do (`interp::calls`), for classes without `__del__`.
+            let plain = self.vm.type_of(value) == self.vm.types.type_
+                && class.layout() == INSTANCE
+                && !class.has_flag(type_flags::ABSTRACT | type_flags::DISALLOW_NEW | type_flags::HAS_DEL)
+                && class.special(Special::New).is_some_and(|new| new.same_bits(self.vm.object_new()));
+            if !plain {
+                return None;
+            }
+            self.met.borrow_mut().push(value);
+            let version = (std::ptr::from_ref(&class.version) as u64, class.version(self.vm));
+            let init = class.special(Special::Init).and_then(Value::downcast::<PyFunction>);
+            return Some(Callee::Class { version, init: init.map(|f| self.function(f)) });
+        }
+        None
+    }
+}
+
 /// What translation reads.
-fn snapshot(vm: &Vm, code: Ref<PyCode>, frame: &Frame, no_fast_paths: bool) -> Source<'static> {
-    // SAFETY: the code object of the running frame lives longer than the compilation.
-    let bytes: &'static [u8] = unsafe { std::slice::from_raw_parts(code.data().code.as_ptr(), code.data().code.len()) };
+fn snapshot(vm: &Vm, code: Ref<PyCode>, globals: Value, builtins: Value, no_fast_paths: bool) -> Source {
+    let bytes: &[u8] = &code.data().code;
+    // Makes the side table, if there is none yet.
+    let instructions = code.instructions();
     let mut feedback_numbers = vec![0; bytes.len() / 2];
     let mut profiles = Vec::new();
     for instruction in Instructions::new(bytes).flatten() {
@@ -218,17 +378,30 @@ fn snapshot(vm: &Vm, code: Ref<PyCode>, frame: &Frame, no_fast_paths: bool) -> S
         let unit = instruction.offset / 2;
         // SAFETY: the first cache unit of an instruction of the executable stream, and the entry it names.
         let (number, entry) = unsafe {
-            let number = *code.instructions().add(unit + 1);
+            let number = *instructions.add(unit + 1);
             (number, &*code.feedback_base().add(number as usize))
         };
         feedback_numbers[unit] = number;
         if profiles.len() <= number as usize {
             profiles.resize(number as usize + 1, blank());
         }
-        profiles[number as usize] = if no_fast_paths { blank() } else { profile(vm, frame, entry) };
+        profiles[number as usize] = if no_fast_paths { blank() } else { profile(vm, globals, builtins, entry) };
     }
+    let parameters = code.argcount()
+        + code.kwonlyargcount()
+        + usize::from(code.has_flag(flags::VARARGS))
+        + usize::from(code.has_flag(flags::VARKEYWORDS));
     Source {
-        code: bytes,
+        name: code.name_str().map_or_else(String::new, |n| n.to_lossy()),
+        code: bytes.to_vec(),
+        address: code.addr() as u64,
+        instructions: instructions as u64,
+        frame_slots: code.frame_slots(),
+        parameters: parameters.min(code.nlocalsplus()),
+        argcount: code.argcount(),
+        is_plain: code.is_simple() && !code.has_flag(flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR),
+        globals: globals.bits(),
+        builtins: builtins.bits(),
         feedback_numbers,
         profiles,
         consts: code.consts().map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect()),
@@ -242,7 +415,7 @@ fn blank() -> Profile {
     Profile { kind: Kind::Empty, seen: seen::OTHER, index: 0, shape: 0, version: 0, extra: 0, value: 0, place: None }
 }
 
-fn profile(vm: &Vm, frame: &Frame, entry: &Feedback) -> Profile {
+fn profile(vm: &Vm, globals: Value, builtins: Value, entry: &Feedback) -> Profile {
     Profile {
         kind: entry.kind.get(),
         seen: entry.seen.get(),
@@ -251,11 +424,13 @@ fn profile(vm: &Vm, frame: &Frame, entry: &Feedback) -> Profile {
         version: entry.version.get(),
         extra: entry.extra.get(),
         value: entry.value.get(),
-        place: place(vm, frame, entry),
+        place: place(vm, globals, builtins, entry),
     }
 }
 
-fn place(vm: &Vm, frame: &Frame, entry: &Feedback) -> Option<Place> {
+fn place(vm: &Vm, globals: Value, builtins: Value, entry: &Feedback) -> Option<source::Place> {
+    use source::Place;
+
     match entry.kind.get() {
         Kind::Inline => {
             let shape = vm.shapes.get(entry.shape.get());
@@ -269,32 +444,44 @@ fn place(vm: &Vm, frame: &Frame, entry: &Feedback) -> Option<Place> {
             }
             let class = vm.shapes.get(entry.shape.get()).class.get();
             // Classes and modules share their shapes: what is cached for them is another kind.
+            if class.version.get() != entry.version.get() {
+                return None;
+            }
             Some(Place::Class(std::ptr::from_ref(&class.version) as u64))
         }
         Kind::Global => {
-            let globals = vm.exact::<PyDict>(frame.globals.get(), shape::dict)?;
+            let globals = vm.exact::<PyDict>(globals, shape::dict)?;
             let (table, value) = table_place(globals, entry.version.get(), entry.index.get())?;
+            let now = word_at(value);
             Some(Place::Global {
                 globals: globals.addr() as u64,
-                builtins: frame.builtins.get().bits(),
+                builtins: builtins.bits(),
                 tables: [Some(table), None],
                 value,
+                now,
             })
         }
         Kind::Builtin => {
-            let globals = vm.exact::<PyDict>(frame.globals.get(), shape::dict)?;
-            let builtins = vm.exact::<PyDict>(frame.builtins.get(), shape::dict)?;
+            let globals = vm.exact::<PyDict>(globals, shape::dict)?;
+            let builtins = vm.exact::<PyDict>(builtins, shape::dict)?;
             let (first, _) = table_place(globals, entry.version.get(), 0)?;
             let (second, value) = table_place(builtins, entry.extra.get(), entry.index.get())?;
+            let now = word_at(value);
             Some(Place::Global {
                 globals: globals.addr() as u64,
                 builtins: builtins.addr() as u64,
                 tables: [Some(first), Some(second)],
                 value,
+                now,
             })
         }
         _ => None,
     }
+}
+
+fn word_at(address: u64) -> u64 {
+    // SAFETY: the address of a value in a dict's table that is alive.
+    unsafe { *(address as *const u64) }
 }
 
 /// A dict's table, if it has this version, and the address of an entry's value.

@@ -7,12 +7,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::rc::Rc;
 
 use brolga_bytecode::code::{CodeObject, Const};
 use brolga_bytecode::instructions::Instructions;
 use brolga_bytecode::opcode::Opcode;
 use brolga_jit::ir::{parse, validate};
-use brolga_jit::translate::source::{Profile, Source};
+use brolga_jit::translate::source::{NoCallees, Profile, Source};
 use brolga_jit::translate::{region, translate_loop};
 use brolga_runtime::interp::feedback::{Kind, seen};
 use brolga_runtime::types::shape;
@@ -81,14 +82,15 @@ fn ir(text: &str) -> String {
     let region = region::of_loop(bytes, header, 1000).expect("a region");
     let iterating = region.instructions.values().next().is_some_and(|i| i.opcode == Opcode::FOR_ITER);
     let source = Source {
-        code: bytes,
+        code: bytes.to_vec(),
         feedback_numbers: numbers,
         profiles,
         consts: code.consts.iter().map(word).collect(),
         nlocalsplus: code.localsplusnames.len(),
-        epoch: 0,
+        ..Source::default()
     };
-    let mut unit = translate_loop(&source, &region, usize::from(iterating)).expect("translates");
+    let depth = usize::from(iterating);
+    let mut unit = translate_loop(Rc::new(source), region, depth, &NoCallees).expect("translates");
     validate(&unit).unwrap_or_else(|e| panic!("after translation: {e:?}\n{unit}"));
     brolga_jit::opt::run(&mut unit, &Default::default(), |unit, pass| {
         validate(unit).unwrap_or_else(|e| panic!("after {pass}: {e:?}\n{unit}"));

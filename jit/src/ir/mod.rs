@@ -90,6 +90,8 @@ pub struct Inst {
 pub enum End {
     Jump(Target),
     Branch(Val, Target, Target),
+    /// The function returns this.
+    Return(Val),
     /// Goes on in the interpreter.
     Exit(State, Reason),
 }
@@ -187,12 +189,36 @@ impl Reason {
 /// Where the interpreter goes on, and what the frame's slots then hold. Slots not named are in the frame already.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct FrameState {
+    /// Which of the unit's frames.
+    pub frame: u32,
+    /// An inlined frame's caller, at its call; `None` for the unit's own frame, and where `pushed`.
+    pub caller: Option<State>,
+    /// An inlined frame that stands on the VM stack already, its callers as they are to be.
+    pub pushed: bool,
     /// The instruction at which it goes on, in code units.
     pub pc: u32,
     /// Values on the value stack then.
     pub depth: u32,
     /// (slot, value): slot numbers count locals, cells and free variables, then the value stack.
     pub slots: Vec<(u32, Val)>,
+}
+
+/// A frame that a unit's code runs in.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct FrameInfo {
+    /// The function's, for dumps.
+    pub name: String,
+    /// Addresses of the code object and of its executable stream.
+    pub code: u64,
+    pub instructions: u64,
+    pub nlocalsplus: u32,
+    /// Locals, cells, free variables and value stack.
+    pub slots: u32,
+    pub globals: u64,
+    pub builtins: u64,
+    /// Of an inlined frame: its function, and the instance where it is an `__init__`.
+    pub function: Option<Val>,
+    pub instance: Option<Val>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -209,6 +235,10 @@ pub struct Unit {
     pub insts: Vec<Inst>,
     pub blocks: Vec<BlockData>,
     pub states: Vec<FrameState>,
+    /// The unit's own frame, then those of inlined functions.
+    pub frames: Vec<FrameInfo>,
+    /// Those that [`Op::CallPython`] makes.
+    pub callees: Vec<FrameInfo>,
     /// For a loop: where its header is (code units), and what stands on the value stack there.
     pub header: Option<(u32, u32)>,
 }
@@ -223,7 +253,7 @@ impl Unit {
     /// The state of the frame before anything was done: the interpreter goes on at the header.
     pub fn entry_state(&mut self) -> State {
         let (pc, depth) = self.header.unwrap_or((0, 0));
-        let state = FrameState { pc, depth, slots: Vec::new() };
+        let state = FrameState { pc, depth, ..FrameState::default() };
         match self.states.iter().position(|s| *s == state) {
             Some(i) => State(i as u32),
             None => {
@@ -328,15 +358,26 @@ impl Unit {
         insts.filter(|i| i.op == Op::Anchor).filter_map(|i| i.state).collect()
     }
 
+    /// Calls `f` with each value that a frame state names, its callers' included.
+    pub fn each_of_state(&self, state: State, f: &mut dyn FnMut(Val)) {
+        let mut next = Some(state);
+        while let Some(state) = next.and_then(|s| self.states.get(s.index())) {
+            state.slots.iter().for_each(|(_, v)| f(*v));
+            if let Some(frame) = self.frames.get(state.frame as usize).filter(|_| !state.pushed) {
+                frame.function.iter().chain(&frame.instance).for_each(|v| f(*v));
+            }
+            next = state.caller;
+        }
+    }
+
     /// Calls `f` with each value that an instruction, its frame state or a block's end uses.
     pub fn each_use(&self, block: Block, mut f: impl FnMut(Val)) {
         let data = &self.blocks[block.index()];
-        let of_state = |s: State, f: &mut dyn FnMut(Val)| self.states[s.index()].slots.iter().for_each(|(_, v)| f(*v));
         for v in &data.insts {
             let inst = self.inst(*v);
             inst.operands.iter().for_each(|v| f(*v));
             if let Some(s) = inst.state {
-                of_state(s, &mut f);
+                self.each_of_state(s, &mut f);
             }
         }
         match &data.end {
@@ -345,7 +386,8 @@ impl Unit {
                 f(*c);
                 a.arguments.iter().chain(&b.arguments).for_each(|v| f(*v));
             }
-            Some(End::Exit(s, _)) => of_state(*s, &mut f),
+            Some(End::Return(v)) => f(*v),
+            Some(End::Exit(s, _)) => self.each_of_state(*s, &mut f),
             None => {}
         }
     }
@@ -359,6 +401,9 @@ impl Unit {
         for state in &mut self.states {
             state.slots.iter_mut().for_each(|(_, v)| to(v));
         }
+        for frame in &mut self.frames {
+            frame.function.iter_mut().chain(&mut frame.instance).for_each(to);
+        }
         for block in &mut self.blocks {
             match &mut block.end {
                 Some(End::Jump(t)) => t.arguments.iter_mut().for_each(to),
@@ -366,6 +411,7 @@ impl Unit {
                     to(c);
                     a.arguments.iter_mut().chain(&mut b.arguments).for_each(to);
                 }
+                Some(End::Return(v)) => to(v),
                 _ => {}
             }
         }

@@ -161,10 +161,26 @@ ops! {
     /// The slot at address `imm`.
     LoadAddress "load_address" 1 () -> Some(Type::Any), [READ];
 
+    /// Exits where somebody has the frame's object.
+    GuardUnseen "guard_unseen" 0 () -> None, [EXIT READ];
+    /// Exits where the native stack is short.
+    GuardStack "guard_stack" 0 () -> None, [EXIT READ];
+    /// Exits unless there is room for `imm` more frames, with as many slots as the second immediate says in all.
+    GuardRoom "guard_room" 2 () -> None, [EXIT];
+    /// Puts the frames of its state on the VM stack: somebody may look at them.
+    PushFrames "push_frames" 0 () -> None, [WRITE EXIT];
+    /// Takes `imm` of them off again.
+    PopFrames "pop_frames" 1 () -> None, [WRITE];
+    /// A slot of the innermost frame that was pushed.
+    LoadPushedSlot "load_pushed_slot" 1 () -> Some(Type::Any), [READ];
+    /// Calls a Python function whose code object is at address `imm` and has plain parameters, as many as operands
+    /// follow the function; exits where there is no room for its frame, or it raised.
+    CallPython "call_python" 1 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// Calls helper `imm` with the operands; exits where it raised, and where the frame is to be left.
     Call "call" 2 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
-    /// Exits where the frame was changed from outside.
-    CheckLeave "check_leave" 0 () -> None, [EXIT READ];
+    /// Exits where the frame was changed from outside, or one of the `imm` inlined frames that stand on the stack was
+    /// seen.
+    CheckLeave "check_leave" 1 () -> None, [EXIT READ];
     /// Exits where an int does not fit 49 bits.
     CheckInt "check_int" 0 (Int) -> Some(Type::Int), [EXIT];
     /// Before a loop: its state is the loop's start, to which what is moved out of it leaves.

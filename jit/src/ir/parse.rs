@@ -1,6 +1,6 @@
 //! Reads the text form back.
 
-use super::{Block, BlockData, End, FrameState, Inst, Op, Reason, State, Target, Type, Unit, Val};
+use super::{Block, BlockData, End, FrameInfo, FrameState, Inst, Op, Reason, State, Target, Type, Unit, Val};
 
 /// The line, from 1, that is not in the form.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -38,8 +38,23 @@ fn parse_line(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
         unit.header = Some((pc.parse().ok()?, depth.parse().ok()?));
         return Some(());
     }
+    if let Some(rest) = line.strip_prefix('f') {
+        return parse_frame(unit, rest);
+    }
     if let Some(rest) = line.strip_prefix('s') {
-        let (number, rest) = rest.split_once(": at ")?;
+        let (number, mut rest) = rest.split_once(": ")?;
+        let mut state = FrameState::default();
+        for (word, pushed) in [("in f", false), ("pushed f", true)] {
+            if let Some(text) = rest.strip_prefix(word) {
+                let (frame, text) = text.split_once(' ')?;
+                (state.frame, state.pushed, rest) = (frame.parse().ok()?, pushed, text);
+            }
+        }
+        if let Some(text) = rest.strip_prefix("from s") {
+            let (caller, text) = text.split_once(' ')?;
+            (state.caller, rest) = (Some(State(caller.parse().ok()?)), text);
+        }
+        let rest = rest.strip_prefix("at ")?;
         let (pc, rest) = rest.split_once(", depth ")?;
         let (depth, rest) = rest.split_once(" [")?;
         let mut slots = Vec::new();
@@ -50,7 +65,7 @@ fn parse_line(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
         if number.parse() != Ok(unit.states.len()) {
             return None;
         }
-        unit.states.push(FrameState { pc: pc.parse().ok()?, depth: depth.parse().ok()?, slots });
+        unit.states.push(FrameState { pc: pc.parse().ok()?, depth: depth.parse().ok()?, slots, ..state });
         return Some(());
     }
     let (number, rest) = line.strip_prefix('b')?.split_once('(')?;
@@ -75,6 +90,24 @@ fn parse_line(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
     Some(())
 }
 
+/// `1: name, function v2`
+fn parse_frame(unit: &mut Unit, text: &str) -> Option<()> {
+    let (number, rest) = text.split_once(": ")?;
+    let number: usize = number.parse().ok()?;
+    let mut parts = rest.split(", ");
+    let mut frame = FrameInfo { name: parts.next()?.to_owned(), ..FrameInfo::default() };
+    for part in parts {
+        match part.split_once(' ')? {
+            ("function", v) => frame.function = Some(value(v)?),
+            ("instance", v) => frame.instance = Some(value(v)?),
+            _ => return None,
+        }
+    }
+    unit.frames.resize_with(number.checked_add(1)?.min(1000), FrameInfo::default);
+    *unit.frames.get_mut(number)? = frame;
+    Some(())
+}
+
 fn parse_inst(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()> {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     let end = match word {
@@ -84,6 +117,7 @@ fn parse_inst(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
             let (a, b) = rest.split_once("), ")?;
             End::Branch(value(condition)?, target(&format!("{a})"))?, target(b)?)
         }
+        "return" => End::Return(value(rest)?),
         "exit" => {
             let (state, reason) = rest.split_once(' ')?;
             let reason = Reason::ALL.into_iter().find(|r| r.name() == reason)?;

@@ -71,17 +71,34 @@ impl Display for Unit {
             match &data.end {
                 Some(End::Jump(t)) => writeln!(f, "  jump {t}")?,
                 Some(End::Branch(c, a, b)) => writeln!(f, "  branch {c}, {a}, {b}")?,
+                Some(End::Return(v)) => writeln!(f, "  return {v}")?,
                 Some(End::Exit(s, reason)) => writeln!(f, "  exit @{s} {}", reason.name())?,
                 None => writeln!(f, "  (unfinished)")?,
             }
         }
         for (i, state) in self.states.iter().enumerate() {
-            write!(f, "s{i}: at {}, depth {} [", state.pc, state.depth)?;
+            write!(f, "s{i}: ")?;
+            if state.frame > 0 {
+                write!(f, "{} f{} ", if state.pushed { "pushed" } else { "in" }, state.frame)?;
+            }
+            if let Some(caller) = state.caller {
+                write!(f, "from {caller} ")?;
+            }
+            write!(f, "at {}, depth {} [", state.pc, state.depth)?;
             for (i, (slot, v)) in state.slots.iter().enumerate() {
                 let comma = if i > 0 { ", " } else { "" };
                 write!(f, "{comma}{slot}: {v}")?;
             }
             f.write_str("]\n")?;
+        }
+        for (i, frame) in self.frames.iter().enumerate().skip(1) {
+            write!(f, "f{i}: {}", frame.name)?;
+            for (what, v) in [("function", frame.function), ("instance", frame.instance)] {
+                if let Some(v) = v {
+                    write!(f, ", {what} {v}")?;
+                }
+            }
+            f.write_str("\n")?;
         }
         Ok(())
     }

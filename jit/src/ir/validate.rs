@@ -55,16 +55,24 @@ pub fn validate(unit: &Unit) -> Result<(), Invalid> {
             known[v.index()] = true;
         }
         let check_state = |s: State, known: &[bool]| -> Result<(), Invalid> {
-            let Some(state) = unit.states.get(s.index()) else { return fail(block, format!("no state {s}")) };
-            for (slot, v) in &state.slots {
-                if !known[v.index()] {
-                    return fail(block, format!("{s} uses {v} before it is defined"));
-                }
-                if unit.ty(*v).is_none() {
-                    return fail(block, format!("{s} has no value for slot {slot}"));
+            let mut next = Some(s);
+            // Callers' states come before those of what they call.
+            while let Some(state) = next {
+                let Some(data) = unit.states.get(state.index()) else { return fail(block, format!("no state {state}")) };
+                next = data.caller;
+                if next.is_some_and(|caller| caller >= state) {
+                    return fail(block, format!("{state}'s caller"));
                 }
             }
-            Ok(())
+            let mut wrong = None;
+            unit.each_of_state(s, &mut |v| {
+                if !known[v.index()] {
+                    wrong = Some(format!("{s} uses {v} before it is defined"));
+                } else if unit.ty(v).is_none() {
+                    wrong = Some(format!("{s} names {v}, no value"));
+                }
+            });
+            wrong.map_or(Ok(()), |what| fail(block, what))
         };
         for v in &data.insts {
             let inst = unit.inst(*v);
@@ -115,6 +123,11 @@ pub fn validate(unit: &Unit) -> Result<(), Invalid> {
                 }
                 check_target(a)?;
                 check_target(b)?;
+            }
+            Some(End::Return(v)) => {
+                if !known[v.index()] || unit.ty(*v) != Some(Type::Any) {
+                    return fail(block, format!("result {v}"));
+                }
             }
             Some(End::Exit(s, _)) => check_state(*s, &known)?,
             None => return fail(block, "no end".to_owned()),

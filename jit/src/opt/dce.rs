@@ -20,7 +20,8 @@ pub fn run(unit: &mut Unit) {
                 work.push(*c);
                 work.extend(a.arguments.iter().chain(&b.arguments));
             }
-            Some(End::Exit(s, _)) => work.extend(unit.states[s.index()].slots.iter().map(|(_, v)| *v)),
+            Some(End::Return(v)) => work.push(*v),
+            Some(End::Exit(s, _)) => unit.each_of_state(*s, &mut |v| work.push(v)),
             None => {}
         }
     }
@@ -31,7 +32,7 @@ pub fn run(unit: &mut Unit) {
         let inst = unit.inst(v);
         work.extend(&inst.operands);
         if let Some(s) = inst.state {
-            work.extend(unit.states[s.index()].slots.iter().map(|(_, v)| *v));
+            unit.each_of_state(s, &mut |v| work.push(v));
         }
     }
     // An anchor stays where something leaves by its state.

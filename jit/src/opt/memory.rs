@@ -128,7 +128,7 @@ pub fn writes(unit: &Unit, v: Val) -> Option<Write> {
     Some(match inst.op {
         Op::StoreField | Op::StoreRaw => Write::One(field(unit, v)),
         Op::StoreElement => Write::One(Access { region: Regions::ELEMENTS, offset: 0, shape: None }),
-        Op::StoreSlot => Write::Regions(Regions::FRAME),
+        Op::StoreSlot | Op::PushFrames | Op::PopFrames => Write::Regions(Regions::FRAME),
         Op::Call => match Helper::ALL.get(inst.immediates[0] as usize) {
             Some(helper) => Write::Regions(by_helper(*helper)),
             None => Write::Regions(Regions::ALL),
@@ -158,6 +158,8 @@ fn by_helper(helper: Helper) -> Regions {
         | Helper::IsOp
         | Helper::LoadDeref
         | Helper::MakeCell
+        | Helper::NewInstance
+        | Helper::InitResult
         | Helper::MatchMapping
         | Helper::MatchSequence => Regions::FRAME,
         Helper::ListAppend => Regions::FRAME.and(Regions::LISTS).and(Regions::ELEMENTS),

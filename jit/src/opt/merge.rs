@@ -2,7 +2,7 @@
 
 use super::dominators::Dominators;
 use super::parameters::each_target;
-use crate::ir::{Block, BlockData, End, State, Unit, Val};
+use crate::ir::{Block, BlockData, End, FrameState, State, Unit, Val};
 
 pub fn run(unit: &mut Unit) {
     let dominators = Dominators::new(unit);
@@ -62,21 +62,27 @@ pub fn compact(unit: &mut Unit) {
     let mut states = Vec::new();
     for i in 0..unit.blocks.len() {
         let insts = unit.blocks[i].insts.clone();
-        let mut number = |s: State, unit: &Unit| match used[s.index()] {
-            Some(s) => s,
-            None => {
-                states.push(unit.states[s.index()].clone());
-                let new = State(states.len() as u32 - 1);
-                used[s.index()] = Some(new);
-                new
-            }
-        };
         for v in insts {
-            unit.insts[v.index()].state = unit.insts[v.index()].state.map(|s| number(s, unit));
+            unit.insts[v.index()].state =
+                unit.insts[v.index()].state.map(|s| number(s, &unit.states, &mut used, &mut states));
         }
         if let Some(End::Exit(s, reason)) = unit.blocks[i].end {
-            unit.blocks[i].end = Some(End::Exit(number(s, unit), reason));
+            let s = number(s, &unit.states, &mut used, &mut states);
+            unit.blocks[i].end = Some(End::Exit(s, reason));
         }
     }
     unit.states = states;
+}
+
+/// The new number of a state, its callers' before its own.
+fn number(s: State, all: &[FrameState], used: &mut [Option<State>], states: &mut Vec<FrameState>) -> State {
+    if let Some(s) = used[s.index()] {
+        return s;
+    }
+    let mut state = all[s.index()].clone();
+    state.caller = state.caller.map(|c| number(c, all, used, states));
+    states.push(state);
+    let new = State(states.len() as u32 - 1);
+    used[s.index()] = Some(new);
+    new
 }

@@ -154,23 +154,45 @@ fn rename_inst(unit: &mut Unit, inst: &mut Inst, map: &HashMap<Val, Val>, states
     inst.state = inst.state.map(|s| renamed_state(unit, s, map, states));
 }
 
-/// A copy of a state with values replaced: others may use the state, too.
+/// A copy of a state with values replaced, in its callers too: others may use the state.
 fn renamed_state(unit: &mut Unit, s: State, map: &HashMap<Val, Val>, states: &mut HashMap<State, State>) -> State {
-    *states.entry(s).or_insert_with(|| {
-        let mut copy = unit.states[s.index()].clone();
-        let mut differs = false;
-        copy.each_value_mut(|v| {
-            if let Some(to) = map.get(v) {
-                *v = *to;
-                differs = true;
-            }
-        });
-        if !differs {
-            return s;
-        }
+    if let Some(known) = states.get(&s) {
+        return *known;
+    }
+    let before = unit.states[s.index()].clone();
+    let mut copy = before.clone();
+    copy.each_value_mut(|v| *v = map.get(v).copied().unwrap_or(*v));
+    copy.caller = copy.caller.map(|c| renamed_state(unit, c, map, states));
+    if !copy.pushed {
+        copy.frame = renamed_frame(unit, copy.frame, map);
+    }
+    let new = if copy == before {
+        s
+    } else {
         unit.states.push(copy);
         State(unit.states.len() as u32 - 1)
-    })
+    };
+    states.insert(s, new);
+    new
+}
+
+/// The frame with its function and instance replaced.
+fn renamed_frame(unit: &mut Unit, frame: u32, map: &HashMap<Val, Val>) -> u32 {
+    let Some(info) = unit.frames.get(frame as usize) else { return frame };
+    let mut copy = info.clone();
+    for v in copy.function.iter_mut().chain(&mut copy.instance) {
+        *v = map.get(v).copied().unwrap_or(*v);
+    }
+    if copy == *info {
+        return frame;
+    }
+    match unit.frames.iter().position(|f| *f == copy) {
+        Some(known) => known as u32,
+        None => {
+            unit.frames.push(copy);
+            unit.frames.len() as u32 - 1
+        }
+    }
 }
 
 fn rename_block(unit: &mut Unit, block: Block, map: &HashMap<Val, Val>, states: &mut HashMap<State, State>) {
@@ -183,6 +205,7 @@ fn rename_block(unit: &mut Unit, block: Block, map: &HashMap<Val, Val>, states: 
     let to = |v: &mut Val| *v = map.get(v).copied().unwrap_or(*v);
     match &mut end {
         Some(End::Branch(c, _, _)) => to(c),
+        Some(End::Return(v)) => to(v),
         Some(End::Exit(s, _)) => *s = renamed_state(unit, *s, map, states),
         _ => {}
     }

@@ -1,40 +1,62 @@
 //! The state of a translation: the unit so far, the current block, and which value each slot of the frame holds there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
 
 use super::region::Region;
-use super::source::{Profile, Source};
+use super::source::{Function, Profile, Resolver, Source};
 use crate::helpers::Helper;
-use crate::ir::{Block, End, FrameState, Op, Reason, State, Target, Type, Unit, Val};
+use crate::ir::{Block, End, FrameInfo, FrameState, Op, Reason, State, Target, Type, Unit, Val};
+
+/// Instructions of one unit's inlined functions, in all.
+const INLINE_BUDGET: usize = 2000;
+/// Longer functions are called.
+const MAX_INLINED: usize = 250;
+const MAX_INLINE_DEPTH: usize = 8;
 
 pub struct Builder<'a> {
     pub unit: Unit,
-    source: &'a Source<'a>,
-    region: &'a Region,
+    pub resolver: &'a dyn Resolver,
     /// The block that is being filled.
     block: Block,
+    ended: bool,
+    /// The unit's own frame, and the inlined ones that are being translated.
+    scopes: Vec<Scope>,
+    /// Instructions of inlined functions that may still be translated.
+    pub budget: usize,
+    /// Values that are no empty slots.
+    full: HashSet<Val>,
+}
+
+/// One frame's code and slots.
+struct Scope {
+    source: Rc<Source>,
+    region: Region,
     /// What each slot holds: locals, cells and free variables, then the value stack.
     slots: Vec<Val>,
-    /// Which of them differ from the frame's memory.
+    /// Which of them differ from the frame's memory; all of an inlined one's.
     dirty: Vec<bool>,
     /// Locals that the region stores.
     stored: BTreeSet<usize>,
     /// Blocks of bytecode by offset: block, stack depth.
     blocks: BTreeMap<usize, (Block, usize)>,
     pending: Vec<usize>,
-    depth: usize,
     /// Where its loops begin.
     headers: BTreeSet<usize>,
     /// Where the current block of bytecode begins.
     position: Option<usize>,
-    ended: bool,
+    /// Its number among the unit's frames.
+    frame: u32,
+    caller: Option<State>,
+    /// Where its result goes; `None` for the unit's own.
+    return_to: Option<Block>,
 }
 
-impl<'a> Builder<'a> {
-    pub fn new(source: &'a Source<'a>, region: &'a Region, depth: usize) -> Option<Builder<'a>> {
+impl Scope {
+    fn new(source: Rc<Source>, region: Region) -> Option<Scope> {
         let mut stored = BTreeSet::new();
         for instruction in region.instructions.values() {
             let arg = instruction.arg as usize;
@@ -58,60 +80,207 @@ impl<'a> Builder<'a> {
         if stored.iter().any(|i| *i >= source.nlocalsplus) {
             return None;
         }
-        Some(Builder {
-            unit: Unit::new(),
+        Some(Scope {
+            headers: region.headers(),
             source,
             region,
-            block: Block(0),
             slots: Vec::new(),
             dirty: Vec::new(),
             stored,
             blocks: BTreeMap::new(),
             pending: Vec::new(),
-            depth,
-            headers: region.headers(),
             position: None,
+            frame: 0,
+            caller: None,
+            return_to: None,
+        })
+    }
+}
+
+fn frame_info(source: &Source) -> FrameInfo {
+    FrameInfo {
+        name: source.name.clone(),
+        code: source.address,
+        instructions: source.instructions,
+        nlocalsplus: source.nlocalsplus as u32,
+        slots: source.frame_slots as u32,
+        globals: source.globals,
+        builtins: source.builtins,
+        function: None,
+        instance: None,
+    }
+}
+
+impl<'a> Builder<'a> {
+    pub fn new(source: Rc<Source>, region: Region, resolver: &'a dyn Resolver) -> Option<Builder<'a>> {
+        let mut unit = Unit::new();
+        unit.frames.push(frame_info(&source));
+        Some(Builder {
+            unit,
+            resolver,
+            block: Block(0),
             ended: false,
+            scopes: vec![Scope::new(source, region)?],
+            budget: INLINE_BUDGET,
+            full: HashSet::new(),
         })
     }
 
-    /// The entry: every slot is loaded from the frame.
-    pub fn entry(&mut self) {
-        self.unit.header = Some(((self.region.header / 2) as u32, self.depth as u32));
+    fn scope(&self) -> &Scope {
+        // The first scope is never popped.
+        &self.scopes[self.scopes.len() - 1]
+    }
+
+    fn scope_mut(&mut self) -> &mut Scope {
+        let last = self.scopes.len() - 1;
+        &mut self.scopes[last]
+    }
+
+    pub fn is_inlined(&self) -> bool {
+        self.scopes.len() > 1
+    }
+
+    /// The entry of a loop: every slot is loaded from the frame.
+    pub fn loop_entry(&mut self, depth: usize) -> Option<()> {
+        let header = self.scope().region.header;
+        self.unit.header = Some(((header / 2) as u32, depth as u32));
         self.block = self.unit.block();
-        let count = self.source.nlocalsplus + self.depth;
-        for slot in 0..count {
+        for slot in 0..self.scope().source.nlocalsplus + depth {
             let v = self.push(Op::LoadSlot, [slot as u64, 0], vec![], None);
-            self.slots.push(v);
-            self.dirty.push(false);
+            self.scope_mut().slots.push(v);
+            self.scope_mut().dirty.push(false);
         }
-        let _ = self.jump_to(self.region.header);
+        self.jump_to(header)
+    }
+
+    /// The entry of a function: its parameters are loaded, other locals are empty.
+    pub fn function_entry(&mut self) -> Option<()> {
+        self.unit.header = Some((0, 0));
+        self.block = self.unit.block();
+        let source = self.scope().source.clone();
+        for slot in 0..source.nlocalsplus {
+            let v = if slot < source.parameters {
+                self.push(Op::LoadSlot, [slot as u64, 0], vec![], None)
+            } else {
+                self.constant(0)
+            };
+            self.scope_mut().slots.push(v);
+            self.scope_mut().dirty.push(false);
+        }
+        let state = self.state_at(0);
+        self.push(Op::GuardStack, [0; 2], vec![], Some(state));
+        self.jump_to(0)
+    }
+
+    /// Can a function of this code be inlined here?
+    pub fn can_inline(&self, source: &Source, region: &Region) -> bool {
+        let size = region.instructions.len();
+        size <= MAX_INLINED
+            && size <= self.budget
+            && self.scopes.len() <= MAX_INLINE_DEPTH
+            && !self.scopes.iter().any(|s| s.source.address == source.address)
+    }
+
+    /// Begins to translate a function in place of a call: its parameters are `arguments`, its caller goes on with its
+    /// result on the stack. The callable and its arguments are popped already.
+    pub fn begin_inlined(
+        &mut self,
+        i: &Instruction,
+        f: &Function,
+        region: Region,
+        function: Val,
+        instance: Option<Val>,
+        arguments: &[Val],
+    ) -> Option<()> {
+        let source = f.source.clone();
+        self.budget = self.budget.saturating_sub(region.instructions.len());
+        let caller = self.state_at(i.offset);
+        let return_to = self.unit.block();
+        self.unit.parameter(return_to, Type::Any);
+        let mut info = frame_info(&source);
+        (info.function, info.instance) = (Some(function), instance);
+        self.unit.frames.push(info);
+        let mut scope = Scope::new(source.clone(), region)?;
+        scope.frame = self.unit.frames.len() as u32 - 1;
+        scope.caller = Some(caller);
+        scope.return_to = Some(return_to);
+        let empty = self.constant(0);
+        scope.slots = arguments.to_vec();
+        scope.slots.resize(source.nlocalsplus, empty);
+        scope.dirty = vec![true; source.nlocalsplus];
+        self.scopes.push(scope);
+        self.set_closure(&f.closure);
+        self.jump_to(0)
+    }
+
+    /// The inlined function's free variables are these cells.
+    fn set_closure(&mut self, cells: &[u64]) {
+        let cells: Vec<Val> = cells.iter().map(|c| self.constant(*c)).collect();
+        let scope = self.scope_mut();
+        let first = scope.source.nlocalsplus.saturating_sub(cells.len());
+        for (slot, cell) in scope.slots[first..].iter_mut().zip(cells) {
+            *slot = cell;
+        }
+    }
+
+    /// Is a local slot's value known?
+    pub fn is_constant(&self, local: usize) -> bool {
+        self.local(local).is_some_and(|v| self.unit.inst(v).op == Op::Const)
+    }
+
+    /// The inlined function's code is translated: goes on in its caller; its result.
+    pub fn end_inlined(&mut self) -> Option<Val> {
+        let scope = self.scopes.pop()?;
+        let return_to = scope.return_to?;
+        self.set_block(return_to);
+        self.unit.blocks[return_to.index()].parameters.first().copied()
+    }
+
+    /// RETURN_VALUE, with the value popped.
+    pub fn return_value(&mut self, i: &Instruction, v: Val) -> Option<()> {
+        let Some(block) = self.scope().return_to else {
+            self.end(End::Return(v));
+            return Some(());
+        };
+        let mut result = v;
+        if let Some(instance) = self.unit.frames[self.scope().frame as usize].instance {
+            // An `__init__` that returns something else raises.
+            self.push_value(v);
+            let state = self.state_at(i.start);
+            self.pop()?;
+            self.guarded(Op::GuardIs, brolga_runtime::value::Value::NONE.bits(), &[v], state);
+            result = instance;
+        }
+        self.end(End::Jump(Target { block, arguments: vec![result] }));
+        Some(())
     }
 
     /// The next block of bytecode to fill.
     pub fn next_block(&mut self) -> Option<(usize, Block)> {
-        let at = self.pending.pop()?;
-        self.blocks.get(&at).map(|(block, _)| (at, *block))
+        let scope = self.scope_mut();
+        let at = scope.pending.pop()?;
+        scope.blocks.get(&at).map(|(block, _)| (at, *block))
     }
 
     /// Goes on in a block: its parameters are what the varying slots hold.
     pub fn begin(&mut self, at: usize, block: Block) -> Option<()> {
-        let (_, depth) = *self.blocks.get(&at)?;
         self.block = block;
-        self.position = Some(at);
+        self.scope_mut().position = Some(at);
         self.ended = false;
-        self.slots.truncate(self.source.nlocalsplus);
         let parameters = self.unit.blocks[block.index()].parameters.clone();
         let mut parameters = parameters.into_iter();
-        // Locals that are never stored hold what the entry loaded.
-        self.dirty = vec![false; self.source.nlocalsplus];
-        for &local in &self.stored {
-            self.slots[local] = parameters.next()?;
-            self.dirty[local] = true;
+        let scope = self.scope_mut();
+        let (_, depth) = *scope.blocks.get(&at)?;
+        scope.slots.truncate(scope.source.nlocalsplus);
+        // Locals that are never stored hold what the entry loaded, or the caller passed.
+        scope.dirty = vec![scope.return_to.is_some(); scope.source.nlocalsplus];
+        for &local in &scope.stored {
+            scope.slots[local] = parameters.next()?;
+            scope.dirty[local] = true;
         }
         for _ in 0..depth {
-            self.slots.push(parameters.next()?);
-            self.dirty.push(true);
+            scope.slots.push(parameters.next()?);
+            scope.dirty.push(true);
         }
         Some(())
     }
@@ -119,30 +288,31 @@ impl<'a> Builder<'a> {
     /// The block of bytecode at an offset, made at its first use.
     fn block_at(&mut self, at: usize) -> Option<Block> {
         let depth = self.depth();
-        if let Some((block, known)) = self.blocks.get(&at) {
+        if let Some((block, known)) = self.scope().blocks.get(&at) {
             return (*known == depth).then_some(*block);
         }
         let block = self.unit.block();
-        for _ in 0..self.stored.len() + depth {
+        for _ in 0..self.scope().stored.len() + depth {
             self.unit.parameter(block, Type::Any);
         }
-        self.blocks.insert(at, (block, depth));
-        self.pending.push(at);
+        self.scope_mut().blocks.insert(at, (block, depth));
+        self.scope_mut().pending.push(at);
         Some(block)
     }
 
     /// The way to an offset: its block, or an exit where it lies outside the region.
     pub fn target(&mut self, at: usize) -> Option<Target> {
-        if !self.region.instructions.contains_key(&at) {
+        if !self.scope().region.instructions.contains_key(&at) {
             let state = self.state_at(at);
             let block = self.unit.block();
             self.unit.blocks[block.index()].end = Some(End::Exit(state, Reason::LoopEnd));
             return Some(Target { block, arguments: Vec::new() });
         }
         let block = self.block_at(at)?;
-        let mut arguments: Vec<Val> = self.stored.iter().map(|l| self.slots[*l]).collect();
-        arguments.extend(&self.slots[self.source.nlocalsplus..]);
-        if self.headers.contains(&at) && self.position.is_none_or(|p| p < at) {
+        let scope = self.scope();
+        let mut arguments: Vec<Val> = scope.stored.iter().map(|l| scope.slots[*l]).collect();
+        arguments.extend(&scope.slots[scope.source.nlocalsplus..]);
+        if scope.headers.contains(&at) && scope.position.is_none_or(|p| p < at) {
             // A loop is entered: what is moved out of it goes here.
             let state = self.state_at(at);
             let anchor = self.unit.block();
@@ -168,10 +338,11 @@ impl<'a> Builder<'a> {
         arrange: impl FnOnce(&mut Self),
     ) -> Option<()> {
         let b = self.target(other)?;
-        let (slots, dirty) = (self.slots.clone(), self.dirty.clone());
+        let (slots, dirty) = (self.scope().slots.clone(), self.scope().dirty.clone());
         arrange(self);
         let a = self.target(taken)?;
-        (self.slots, self.dirty) = (slots, dirty);
+        let scope = self.scope_mut();
+        (scope.slots, scope.dirty) = (slots, dirty);
         self.end(End::Branch(condition, a, b));
         Some(())
     }
@@ -211,33 +382,35 @@ impl<'a> Builder<'a> {
     // The frame's slots.
 
     pub fn depth(&self) -> usize {
-        self.slots.len() - self.source.nlocalsplus
+        self.scope().slots.len() - self.scope().source.nlocalsplus
     }
 
     pub fn local(&self, i: usize) -> Option<Val> {
-        (i < self.source.nlocalsplus).then(|| self.slots[i])
+        (i < self.scope().source.nlocalsplus).then(|| self.scope().slots[i])
     }
 
     pub fn set_local(&mut self, i: usize, v: Val) -> Option<()> {
-        if i >= self.source.nlocalsplus || !self.stored.contains(&i) {
+        let scope = self.scope_mut();
+        if i >= scope.source.nlocalsplus || !scope.stored.contains(&i) {
             return None;
         }
-        self.slots[i] = v;
-        self.dirty[i] = true;
+        scope.slots[i] = v;
+        scope.dirty[i] = true;
         Some(())
     }
 
     pub fn push_value(&mut self, v: Val) {
-        self.slots.push(v);
-        self.dirty.push(true);
+        let scope = self.scope_mut();
+        scope.slots.push(v);
+        scope.dirty.push(true);
     }
 
     pub fn pop(&mut self) -> Option<Val> {
         if self.depth() == 0 {
             return None;
         }
-        self.dirty.pop();
-        self.slots.pop()
+        self.scope_mut().dirty.pop();
+        self.scope_mut().slots.pop()
     }
 
     /// The value `n` below the top, from 1.
@@ -245,21 +418,23 @@ impl<'a> Builder<'a> {
         if n == 0 || n > self.depth() {
             return None;
         }
-        self.slots.get(self.slots.len() - n).copied()
+        let slots = &self.scope().slots;
+        slots.get(slots.len() - n).copied()
     }
 
     pub fn replace(&mut self, n: usize, v: Val) -> Option<()> {
         self.peek(n)?;
-        let at = self.slots.len() - n;
-        self.slots[at] = v;
-        self.dirty[at] = true;
+        let scope = self.scope_mut();
+        let at = scope.slots.len() - n;
+        scope.slots[at] = v;
+        scope.dirty[at] = true;
         Some(())
     }
 
     /// The slot number of the value `n` below the top, from 1.
     pub fn slot_of(&self, n: usize) -> Option<usize> {
         self.peek(n)?;
-        Some(self.slots.len() - n)
+        Some(self.scope().slots.len() - n)
     }
 
     // Instructions.
@@ -282,10 +457,18 @@ impl<'a> Builder<'a> {
 
     /// The frame as it is now, going on at an offset.
     pub fn state_at(&mut self, at: usize) -> State {
-        let slots = self.slots.iter().zip(&self.dirty).enumerate();
+        let scope = self.scope();
+        let slots = scope.slots.iter().zip(&scope.dirty).enumerate();
         let slots = slots.filter(|(_, (_, dirty))| **dirty).map(|(i, (v, _))| (i as u32, *v)).collect();
-        let depth = self.depth() as u32;
-        self.unit.state(FrameState { pc: (at / 2) as u32, depth, slots })
+        let state = FrameState {
+            frame: scope.frame,
+            caller: scope.caller,
+            pushed: false,
+            pc: (at / 2) as u32,
+            depth: self.depth() as u32,
+            slots,
+        };
+        self.unit.state(state)
     }
 
     /// The state before an instruction, for guards.
@@ -293,11 +476,27 @@ impl<'a> Builder<'a> {
         self.state_at(instruction.start)
     }
 
-    /// Stores the locals that differ from the frame: somebody may look at it.
-    fn flush_locals(&mut self) {
-        for i in 0..self.source.nlocalsplus {
-            if std::mem::replace(&mut self.dirty[i], false) {
-                let v = self.slots[i];
+    /// The same where the frames stand on the VM stack and hold the locals.
+    fn pushed_state_at(&mut self, at: usize) -> State {
+        let scope = self.scope();
+        let stack = scope.slots.iter().enumerate().skip(scope.source.nlocalsplus);
+        let slots = stack.map(|(i, v)| (i as u32, *v)).collect();
+        let state = FrameState {
+            frame: scope.frame,
+            caller: None,
+            pushed: true,
+            pc: (at / 2) as u32,
+            depth: self.depth() as u32,
+            slots,
+        };
+        self.unit.state(state)
+    }
+
+    /// Stores the slots from `first` to `end` that differ from the frame's.
+    fn flush(&mut self, first: usize, end: usize) {
+        for i in first..end {
+            if std::mem::replace(&mut self.scope_mut().dirty[i], false) {
+                let v = self.scope().slots[i];
                 self.push(Op::StoreSlot, [i as u64, 0], vec![v], None);
             }
         }
@@ -305,54 +504,125 @@ impl<'a> Builder<'a> {
 
     /// Stores a local that differs from the frame: a helper reads it there.
     pub fn store_local(&mut self, i: usize) -> Option<()> {
-        if std::mem::replace(self.dirty.get_mut(i)?, false) {
-            let v = self.slots[i];
-            self.push(Op::StoreSlot, [i as u64, 0], vec![v], None);
+        if i >= self.scope().slots.len() {
+            return None;
+        }
+        // An inlined frame is pushed with all its slots.
+        if !self.is_inlined() {
+            self.flush(i, i + 1);
         }
         Some(())
     }
 
     /// Stores the top `n` values of the stack: a helper reads them there. Gives the first one's slot.
     pub fn spill_top(&mut self, n: usize) -> Option<usize> {
-        let first = self.slots.len().checked_sub(n)?;
-        for i in first..self.slots.len() {
-            if std::mem::replace(&mut self.dirty[i], false) {
-                let v = self.slots[i];
-                self.push(Op::StoreSlot, [i as u64, 0], vec![v], None);
-            }
+        let end = self.scope().slots.len();
+        let first = end.checked_sub(n)?;
+        // An inlined frame is pushed with all its slots.
+        if !self.is_inlined() {
+            self.flush(first, end);
         }
         Some(first)
     }
 
-    /// Calls a helper; the operands still stand on the value stack. Its result may be followed by [`Builder::left`].
-    pub fn call(&mut self, instruction: &Instruction, helper: Helper, immediate: u64, operands: &[Val]) -> Val {
-        if helper.runs_python() {
-            self.flush_locals();
-        }
+    /// Makes the frame one that others may look at; the state at which a call from here raises.
+    fn show_frame(&mut self, instruction: &Instruction, runs_python: bool) -> State {
         // It raises at the opcode itself, whatever prefixes it has.
-        let state = self.state_at(instruction.offset);
+        let at = instruction.offset;
+        if self.is_inlined() {
+            let state = self.state_at(at);
+            self.push(Op::PushFrames, [0; 2], vec![], Some(state));
+            return self.pushed_state_at(at);
+        }
+        if runs_python {
+            self.flush(0, self.scope().source.nlocalsplus);
+        }
+        self.state_at(at)
+    }
+
+    /// Calls a helper; the operands still stand on the value stack. [`Builder::left`] follows, with the results pushed.
+    pub fn call(&mut self, instruction: &Instruction, helper: Helper, immediate: u64, operands: &[Val]) -> Val {
+        let state = if self.is_inlined() && helper.needs_no_frame() {
+            self.state_at(instruction.offset)
+        } else {
+            self.show_frame(instruction, helper.runs_python())
+        };
         self.push(Op::Call, [helper as u64, immediate], operands.to_vec(), Some(state))
     }
 
-    /// After a call that can run Python, its results on the stack: leaves where the frame was changed meanwhile.
+    /// After a call, its results on the stack: leaves where it ran Python code and the frame was changed meanwhile.
     pub fn left(&mut self, instruction: &Instruction, helper: Helper) {
-        if helper.runs_python() {
-            let state = self.state_at(instruction.next);
-            self.push(Op::CheckLeave, [0; 2], vec![], Some(state));
+        if !(self.is_inlined() && helper.needs_no_frame()) {
+            self.hide_frame(instruction, helper.runs_python());
         }
+    }
+
+    fn hide_frame(&mut self, instruction: &Instruction, runs_python: bool) {
+        if !self.is_inlined() {
+            if runs_python {
+                let state = self.state_at(instruction.next);
+                self.push(Op::CheckLeave, [0; 2], vec![], Some(state));
+            }
+            return;
+        }
+        let state = self.pushed_state_at(instruction.next);
+        let frames = self.scopes.len() as u64 - 1;
+        self.push(Op::CheckLeave, [frames, 0], vec![], Some(state));
+        self.push(Op::PopFrames, [frames, 0], vec![], None);
+    }
+
+    /// Calls a Python function with a frame of its own; the operands still stand on the value stack, `n` slots of it.
+    pub fn call_python(&mut self, i: &Instruction, source: &Source, function: Val, arguments: &[Val], n: usize) -> Option<Val> {
+        let state = self.show_frame(i, true);
+        self.unit.callees.push(frame_info(source));
+        let number = self.unit.callees.len() as u64 - 1;
+        let mut operands = vec![function];
+        operands.extend(arguments);
+        let v = self.push(Op::CallPython, [number, 0], operands, Some(state));
+        for _ in 0..n {
+            self.pop()?;
+        }
+        self.push_value(v);
+        self.hide_frame(i, true);
+        self.pop()
+    }
+
+    /// How many frames are inlined here, and their slots (headers included) with one more of `slots`.
+    pub fn room(&self, slots: usize) -> [u64; 2] {
+        let header = brolga_runtime::frame::FRAME_SLOTS;
+        let inlined: usize = self.scopes.iter().skip(1).map(|s| s.source.frame_slots + header).sum();
+        [self.scopes.len() as u64, (inlined + slots + header) as u64]
     }
 
     /// A slot that the last helper wrote into the frame.
     pub fn load_written(&mut self, slot: usize) -> Val {
-        self.pure(Op::LoadSlot, slot as u64, &[])
+        let op = if self.is_inlined() { Op::LoadPushedSlot } else { Op::LoadSlot };
+        self.pure(op, slot as u64, &[])
+    }
+
+    /// `v` is no empty slot.
+    pub fn set_full(&mut self, v: Val) {
+        self.full.insert(v);
+    }
+
+    pub fn is_full(&self, v: Val) -> bool {
+        self.full.contains(&v)
+    }
+
+    pub fn has_leader(&self, at: usize) -> bool {
+        self.scope().region.leaders.contains(&at)
+    }
+
+    pub fn instruction_at(&self, at: usize) -> Option<Instruction> {
+        self.scope().region.instructions.get(&at).copied()
     }
 
     pub fn profile(&self, instruction: &Instruction) -> Option<(u16, Profile)> {
-        self.source.profile(instruction.offset / 2)
+        self.scope().source.profile(instruction.offset / 2)
     }
 
-    pub fn source(&self) -> &'a Source<'a> {
-        self.source
+    pub fn source(&self) -> Rc<Source> {
+        self.scope().source.clone()
     }
 
     /// The definition of a value.

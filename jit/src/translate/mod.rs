@@ -7,39 +7,56 @@
 
 mod binary;
 mod builder;
+mod calls;
 mod general;
 mod ops;
 pub mod region;
 pub mod source;
 
+use std::rc::Rc;
+
 use crate::ir::{Reason, Unit};
 use builder::Builder;
 use region::Region;
-use source::Source;
+use source::{Resolver, Source};
 
-/// Translates the loop; `depth` is what stands on the value stack at its header.
-pub fn translate_loop(source: &Source<'_>, region: &Region, depth: usize) -> Option<Unit> {
-    let mut b = Builder::new(source, region, depth)?;
-    b.entry();
+/// Translates a loop; `depth` is what stands on the value stack at its header.
+pub fn translate_loop(source: Rc<Source>, region: Region, depth: usize, resolver: &dyn Resolver) -> Option<Unit> {
+    let mut b = Builder::new(source, region, resolver)?;
+    b.loop_entry(depth)?;
+    translate_scope(&mut b)?;
+    Some(b.finish())
+}
+
+/// Translates a function from its start.
+pub fn translate_function(source: Rc<Source>, region: Region, resolver: &dyn Resolver) -> Option<Unit> {
+    let mut b = Builder::new(source, region, resolver)?;
+    b.function_entry()?;
+    translate_scope(&mut b)?;
+    Some(b.finish())
+}
+
+/// The blocks of the builder's innermost scope.
+fn translate_scope(b: &mut Builder<'_>) -> Option<()> {
     while let Some((at, block)) = b.next_block() {
         b.begin(at, block)?;
         let mut at = at;
         loop {
-            let Some(instruction) = region.instructions.get(&at).copied() else {
+            let Some(instruction) = b.instruction_at(at) else {
                 // Falls out of the region.
                 b.exit_to(at, Reason::LoopEnd);
                 break;
             };
-            ops::translate(&mut b, &instruction)?;
+            ops::translate(b, &instruction)?;
             if b.is_ended() {
                 break;
             }
             at = instruction.next;
-            if region.leaders.contains(&at) {
+            if b.has_leader(at) {
                 b.jump_to(at)?;
                 break;
             }
         }
     }
-    Some(b.finish())
+    Some(())
 }

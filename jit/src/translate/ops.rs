@@ -3,12 +3,12 @@
 use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::interp::feedback::Kind;
-use brolga_runtime::types::{range, shape};
+use brolga_runtime::types::{cell, range, shape};
 use brolga_runtime::value::Value;
 
 use super::builder::Builder;
 use super::source::Place;
-use super::{binary, general, region};
+use super::{binary, calls, general, region};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
 use crate::ir::{End, Op, Reason, Target, Val};
 
@@ -19,6 +19,13 @@ const GREATER: u64 = 4;
 pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let arg = i.arg as usize;
     match i.opcode {
+        Opcode::RESUME => {
+            if !b.is_inlined() {
+                let state = b.before(i);
+                b.push(Op::Poll, [0; 2], vec![], Some(state));
+            }
+            Some(())
+        }
         Opcode::NOP | Opcode::NOT_TAKEN | Opcode::EXTENDED_ARG | Opcode::CACHE | Opcode::RESERVED => Some(()),
 
         // Locals and constants.
@@ -178,6 +185,13 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         }
         Opcode::STORE_NAME => call_without_result(b, i, Helper::StoreName, 1, 1),
         Opcode::STORE_GLOBAL => call_without_result(b, i, Helper::StoreGlobal, 1, 1),
+        Opcode::LOAD_DEREF if b.is_inlined() && b.is_constant(arg) => {
+            let (cell, state) = (b.local(arg)?, b.before(i));
+            let v = b.pure(Op::LoadField, cell::VALUE_OFFSET as u64, &[cell]);
+            let v = b.guarded(Op::GuardBound, 0, &[v], state);
+            b.push_value(v);
+            Some(())
+        }
 
         // Attributes.
         Opcode::LOAD_ATTR => load_attr(b, i),
@@ -208,23 +222,19 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         }
 
         // Calls and iteration.
-        Opcode::CALL => {
-            let first = b.spill_top(arg.checked_add(2)?)?;
-            let v = b.call(i, Helper::CallValue, Packed::bits(i.arg, 0, first)?, &[]);
-            for _ in 0..arg + 2 {
-                b.pop()?;
-            }
-            b.push_value(v);
-            b.left(i, Helper::CallValue);
-            Some(())
-        }
+        Opcode::CALL => calls::call(b, i),
         Opcode::GET_ITER => call(b, i, Helper::GetIter, 1),
         Opcode::FOR_ITER => for_iter(b, i),
 
         Opcode::RETURN_VALUE => {
-            b.exit_to(i.start, Reason::Return);
-            Some(())
+            if !b.is_inlined() {
+                let state = b.before(i);
+                b.push(Op::GuardUnseen, [0; 2], vec![], Some(state));
+            }
+            let v = b.pop()?;
+            b.return_value(i, v)
         }
+        Opcode::COPY_FREE_VARS if b.is_inlined() => Some(()),
         _ => general::translate(b, i),
     }
 }
@@ -301,14 +311,22 @@ fn load_global(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (number, profile) = b.profile(i)?;
     let state = b.before(i);
     let v = match profile.place {
-        Some(Place::Global { globals, builtins, tables, value }) => {
-            b.push(Op::GuardGlobals, [globals, builtins], vec![], Some(state));
+        Some(Place::Global { globals, builtins, tables, value, now }) => {
+            // An inlined function's globals are known.
+            if !b.is_inlined() {
+                b.push(Op::GuardGlobals, [globals, builtins], vec![], Some(state));
+            }
             for table in tables.into_iter().flatten() {
                 b.push(Op::GuardPointer, [table.field, table.address], vec![], Some(state));
                 b.push(Op::GuardWord, [table.version_address, u64::from(table.version)], vec![], Some(state));
             }
             let v = b.pure(Op::LoadAddress, value, &[]);
-            b.guarded(Op::GuardBound, 0, &[v], state)
+            if b.resolver.callee(now).is_some() {
+                b.guarded(Op::GuardIs, now, &[v], state);
+                b.constant(now)
+            } else {
+                b.guarded(Op::GuardBound, 0, &[v], state)
+            }
         }
         _ => b.call(i, Helper::LoadGlobal, Packed::bits(i.arg >> 1, number, 0)?, &[]),
     };
@@ -349,6 +367,7 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             let v = b.constant(profile.value);
             b.replace(1, v)?;
             if method {
+                b.set_full(owner);
                 b.push_value(owner);
             }
             Some(())

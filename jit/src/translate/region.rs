@@ -21,6 +21,35 @@ impl Region {
     }
 }
 
+/// All that can be reached from a function's start, without exceptions; `None` where it is more than `cap` instructions.
+pub fn of_function(code: &[u8], cap: usize) -> Option<Region> {
+    let mut all = BTreeMap::new();
+    for instruction in Instructions::new(code) {
+        let instruction = instruction.ok()?;
+        all.insert(instruction.start, instruction);
+    }
+    let mut reached = BTreeSet::new();
+    let mut leaders = BTreeSet::from([0]);
+    let mut work = vec![0];
+    while let Some(at) = work.pop() {
+        if !reached.insert(at) {
+            continue;
+        }
+        if reached.len() > cap {
+            return None;
+        }
+        let instruction = all.get(&at)?;
+        if let Some(target) = target(instruction) {
+            leaders.insert(target);
+            leaders.insert(instruction.next);
+        }
+        work.extend(successors(instruction));
+    }
+    leaders.retain(|l| reached.contains(l));
+    let instructions = all.into_iter().filter(|(at, _)| reached.contains(at)).collect();
+    Some(Region { instructions, leaders, header: 0 })
+}
+
 /// The natural loop of all jumps back to `header`; `None` where there is none, or it is larger than `cap` instructions.
 pub fn of_loop(code: &[u8], header: usize, cap: usize) -> Option<Region> {
     let mut all = BTreeMap::new();

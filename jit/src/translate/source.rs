@@ -1,5 +1,7 @@
 //! What the translator reads of a code object: a snapshot, so that translation needs no heap and can be tested alone.
 
+use std::rc::Rc;
+
 use brolga_runtime::interp::feedback::Kind;
 
 /// What an instruction has met; see [`brolga_runtime::interp::feedback::Feedback`].
@@ -23,8 +25,8 @@ pub enum Place {
     Offset(u32),
     /// In its class, whose version stands at this address.
     Class(u64),
-    /// LOAD_GLOBAL: the value's address while the dicts of these addresses have these tables.
-    Global { globals: u64, builtins: u64, tables: [Option<Table>; 2], value: u64 },
+    /// LOAD_GLOBAL: the value's address while the dicts of these addresses have these tables, and what is there now.
+    Global { globals: u64, builtins: u64, tables: [Option<Table>; 2], value: u64, now: u64 },
 }
 
 /// A dict's table: the field that holds it, itself, and the version of its keys.
@@ -37,24 +39,80 @@ pub struct Table {
 }
 
 /// A code object, as far as translation reads it.
-#[derive(Debug)]
-pub struct Source<'a> {
+#[derive(Debug, Default)]
+pub struct Source {
+    pub name: String,
     /// `co_code`.
-    pub code: &'a [u8],
+    pub code: Vec<u8>,
+    /// The code object's address, and that of its executable stream.
+    pub address: u64,
+    pub instructions: u64,
     /// The number of the feedback entry of the instruction at a code unit.
     pub feedback_numbers: Vec<u16>,
     pub profiles: Vec<Profile>,
     /// The constants' words.
     pub consts: Vec<u64>,
     pub nlocalsplus: usize,
+    /// Locals and value stack.
+    pub frame_slots: usize,
+    /// Slots that the caller fills: parameters of every kind.
+    pub parameters: usize,
+    /// Positional parameters; only these.
+    pub argcount: usize,
+    /// It has plain positional parameters only, and is no generator.
+    pub is_plain: bool,
+    /// The dicts' words.
+    pub globals: u64,
+    pub builtins: u64,
     /// Address of the interpreter's shape epoch.
     pub epoch: u64,
 }
 
-impl Source<'_> {
+impl Source {
     /// What the instruction at this code unit, one with caches, has met.
     pub fn profile(&self, unit: usize) -> Option<(u16, Profile)> {
         let number = *self.feedback_numbers.get(unit)?;
         Some((number, *self.profiles.get(number as usize)?))
+    }
+}
+
+/// A Python function that is called.
+#[derive(Clone, Debug)]
+pub struct Function {
+    pub value: u64,
+    pub source: Rc<Source>,
+    /// Address of its version, which changes with its code, defaults and closure; and what it is now.
+    pub version: (u64, u32),
+    pub defaults: Vec<u64>,
+    /// The cells of its free variables.
+    pub closure: Vec<u64>,
+}
+
+/// What a value that is called is.
+#[derive(Clone, Debug)]
+pub enum Callee {
+    Function(Function),
+    /// A class whose instances `object.__new__` makes.
+    Class {
+        /// Address of its version, which changes with all that a lookup on it gives.
+        version: (u64, u32),
+        init: Option<Function>,
+    },
+    /// A native function, by the name of its module or class and its own.
+    Native { owner: &'static str, name: &'static str },
+}
+
+/// Tells what lies behind the values that translation meets.
+pub trait Resolver {
+    /// What is called by calling this value, a heap object that is alive.
+    fn callee(&self, value: u64) -> Option<Callee>;
+}
+
+/// Knows nothing.
+pub struct NoCallees;
+
+impl Resolver for NoCallees {
+    fn callee(&self, _: u64) -> Option<Callee> {
+        None
     }
 }

@@ -170,7 +170,7 @@ impl Vm {
     }
 
     #[cold]
-    pub(crate) fn init_returned(&self, result: Value) -> crate::Raised {
+    pub fn init_returned(&self, result: Value) -> crate::Raised {
         self.type_error(format!("__init__() should return None, not '{}'", self.type_name(result)))
     }
 

@@ -18,6 +18,10 @@ pub struct VmStack {
     limit: *mut Slot,
 }
 
+/// Where compiled code finds them.
+pub const TOP_OFFSET: usize = std::mem::offset_of!(VmStack, top);
+pub const LIMIT_OFFSET: usize = std::mem::offset_of!(VmStack, limit);
+
 impl VmStack {
     /// Reserves `bytes` of address space, or as much of it as the system gives.
     pub fn new(mut bytes: usize) -> std::io::Result<VmStack> {

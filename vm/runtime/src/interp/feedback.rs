@@ -49,6 +49,8 @@ pub mod seen {
     pub const LIST_INT: u16 = 16;
     pub const TUPLE_INT: u16 = 32;
     pub const OTHER: u16 = 64;
+    /// CALL was run.
+    pub const CALLED: u16 = 128;
 }
 
 /// One instruction's entry in the side table.

@@ -96,7 +96,7 @@ pub unsafe fn run(vm: &Vm, frame: *mut Frame) -> PyResult<Value> {
         return Err(raised);
     }
     // SAFETY: the frame is entered; its code was verified or made by the compiler.
-    unsafe { interpret(vm, frame, None) }
+    unsafe { native::run_entered(vm, frame) }
 }
 
 /// Executes the current frame. `pending`: begin by raising (into a generator).
@@ -204,6 +204,23 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 (*frame).code.get().name_at($i as usize)
                             };
                         }
+                        // Compiled code has had the current frame: go on where it left off.
+                        macro_rules! entered {
+                            ($left:expr) => {{
+                                let left = $left;
+                                frame = vm.frame.get();
+                                load_frame!();
+                                match left {
+                                    native::Left::Resume => {}
+                                    native::Left::Returned(value) => {
+                                        push!(value);
+                                        pc = pc.add(instruction_units(pc));
+                                    }
+                                    native::Left::Raised(raised) => break 'raised (raised, false),
+                                }
+                                continue 'next;
+                            }};
+                        }
                         // A call has been prepared: go on in its frame, or with its result.
                         macro_rules! called {
                             ($called:expr, $caches:expr) => {
@@ -219,6 +236,12 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                             break 'raised (raised, false);
                                         }
                                         frame = new;
+                                        let code = (*frame).code.get();
+                                        let left = code.calls_left.get() - 1;
+                                        if left == 0 {
+                                            entered!(native::enter_function(vm, frame));
+                                        }
+                                        code.calls_left.set(left);
                                         load_frame!();
                                         continue 'next;
                                     }
@@ -335,15 +358,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                     }
                                 }
                                 (*frame).sp.set(sp);
-                                match native::enter_loop(vm, frame, target, counter) {
-                                    native::Left::Resume => load_frame!(),
-                                    native::Left::Raised(raised) => {
-                                        sp = (*frame).sp.get();
-                                        pc = (*frame).instr.get();
-                                        break 'raised (raised, false);
-                                    }
-                                }
-                                continue 'next;
+                                entered!(native::enter_loop(vm, frame, target, counter))
                             }
                             Opcode::JUMP_BACKWARD_NO_INTERRUPT => {
                                 pc = pc.add(1).sub(arg as usize);
@@ -714,6 +729,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             Opcode::CALL => {
                                 let n = arg as usize;
                                 let base = sp.sub(n + 2);
+                                feedback!().seen.set(feedback::seen::CALLED);
                                 let callable = (*base).unwrap_unchecked();
                                 let bound = (*base.add(1)).is_some();
                                 let args = top!(n + usize::from(bound));

@@ -1,14 +1,37 @@
-//! Native code for hot loops, as far as the interpreter knows of it: whom to ask, and how to enter what it gives.
+//! Native code, as far as the interpreter knows of it: whom to ask for it, how to enter it, and how to go on behind it.
 
-use crate::Raised;
-use crate::frame::Frame;
+use crate::frame::stack::init_frame;
+use crate::frame::{FRAME_SLOTS, Frame, OnReturn};
 use crate::interp::feedback::{Feedback, Kind};
+use crate::interp::interpret;
+use crate::object::Ref;
 use crate::state::Vm;
+use crate::types::code::PyCode;
+use crate::value::{Slot, Value};
+use crate::{PyResult, Raised};
 
-/// Compiled code: it takes the current frame, suspended at the loop's header with `sp` set, runs, and leaves the frame
-/// as the interpreter would have it at the instruction where it is to go on (`instr` and `sp` set). The result is twice
-/// the number of the exit it came back by, plus 1 where that instruction has raised.
-pub type Entry = unsafe extern "C" fn(vm: *const Vm, frame: *mut Frame) -> u64;
+/// Compiled code, of a function or a loop. It takes the current frame with `sp` and `instr` set: at the function's first
+/// instruction, or at the loop's header.
+pub type Entry = unsafe extern "C" fn(vm: *const Vm, frame: *mut Frame) -> Answer;
+
+/// What compiled code says when it comes back.
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct Answer {
+    /// [`RETURNED`], [`UNWOUND`], or [`EXITED`] + 2 * the number of the exit it came back by (+ 1 where the instruction it
+    /// came to has raised). After an exit the current frame, `vm.frame`, is as the interpreter would have it at the
+    /// instruction where it is to go on: not always the one that was entered, but one called from there.
+    pub status: u64,
+    /// What the function returned.
+    pub value: u64,
+}
+
+/// The frame has returned and is left.
+pub const RETURNED: u64 = 0;
+/// An exception is in flight, and the frame is left.
+pub const UNWOUND: u64 = 1;
+/// See [`Answer::status`].
+pub const EXITED: u64 = 2;
 
 /// The part of the JIT that the interpreter calls.
 pub trait Compiler {
@@ -16,18 +39,25 @@ pub trait Compiler {
     /// compiled code, if it can be had.
     fn hot_loop(&self, vm: &Vm, frame: &Frame, header: u32, counter: &Feedback) -> Option<Entry>;
 
-    /// The loop's compiled code came back by its exit of that number; empties `counter` where it shall not be entered
-    /// again.
-    fn left(&self, counter: &Feedback, exit: u64);
+    /// The frame's function was called [`call_threshold`](crate::state::InterpreterState) times: its compiled code, if it can be had.
+    fn hot_function(&self, vm: &Vm, frame: &Frame) -> Option<Entry>;
+
+    /// Compiled code came back by its exit of that number; takes it away from where it is entered if it shall not be
+    /// entered again.
+    fn left(&self, vm: &Vm, exit: u64);
 }
 
 /// Why compiled code came back.
 pub enum Left {
+    /// The current frame goes on.
     Resume,
+    /// The frame has returned; its caller is the current one, at its call.
+    Returned(Value),
+    /// The current frame's instruction has raised.
     Raised(Raised),
 }
 
-/// A hot loop's end: enters its compiled code, compiling it first. The frame is then where the interpreter goes on.
+/// A hot loop's end: enters its compiled code, compiling it first.
 ///
 /// # Safety
 /// `frame` is the current frame with `sp` set, `header` the target of its JUMP_BACKWARD, `counter` that one's feedback.
@@ -59,9 +89,161 @@ pub unsafe fn enter_loop(vm: &Vm, frame: *mut Frame, header: *const u16, counter
                 None => return Left::Resume,
             }
         };
-        (*frame).leave.set(false);
-        let answer = entry(vm, frame);
-        vm.compiler.left(counter, answer >> 1);
-        if answer & 1 == 0 { Left::Resume } else { Left::Raised(Raised(())) }
+        enter(vm, frame, entry)
     }
+}
+
+/// A hot function's frame, just entered: runs its compiled code, compiling it first.
+///
+/// # Safety
+/// `frame` is the current frame, at its first instruction.
+#[cold]
+#[inline(never)]
+pub unsafe fn enter_function(vm: &Vm, frame: *mut Frame) -> Left {
+    // SAFETY: the caller gives the current frame.
+    unsafe {
+        if vm.native_stack_is_short() {
+            return Left::Resume;
+        }
+        match compiled(vm, frame) {
+            Some(entry) => enter(vm, frame, entry),
+            None => Left::Resume,
+        }
+    }
+}
+
+/// The compiled code of a function that is hot.
+unsafe fn compiled(vm: &Vm, frame: *mut Frame) -> Option<Entry> {
+    // SAFETY: the callers give the current frame.
+    let f = unsafe { &*frame };
+    let code = f.code.get();
+    if code.native.get() as usize != run_interpreted as *const () as usize {
+        return Some(code.native.get());
+    }
+    let entry = if vm.compiler.is_set() { vm.compiler.hot_function(vm, f) } else { None };
+    match entry {
+        Some(entry) => {
+            code.native.set(entry);
+            code.calls_left.set(1);
+        }
+        // It stays interpreted.
+        None => code.calls_left.set(u32::MAX),
+    }
+    entry
+}
+
+unsafe fn enter(vm: &Vm, frame: *mut Frame, entry: Entry) -> Left {
+    // SAFETY: the callers give the current frame, and code for where it stands.
+    unsafe {
+        (*frame).leave.set(false);
+        let (on_return, result) = ((*frame).on_return.get(), (*frame).result.get());
+        let answer = entry(vm, frame);
+        match answer.status {
+            RETURNED => {
+                let value = Value::from_bits(answer.value);
+                match (on_return, result) {
+                    (OnReturn::Init, Some(_)) if !value.is_none() => Left::Raised(vm.init_returned(value)),
+                    (OnReturn::Init, Some(object)) => Left::Returned(object),
+                    _ => Left::Returned(value),
+                }
+            }
+            UNWOUND => Left::Raised(Raised(())),
+            status => {
+                vm.compiler.left(vm, (status - EXITED) >> 1);
+                if status & 1 == 0 { Left::Resume } else { Left::Raised(Raised(())) }
+            }
+        }
+    }
+}
+
+/// Runs the current frame, entered from native code, to its end.
+///
+/// # Safety
+/// `frame` is the current frame, at its first instruction; it returns to native code.
+pub(crate) unsafe fn run_entered(vm: &Vm, frame: *mut Frame) -> PyResult<Value> {
+    // SAFETY: the caller gives the current frame.
+    unsafe {
+        let code = (*frame).code.get();
+        let left = code.calls_left.get() - 1;
+        if left != 0 {
+            code.calls_left.set(left);
+            return interpret(vm, frame, None);
+        }
+        match enter_function(vm, frame) {
+            Left::Returned(value) => Ok(value),
+            Left::Resume => interpret(vm, vm.frame.get(), None),
+            Left::Raised(raised) => interpret(vm, vm.frame.get(), Some(raised)),
+        }
+    }
+}
+
+/// Compiled code calls a function that is not compiled: `frame`, pushed and made the current one, returns to its native
+/// caller.
+///
+/// # Safety
+/// As [`run_entered`].
+pub unsafe extern "C" fn run_interpreted(vm: *const Vm, frame: *mut Frame) -> Answer {
+    // SAFETY: compiled code passes its thread, and the frame it has just pushed.
+    let result = unsafe { run_entered(&*vm, frame) };
+    answer(result)
+}
+
+/// Compiled code called a function whose compiled code did not come to its end: the interpreter brings it there.
+///
+/// # Safety
+/// `status` is what the function's code has answered to the call, other than [`RETURNED`].
+pub unsafe extern "C" fn finish_call(vm: *const Vm, status: u64) -> Answer {
+    if status < EXITED {
+        return Answer { status, value: 0 };
+    }
+    // SAFETY: compiled code passes its thread; after an exit the current frame is ready for the interpreter.
+    unsafe {
+        let vm = &*vm;
+        vm.compiler.left(vm, (status - EXITED) >> 1);
+        let pending = (status & 1 != 0).then_some(Raised(()));
+        answer(interpret(vm, vm.frame.get(), pending))
+    }
+}
+
+fn answer(result: PyResult<Value>) -> Answer {
+    match result {
+        Ok(value) => Answer { status: RETURNED, value: value.bits() },
+        Err(_raised) => Answer { status: UNWOUND, value: 0 },
+    }
+}
+
+/// Pushes and enters the frame of an inlined call: its slots are empty, and there is room for it.
+///
+/// # Safety
+/// `template` is what compiled code was made with; `function` a function's word, `instance` 0 or what its `__init__` gets.
+pub unsafe extern "C" fn push_inlined(
+    vm: *const Vm,
+    template: *const Template,
+    function: u64,
+    instance: u64,
+) -> *mut Frame {
+    // SAFETY: compiled code passes its thread, a template that lives as long as itself, and live values.
+    unsafe {
+        let (vm, t) = (&*vm, &*template);
+        let frame = vm.stack.top.get().cast::<Frame>();
+        let function = Value::from_bits(function);
+        init_frame(frame, t.code, t.globals, t.builtins, Some(function), None);
+        vm.stack.top.set(frame.cast::<Slot>().add(FRAME_SLOTS + t.code.frame_slots()));
+        if instance != 0 {
+            (*frame).on_return.set(OnReturn::Init);
+            (*frame).result.set(Some(Value::from_bits(instance)));
+        }
+        vm.depth.set(vm.depth.get() + 1);
+        (*frame).previous.set(vm.frame.get());
+        vm.frame.set(frame);
+        frame
+    }
+}
+
+/// What the frames of an inlined function are made from. Its unit keeps the objects alive.
+#[derive(Clone, Copy)]
+pub struct Template {
+    pub code: Ref<PyCode>,
+    pub globals: Value,
+    pub builtins: Value,
 }

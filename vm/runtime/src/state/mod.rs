@@ -76,6 +76,8 @@ pub struct ThreadState {
     pub depth: Cell<u32>,
     /// Native stack below this address raises RecursionError.
     pub native_limit: Cell<usize>,
+    /// Below this address less than half of the native stack is left.
+    pub native_half: Cell<usize>,
     /// Highest address of the native stack.
     pub native_base: Cell<usize>,
     pub(crate) interp: *const InterpreterState,
@@ -140,6 +142,8 @@ pub struct InterpreterState {
     pub gc_enabled: Cell<bool>,
     /// Turns of a loop after which [`crate::interp::native::Compiler`] is asked for it; `u32::MAX` without one.
     pub loop_threshold: Cell<u32>,
+    /// Calls of a function after which it is asked for it.
+    pub call_threshold: Cell<u32>,
     pub compiler: Late<Box<dyn crate::interp::native::Compiler>>,
     pub(crate) signal_hook: Cell<Option<breaker::SignalHook>>,
     /// How native code issues warnings.

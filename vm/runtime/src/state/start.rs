@@ -124,6 +124,7 @@ impl Interpreter {
             switch_interval: Cell::new(0.005),
             gc_enabled: Cell::new(true),
             loop_threshold: Cell::new(u32::MAX),
+            call_threshold: Cell::new(u32::MAX),
             compiler: Late::new(),
             signal_hook: Cell::new(None),
             warn_hook: Cell::new(None),
@@ -186,6 +187,7 @@ impl ThreadState {
             handled_base: HandledException::new(),
             depth: Cell::new(0),
             native_limit: Cell::new(0),
+            native_half: Cell::new(0),
             native_base: Cell::new(0),
             interp,
             ident: Cell::new(0),
@@ -207,7 +209,9 @@ impl ThreadState {
     pub(crate) fn attach(&self) {
         let base = brolga_heap::current_stack_base().unwrap_or(0);
         self.native_base.set(base);
-        self.native_limit.set(base.saturating_sub(native_stack_size()).saturating_add(STACK_MARGIN));
+        let limit = base.saturating_sub(native_stack_size()).saturating_add(STACK_MARGIN);
+        self.native_limit.set(limit);
+        self.native_half.set(limit + base.saturating_sub(limit) / 2);
         // SAFETY: `pthread_self` has no preconditions.
         self.ident.set(unsafe { libc::pthread_self() } as u64);
         // SAFETY: the thread state is boxed and detached before it is dropped.
@@ -234,8 +238,7 @@ impl ThreadState {
     /// Is less than half of the native stack left?
     pub(crate) fn native_stack_is_short(&self) -> bool {
         let here = 0u8;
-        let (limit, base) = (self.native_limit.get(), self.native_base.get());
-        (std::ptr::from_ref(&here) as usize) < limit + base.saturating_sub(limit) / 2
+        (std::ptr::from_ref(&here) as usize) < self.native_half.get()
     }
 
     #[cold]

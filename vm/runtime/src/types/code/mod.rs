@@ -14,6 +14,7 @@ use brolga_bytecode::opcode::Opcode;
 
 use crate::PyResult;
 use crate::interp::feedback::Feedback;
+use crate::interp::native::{Entry, run_interpreted};
 use crate::object::layout::CODE;
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
 use crate::state::Vm;
@@ -63,8 +64,10 @@ pub struct PyCode {
     units: Cell<*const u16>,
     feedback: Cell<*const Feedback>,
     feedback_len: Cell<u32>,
-    /// How often a call or a loop end was run: the heat that decides about compilation.
-    pub heat: Cell<u32>,
+    /// Calls until [`crate::interp::native::Compiler`] is asked for the function; stays at 1 once it is compiled.
+    pub calls_left: Cell<u32>,
+    /// Where compiled code calls it: its own compiled code, or [`crate::interp::native::run_interpreted`].
+    pub native: Cell<Entry>,
     /// `sys.monitoring` and tracing: a version of the instrumentation; the JIT's unit.
     pub extra: Field,
 }
@@ -73,6 +76,9 @@ pub struct PyCode {
 unsafe impl HeapType for PyCode {
     const LAYOUT: LayoutId = CODE;
 }
+
+/// Where compiled code finds what to call.
+pub const NATIVE_OFFSET: usize = std::mem::offset_of!(PyCode, native);
 
 /// The slots of feedback that have no place in 16 bits share the last one.
 const MAX_FEEDBACK: usize = 0xffff;
@@ -102,6 +108,8 @@ impl PyCode {
         code.nlocalsplus.set(localsplusnames.len() as u32);
         code.stacksize.set(stacksize);
         code.argcount.set(data.argcount);
+        code.calls_left.set(vm.call_threshold.get());
+        code.native.set(run_interpreted);
         code.data.set(Box::into_raw(Box::new(data)));
         // SAFETY: a fresh cell of this heap, whose layout has a drop function.
         if unsafe { vm.heap.register_drop(code.obj().as_ptr()) }.is_err() {
