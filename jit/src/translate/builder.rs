@@ -552,20 +552,25 @@ impl<'a> Builder<'a> {
 
     /// After a call, its results on the stack: leaves where it ran Python code and the frame was changed meanwhile.
     pub fn left(&mut self, instruction: &Instruction, helper: Helper) {
+        self.left_to(instruction.next, helper);
+    }
+
+    /// [`Builder::left`] where it goes on at an offset.
+    pub fn left_to(&mut self, at: usize, helper: Helper) {
         if !(self.is_inlined() && helper.needs_no_frame()) {
-            self.hide_frame(instruction, helper.runs_python());
+            self.hide_frame(at, helper.runs_python());
         }
     }
 
-    fn hide_frame(&mut self, instruction: &Instruction, runs_python: bool) {
+    fn hide_frame(&mut self, at: usize, runs_python: bool) {
         if !self.is_inlined() {
             if runs_python {
-                let state = self.state_at(instruction.next);
+                let state = self.state_at(at);
                 self.push(Op::CheckLeave, [0; 2], vec![], Some(state));
             }
             return;
         }
-        let state = self.pushed_state_at(instruction.next);
+        let state = self.pushed_state_at(at);
         let frames = self.scopes.len() as u64 - 1;
         self.push(Op::CheckLeave, [frames, 0], vec![], Some(state));
         self.push(Op::PopFrames, [frames, 0], vec![], None);
@@ -583,7 +588,7 @@ impl<'a> Builder<'a> {
             self.pop()?;
         }
         self.push_value(v);
-        self.hide_frame(i, true);
+        self.hide_frame(i.next, true);
         self.pop()
     }
 

@@ -187,7 +187,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::STORE_GLOBAL => call_without_result(b, i, Helper::StoreGlobal, 1, 1),
         Opcode::LOAD_DEREF if b.is_inlined() && b.is_constant(arg) => {
             let (cell, state) = (b.local(arg)?, b.before(i));
-            let v = b.pure(Op::LoadField, cell::VALUE_OFFSET as u64, &[cell]);
+            let v = b.pure(Op::LoadField, cell::CONTENTS_OFFSET as u64, &[cell]);
             let v = b.guarded(Op::GuardBound, 0, &[v], state);
             b.push_value(v);
             Some(())
@@ -446,9 +446,12 @@ fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let item = b.call(i, Helper::ForIter, Packed::bits(0, number, 0)?, &[iterator]);
     let marker = b.constant(EXHAUSTED);
     let is_end = b.pure(Op::Same, 0, &[item, marker]);
-    let advance = b.split();
-    let at_end = b.target(end)?;
-    b.end_with(End::Branch(is_end, at_end, Target { block: advance, arguments: Vec::new() }));
+    let (ended, advance) = (b.split(), b.split());
+    let to = |block| Target { block, arguments: Vec::new() };
+    b.end_with(End::Branch(is_end, to(ended), to(advance)));
+    b.set_block(ended);
+    b.left_to(end, Helper::ForIter);
+    b.jump_to(end)?;
     b.set_block(advance);
     b.push_value(item);
     b.left(i, Helper::ForIter);

@@ -15,9 +15,6 @@ pub struct PyCell {
     contents: Field,
 }
 
-/// Where compiled code finds the contents.
-pub const VALUE_OFFSET: usize = std::mem::offset_of!(PyCell, contents);
-
 // SAFETY: repr(C), header first, fields only.
 unsafe impl HeapType for PyCell {
     const LAYOUT: LayoutId = CELL;
