@@ -41,6 +41,9 @@ pub fn main(argv: Vec<OsString>) -> i32 {
                     finish(vm, exception)
                 }
             };
+            if vm.compiler.is_set() {
+                vm.compiler.ended(vm);
+            }
             brolga_stdlib::shut_down(vm, status)
         }
     }

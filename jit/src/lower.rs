@@ -28,10 +28,11 @@ use crate::ir::{Block, End, FrameState, Inst, Op, Reason, State, Target, Type, U
 use crate::opt::loops;
 
 /// Where an exit goes and why.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exit {
     pub reason: Reason,
-    /// Code units.
+    /// The function, inlined or not, and the code unit in it.
+    pub function: String,
     pub pc: u32,
 }
 
@@ -276,9 +277,11 @@ impl Lowering<'_> {
     /// Writes the frames as a state says, and returns.
     fn exit(&mut self, state: State, reason: Reason) -> Result<(), String> {
         self.write_frames(state)?;
-        let pc = self.state(state)?.pc;
+        let state = self.state(state)?;
+        let (pc, frame) = (state.pc, state.frame);
+        let function = self.unit.frames.get(frame as usize).map_or_else(String::new, |f| f.name.clone());
         let number = self.addresses.first_exit + self.exits.len() as u64;
-        self.exits.push(Exit { reason, pc });
+        self.exits.push(Exit { reason, function, pc });
         let status = self.word(EXITED + 2 * number + u64::from(reason == Reason::Raised));
         let nothing = self.word(0);
         self.b.ins().return_(&[status, nothing]);

@@ -202,15 +202,13 @@ impl Jit {
         let mut unit = unit.ok_or("the bytecode can't be translated")?;
         opt::run(&mut unit, options, |_, _| ());
         debug_assert_eq!(crate::ir::validate(&unit), Ok(()), "{unit}");
-        let dump = vm.config.x_options.iter().find(|(name, _)| name == "jit-dump").and_then(|(_, v)| v.as_deref());
-        let dump = match dump {
-            Some("ir") => {
-                eprintln!("{}\n{unit}", unit.frames[0].name);
-                Dump::None
-            }
-            Some("clif") => Dump::Clif,
-            Some("asm") => Dump::Asm,
-            _ => Dump::None,
+        if dumps(vm, "ir") {
+            eprintln!("{}\n{unit}", unit.frames[0].name);
+        }
+        let dump = match () {
+            () if dumps(vm, "clif") => Dump::Clif,
+            () if dumps(vm, "asm") => Dump::Asm,
+            () => Dump::None,
         };
         for value in resolver.met.borrow().iter() {
             root(vm, *value).ok_or("no memory")?;
@@ -300,14 +298,45 @@ impl Compiler for Jit {
                 counter.kind.set(Kind::Empty);
                 counter.index.set(0);
             }
-            Place::Function { code } => {
-                // SAFETY: the site's code object is alive.
-                let code: Ref<PyCode> =
-                    unsafe { Ref::from_ptr(std::ptr::NonNull::new_unchecked(code as *mut Header)) };
+            Place::Function { .. } => {
+                let code = site.place.code();
                 code.native.set(run_interpreted);
                 code.calls_left.set(vm.call_threshold.get());
             }
         }
+    }
+
+    fn ended(&self, vm: &Vm) {
+        if !dumps(vm, "exits") {
+            return;
+        }
+        let (sites, exits) = (self.sites.borrow(), self.exits.borrow());
+        for site in sites.iter() {
+            let code = site.place.code();
+            let name = code.name_str().map_or_else(String::new, |n| n.to_lossy());
+            let why = site.refused.unwrap_or("compiled");
+            eprintln!("{name} {:?}: {} versions, {why}", site.place, site.versions);
+        }
+        let mut taken: Vec<_> = exits.iter().filter(|e| e.count.get() > 0).collect();
+        taken.sort_by_key(|e| std::cmp::Reverse(e.count.get()));
+        for e in taken.iter().take(100) {
+            let code = sites[e.site].place.code();
+            let name = code.name_str().map_or_else(String::new, |n| n.to_lossy());
+            eprintln!("{:9} {} in {} of {name}, at {}", e.count.get(), e.exit.reason.name(), e.exit.function, e.exit.pc);
+        }
+    }
+}
+
+/// Was `-X jit-dump=` given with this?
+fn dumps(vm: &Vm, what: &str) -> bool {
+    vm.config.x_options.iter().any(|(name, value)| name == "jit-dump" && value.as_deref() == Some(what))
+}
+
+impl Place {
+    fn code(&self) -> Ref<PyCode> {
+        let (Place::Loop { code, .. } | Place::Function { code }) = *self;
+        // SAFETY: a site's code object is alive.
+        unsafe { Ref::from_ptr(std::ptr::NonNull::new_unchecked(code as *mut Header)) }
     }
 }
 

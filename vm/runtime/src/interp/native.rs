@@ -45,6 +45,9 @@ pub trait Compiler {
     /// Compiled code came back by its exit of that number; takes it away from where it is entered if it shall not be
     /// entered again.
     fn left(&self, vm: &Vm, exit: u64);
+
+    /// The program has ended: says what was asked for on the command line.
+    fn ended(&self, vm: &Vm);
 }
 
 /// Why compiled code came back.
