@@ -5,12 +5,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use brolga_runtime::PyResult;
+use brolga_runtime::attributes::instance::PyInstance;
 use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::feedback::Feedback;
 use brolga_runtime::interp::{calls, ops};
 use brolga_runtime::object::Ref;
 use brolga_runtime::state::Vm;
-use brolga_runtime::attributes::instance::PyInstance;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};

@@ -413,8 +413,7 @@ impl Lowering<'_> {
         }
         let function = self.operand(inst, 0)?;
         let empty = self.word(0);
-        let (code, globals, builtins) =
-            (self.word(callee.code), self.word(callee.globals), self.word(callee.builtins));
+        let (code, globals, builtins) = (self.word(callee.code), self.word(callee.globals), self.word(callee.builtins));
         let instructions = self.word(callee.instructions);
         let stack_base = self.b.ins().iadd_imm_s(new, i64::from(LOCALS) + 8 * i64::from(callee.nlocalsplus));
         // `owner`: the thread; `on_return`: to the native caller.
@@ -857,7 +856,8 @@ impl Lowering<'_> {
             Op::Call => {
                 let state = self.state(inst.state.ok_or("a call without a frame state")?)?;
                 let (pushed, own, pc) = (state.pushed, state.frame == 0, state.pc);
-                let frame = if pushed { self.load_thread(types::I64, offset_of!(ThreadState, frame))? } else { self.frame()? };
+                let frame =
+                    if pushed { self.load_thread(types::I64, offset_of!(ThreadState, frame))? } else { self.frame()? };
                 if own {
                     let at = self.word(self.unit.frames[0].instructions + 2 * u64::from(pc));
                     self.b.ins().store(trusted(), at, frame, offset_of!(Frame, instr) as i32);

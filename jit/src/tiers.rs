@@ -51,8 +51,14 @@ const MAX_VERSIONS: u32 = 4;
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 enum Place {
     /// A loop's header (code units), and the counter of the jump back to it, which is part of the code object.
-    Loop { code: usize, header: u32, counter: *const Feedback },
-    Function { code: usize },
+    Loop {
+        code: usize,
+        header: u32,
+        counter: *const Feedback,
+    },
+    Function {
+        code: usize,
+    },
 }
 
 impl Place {
@@ -233,8 +239,8 @@ impl Jit {
             addresses.templates.push(std::ptr::from_ref(&*template) as u64);
             templates.push(template);
         }
-        let lowered =
-            lower::lower(&machine.isa, &machine.pool, &unit, &addresses, dump).map_err(|_| "the code generator refused the loop")?;
+        let lowered = lower::lower(&machine.isa, &machine.pool, &unit, &addresses, dump)
+            .map_err(|_| "the code generator refused the loop")?;
         let at = machine.memory.put(&lowered.bytes).ok_or("code memory is full")?;
         exits.extend(lowered.exits.into_iter().map(|exit| ExitCount { site, exit, count: Cell::new(0) }));
         // SAFETY: the code of a unit, made with this signature.
@@ -322,7 +328,13 @@ impl Compiler for Jit {
         for e in taken.iter().take(100) {
             let code = sites[e.site].place.code();
             let name = code.name_str().map_or_else(String::new, |n| n.to_lossy());
-            eprintln!("{:9} {} in {} of {name}, at {}", e.count.get(), e.exit.reason.name(), e.exit.function, e.exit.pc);
+            eprintln!(
+                "{:9} {} in {} of {name}, at {}",
+                e.count.get(),
+                e.exit.reason.name(),
+                e.exit.function,
+                e.exit.pc
+            );
         }
     }
 }
@@ -354,7 +366,8 @@ impl Values<'_> {
         for value in [f.value(), code.value()] {
             self.met.borrow_mut().push(value);
         }
-        let words = |t: Option<Ref<PyTuple>>| t.map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect());
+        let words =
+            |t: Option<Ref<PyTuple>>| t.map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect());
         Function {
             value: f.value().bits(),
             source: Rc::new(snapshot(self.vm, code, f.globals(), f.builtins(), self.no_fast_paths)),

@@ -58,7 +58,9 @@ pub fn validate(unit: &Unit) -> Result<(), Invalid> {
             let mut next = Some(s);
             // Callers' states come before those of what they call.
             while let Some(state) = next {
-                let Some(data) = unit.states.get(state.index()) else { return fail(block, format!("no state {state}")) };
+                let Some(data) = unit.states.get(state.index()) else {
+                    return fail(block, format!("no state {state}"));
+                };
                 next = data.caller;
                 if next.is_some_and(|caller| caller >= state) {
                     return fail(block, format!("{state}'s caller"));

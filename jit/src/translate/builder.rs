@@ -577,7 +577,14 @@ impl<'a> Builder<'a> {
     }
 
     /// Calls a Python function with a frame of its own; the operands still stand on the value stack, `n` slots of it.
-    pub fn call_python(&mut self, i: &Instruction, source: &Source, function: Val, arguments: &[Val], n: usize) -> Option<Val> {
+    pub fn call_python(
+        &mut self,
+        i: &Instruction,
+        source: &Source,
+        function: Val,
+        arguments: &[Val],
+        n: usize,
+    ) -> Option<Val> {
         let state = self.show_frame(i, true);
         self.unit.callees.push(frame_info(source));
         let number = self.unit.callees.len() as u64 - 1;

@@ -99,7 +99,10 @@ pub enum Callee {
         init: Option<Function>,
     },
     /// A native function, by the name of its module or class and its own.
-    Native { owner: &'static str, name: &'static str },
+    Native {
+        owner: &'static str,
+        name: &'static str,
+    },
 }
 
 /// Tells what lies behind the values that translation meets.
