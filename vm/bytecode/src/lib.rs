@@ -7,6 +7,7 @@
 
 pub mod code;
 pub mod constants;
+pub mod depth;
 pub mod dis;
 pub mod exceptions;
 pub mod instructions;

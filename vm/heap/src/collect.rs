@@ -7,7 +7,7 @@ use crate::header::{Header, flags};
 use crate::heap::Heap;
 use crate::registry::Registries;
 use crate::space::{BLOCK, GRANULE, GRANULE_SHIFT, GRANULES, MARK_WORDS, NONE, Space, state};
-use crate::stack;
+use crate::stack::{self, CallSite};
 use crate::tracer::Tracer;
 use crate::{CollectionInfo, CollectionKind};
 
@@ -68,11 +68,23 @@ impl Heap {
     #[inline(never)]
     fn collect_here(&self, kind: CollectionKind) {
         if !self.collecting.replace(true) {
-            stack::with_registers(|sp| self.collect_from(kind, sp));
+            stack::with_registers(|sp| self.collect_from(kind, sp, &[]));
         }
     }
 
-    fn collect_from(&self, kind: CollectionKind, sp: usize) {
+    /// Collects, without regard to what the calling thread's native stack holds below a call site: stale words there keep
+    /// nothing alive.
+    ///
+    /// # Safety
+    /// As [`Heap::collect`]; of what the functions called from that site on hold, everything that is still needed is reachable
+    /// from elsewhere.
+    pub unsafe fn collect_above(&self, kind: CollectionKind, site: &CallSite) {
+        if !self.collecting.replace(true) {
+            self.collect_from(kind, site.sp, &site.registers);
+        }
+    }
+
+    fn collect_from(&self, kind: CollectionKind, sp: usize, registers: &[usize]) {
         let started = Instant::now();
         let kind = if self.force_full.get() { CollectionKind::Full } else { kind };
         let full = kind == CollectionKind::Full;
@@ -94,6 +106,7 @@ impl Heap {
             self.trace_remembered(&mut tracer);
         }
         self.trace_stacks(&mut tracer, sp);
+        registers.iter().for_each(|word| tracer.mark_conservative(*word as u64));
         tracer.drain();
         if let Some(roots) = self.roots.get() {
             // SAFETY: valid by the contract of `set_roots`, and this is the collector.
@@ -139,7 +152,8 @@ impl Heap {
         }
     }
 
-    /// Every attached thread's native stack. `sp` is where the collecting thread's dump of its registers begins.
+    /// Every attached thread's native stack. `sp` is where the collecting thread's begins to matter: below it is nothing, or
+    /// nothing that counts.
     fn trace_stacks(&self, tracer: &mut Tracer, sp: usize) {
         // The collecting thread is the one that has not published its stack; should several not have, the one whose
         // stack we are on.

@@ -97,3 +97,80 @@ pub fn scrub_stack() {
     }
     std::hint::black_box(&mut area);
 }
+
+/// A point on the calling thread's native stack where a function was called: what its callers keep lies above `sp`, or in
+/// `registers`.
+#[derive(Copy, Clone, Debug)]
+pub struct CallSite {
+    pub(crate) sp: usize,
+    pub(crate) registers: [usize; REGISTERS],
+}
+
+/// The callee-saved registers by their numbers in DWARF.
+#[cfg(target_arch = "x86_64")]
+const SAVED: [i32; REGISTERS] = [3, 6, 12, 13, 14, 15];
+/// The callee-saved registers by their numbers in DWARF; v8 to v15 are 72 to 79.
+#[cfg(target_arch = "aarch64")]
+const SAVED: [i32; REGISTERS] = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 29, 72, 73, 74, 75, 76, 77, 78, 79];
+
+/// The unwinder's view of a frame.
+#[repr(C)]
+struct UnwindContext {
+    _opaque: [u8; 0],
+}
+
+// The unwinder that the standard library uses for panics and backtraces.
+unsafe extern "C" {
+    fn _Unwind_Backtrace(
+        visit: extern "C" fn(*mut UnwindContext, *mut std::ffi::c_void) -> i32,
+        argument: *mut std::ffi::c_void,
+    ) -> i32;
+    fn _Unwind_GetRegionStart(context: *mut UnwindContext) -> usize;
+    fn _Unwind_GetCFA(context: *mut UnwindContext) -> usize;
+    fn _Unwind_GetGR(context: *mut UnwindContext, register: i32) -> usize;
+}
+
+/// Frames between the caller of [`call_site`] and the function at most.
+const NEAR: usize = 64;
+
+struct Search {
+    function: usize,
+    stop_at: usize,
+    frames: usize,
+    seen: bool,
+    found: Option<CallSite>,
+}
+
+extern "C" fn visit(context: *mut UnwindContext, argument: *mut std::ffi::c_void) -> i32 {
+    const GO_ON: i32 = 0;
+    const STOP: i32 = 4;
+    // SAFETY: the address of the search that `call_site` gave to the unwinder, which calls back before it returns.
+    let search = unsafe { &mut *argument.cast::<Search>() };
+    search.frames += 1;
+    // SAFETY: the context that the unwinder has given, for the time of this call; callee-saved registers are known in
+    // every frame.
+    unsafe {
+        if search.seen {
+            // The caller of the function, as it is at that call.
+            let registers = SAVED.map(|register| _Unwind_GetGR(context, register));
+            search.found = Some(CallSite { sp: _Unwind_GetCFA(context), registers });
+            return STOP;
+        }
+        let start = _Unwind_GetRegionStart(context);
+        if start == search.stop_at || search.frames > NEAR {
+            return STOP;
+        }
+        search.seen = start == search.function;
+    }
+    GO_ON
+}
+
+/// Where the innermost running call of a function (by its address) was made; `None` if that cannot be told, or a call of
+/// `stop_at` is running inside.
+#[inline(never)]
+pub fn call_site(function: usize, stop_at: usize) -> Option<CallSite> {
+    let mut search = Search { function, stop_at, frames: 0, seen: false, found: None };
+    // SAFETY: the callback gets the address of a live search, and unwinds nothing.
+    unsafe { _Unwind_Backtrace(visit, (&raw mut search).cast()) };
+    search.found
+}

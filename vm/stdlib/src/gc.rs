@@ -8,6 +8,7 @@ use brolga_runtime::object::{Args, MethodDef, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::module::PyModule;
+use brolga_runtime::types::native_function::PyNativeFunction;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
@@ -16,6 +17,8 @@ static THRESHOLDS: [u8; 3] = [0; 3];
 static DEBUG: u8 = 0;
 static COLLECTED: u16 = 0;
 static FROZEN: u32 = 0;
+/// Calls of `collect` that are running, one inside the other.
+static RUNNING: i8 = 0;
 /// The lists `callbacks` and `garbage`.
 static CALLBACKS: u64 = 0;
 
@@ -48,16 +51,20 @@ fn tell(vm: &Vm, phase: &str, generation: i64, collected: i64) -> PyResult<()> {
     Ok(())
 }
 
-/// One collection, finalizers, and another for what these let go.
-fn run(vm: &Vm, kind: CollectionKind) {
-    brolga_heap::scrub_stack();
-    // SAFETY: a native is running, on the thread that holds the GIL; all its values are on the stack.
-    unsafe { vm.heap.collect(kind) };
+/// Whether a function is `gc.collect`.
+fn is_collect(f: &PyNativeFunction) -> bool {
+    f.def().name == "collect"
+}
+
+/// One collection, finalizers, and another for what these let go. `nested`: inside another one, by a callback or finalizer.
+fn run(vm: &Vm, kind: CollectionKind, nested: bool) {
+    let function: fn(&PyNativeFunction) -> bool = if nested { |_| false } else { is_collect };
+    // SAFETY: nothing here or in `collect` holds a value but the argument; nor does what calls this, when it is not nested.
+    unsafe { vm.collect_for(kind, function) };
     if vm.heap.has_pending_finalizers() {
         vm.run_finalizers();
-        brolga_heap::scrub_stack();
         // SAFETY: as above.
-        unsafe { vm.heap.collect(kind) };
+        unsafe { vm.collect_for(kind, function) };
     }
     vm.run_finalizers();
 }
@@ -70,9 +77,17 @@ fn collect(vm: &Vm, args: &Args<'_>) -> PyResult<i64> {
     if !(0..=2).contains(&generation) {
         return Err(vm.value_error("invalid generation"));
     }
+    let depth = stored(vm, &RUNNING, 0);
+    store(vm, &RUNNING, depth + 1);
+    let result = collect_generation(vm, generation, depth > 0);
+    store(vm, &RUNNING, depth);
+    result
+}
+
+fn collect_generation(vm: &Vm, generation: i64, nested: bool) -> PyResult<i64> {
     tell(vm, "start", generation, 0)?;
     let before = walk::count(vm);
-    run(vm, if generation == 0 { CollectionKind::Minor } else { CollectionKind::Full });
+    run(vm, if generation == 0 { CollectionKind::Minor } else { CollectionKind::Full }, nested);
     let found = i64::try_from(before.saturating_sub(walk::count(vm))).unwrap_or(i64::MAX);
     store(vm, &COLLECTED, stored(vm, &COLLECTED, 0).saturating_add(found));
     if stored(vm, &DEBUG, 0) & DEBUG_STATS != 0 {
@@ -176,13 +191,13 @@ fn get_objects(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyList>> {
         }
         _ => {}
     }
-    run(vm, CollectionKind::Full);
+    run(vm, CollectionKind::Full, true);
     // After a full collection everything is in the oldest generation.
     if generation.is_some_and(|g| g < 2) { vm.new_list(&[]) } else { walk::objects(vm) }
 }
 
 fn get_referrers(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyList>> {
-    run(vm, CollectionKind::Full);
+    run(vm, CollectionKind::Full, true);
     walk::referrers(vm, args.rest)
 }
 

@@ -6,6 +6,7 @@
 
 pub mod attribute_cache;
 pub mod breaker;
+mod collect;
 pub mod config;
 pub mod errors;
 pub mod interning;

@@ -423,7 +423,12 @@ pub(crate) unsafe fn trace(obj: std::ptr::NonNull<Header>, tracer: &mut brolga_h
         if (*frame).sp.get().is_null() {
             return;
         }
-        let end = (*frame).locals_ptr().add((*frame).code.get().frame_slots());
+        // What is above the top of a suspended frame's value stack is dead.
+        let end = if g.state() == State::Running {
+            (*frame).locals_ptr().add((*frame).code.get().frame_slots())
+        } else {
+            (*frame).sp.get()
+        };
         tracer.mark_range_conservative(frame.cast::<u64>(), end.cast::<u64>());
     }
 }
