@@ -88,7 +88,7 @@ mod tests {
         (Opcode::RESUME, 0),
         (Opcode::LOAD_FAST, 0),
         (Opcode::GET_ITER, 0),
-        (Opcode::FOR_ITER, 10),
+        (Opcode::FOR_ITER, 11),
         (Opcode::STORE_FAST, 1),
         (Opcode::LOAD_FAST, 2),
         (Opcode::PUSH_NULL, 0),

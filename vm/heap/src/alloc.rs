@@ -266,7 +266,7 @@ impl Allocator {
             cell.write(header);
             let body = cell.as_ptr().cast::<u64>().add(1);
             body.cast::<[W; N]>().write(content);
-            if N % 2 == 0 {
+            if N.is_multiple_of(2) {
                 body.add(N).write(0);
             }
         }
