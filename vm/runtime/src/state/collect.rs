@@ -65,7 +65,7 @@ impl Vm {
                 // A native call, or something else that has called Python.
                 _ => {
                     let at = frame.instr.get();
-                    if !known.is_some_and(|(known, _)| known == at) && looked < LOOKED_THROUGH {
+                    if known.is_none_or(|(known, _)| known != at) && looked < LOOKED_THROUGH {
                         looked += 1;
                         known = depth_of(frame).map(|depth| (at, depth));
                     }
