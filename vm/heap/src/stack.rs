@@ -135,7 +135,7 @@ const NEAR: usize = 64;
 
 struct Search {
     function: usize,
-    stop_at: usize,
+    stop_at: [usize; 2],
     frames: usize,
     seen: bool,
     found: Option<CallSite>,
@@ -157,7 +157,7 @@ extern "C" fn visit(context: *mut UnwindContext, argument: *mut std::ffi::c_void
             return STOP;
         }
         let start = _Unwind_GetRegionStart(context);
-        if start == search.stop_at || search.frames > NEAR {
+        if search.stop_at.contains(&start) || search.frames > NEAR {
             return STOP;
         }
         search.seen = start == search.function;
@@ -166,9 +166,9 @@ extern "C" fn visit(context: *mut UnwindContext, argument: *mut std::ffi::c_void
 }
 
 /// Where the innermost running call of a function (by its address) was made; `None` if that cannot be told, or a call of
-/// `stop_at` is running inside.
+/// one of `stop_at` is running inside, or code that the unwinder does not know.
 #[inline(never)]
-pub fn call_site(function: usize, stop_at: usize) -> Option<CallSite> {
+pub fn call_site(function: usize, stop_at: [usize; 2]) -> Option<CallSite> {
     let mut search = Search { function, stop_at, frames: 0, seen: false, found: None };
     // SAFETY: the callback gets the address of a live search, and unwinds nothing.
     unsafe { _Unwind_Backtrace(visit, (&raw mut search).cast()) };

@@ -13,9 +13,6 @@ use crate::interp;
 use crate::types::native_function::PyNativeFunction;
 use crate::value::{Slot, Value};
 
-/// Frames whose code is looked through for the depth of its value stack, at most; the others keep what they hold.
-const LOOKED_THROUGH: usize = 200;
-
 /// The depth at the instruction that a frame executes.
 fn depth_of(frame: &Frame) -> Option<Depth> {
     let code = frame.code.get();
@@ -30,11 +27,12 @@ impl Vm {
     /// Between the call of `function` by the interpreter and here, nobody holds a value that is needed later, but for the
     /// arguments.
     pub unsafe fn collect_for(&self, kind: CollectionKind, function: fn(&PyNativeFunction) -> bool) {
-        let direct = self.clear_dead_slots(function);
-        let interpret = interp::interpret as *const () as usize;
-        // Compiled code keeps values on the native stack.
-        let compiled = interp::native::enter_loop as *const () as usize;
-        match if direct { brolga_heap::call_site(interpret, compiled) } else { None } {
+        // Compiled code keeps values on the native stack, and its frames may be anyhow.
+        let compiled =
+            [interp::native::enter_loop as *const () as usize, interp::native::enter_function as *const () as usize];
+        let site = brolga_heap::call_site(interp::interpret as *const () as usize, compiled);
+        let direct = site.is_some() && self.clear_dead_slots(function);
+        match site.filter(|_| direct) {
             // SAFETY: the innermost frame is at a call of `function`, so that the innermost interpreter has called it directly,
             // and has its operands on the value stack, as everything else; what is below is in order by this function's contract.
             Some(site) => unsafe { self.heap.collect_above(kind, &site) },
@@ -46,36 +44,23 @@ impl Vm {
         }
     }
 
-    /// Empties the slots of this thread's frames that are above the tops of the value stacks. Tells whether the current frame is
-    /// at a call of a `function`.
+    /// Empties the slots above the tops of the value stacks, in the frames that the innermost interpreter runs (no compiled code
+    /// is running in it). Tells whether the current frame is at a call of a `function`.
     fn clear_dead_slots(&self, function: fn(&PyNativeFunction) -> bool) -> bool {
-        let (mut direct, mut looked) = (false, 0);
-        let mut known: Option<(*const u16, Depth)> = None;
-        let mut inner: Option<&Frame> = None;
+        let mut direct = false;
         let mut next = self.frame.get();
         // SAFETY: the chain of live frames.
         while let Some(frame) = unsafe { next.as_ref() } {
             let base = frame.stack_base();
             let all = frame.code.get().stacksize();
-            let live = match inner {
+            let live = if std::ptr::eq(next, self.frame.get()) {
+                depth_of(frame).map(|depth| {
+                    direct = calls(frame, &depth, function);
+                    depth.during as usize
+                })
+            } else {
                 // The interpreter goes on here with the inner frame's result.
-                Some(inner) if inner.on_return.get() != OnReturn::Exit => {
-                    usize::try_from((frame.sp.get() as isize - base as isize) / 8).ok()
-                }
-                // A native call, or something else that has called Python.
-                _ => {
-                    let at = frame.instr.get();
-                    if known.is_none_or(|(known, _)| known != at) && looked < LOOKED_THROUGH {
-                        looked += 1;
-                        known = depth_of(frame).map(|depth| (at, depth));
-                    }
-                    known.filter(|(known, _)| *known == at).map(|(_, depth)| {
-                        if inner.is_none() {
-                            direct = calls(frame, &depth, function);
-                        }
-                        depth.during as usize
-                    })
-                }
+                usize::try_from((frame.sp.get() as isize - base as isize) / 8).ok()
             };
             if let Some(live) = live
                 && live < all
@@ -83,7 +68,9 @@ impl Vm {
                 // SAFETY: the frame has so many slots, and those behind `live` hold nothing that is read again.
                 unsafe { base.add(live).write_bytes(0, all - live) };
             }
-            inner = Some(frame);
+            if frame.on_return.get() == OnReturn::Exit {
+                break;
+            }
             next = frame.previous.get();
         }
         direct
