@@ -8,7 +8,7 @@ use brolga_runtime::PyResult;
 use brolga_runtime::attributes::instance::PyInstance;
 use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::feedback::Feedback;
-use brolga_runtime::interp::{calls, ops};
+use brolga_runtime::interp::{calls, ops, unwind};
 use brolga_runtime::object::Ref;
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::str::PyStr;
@@ -356,6 +356,13 @@ helpers! {
         ops::exceptions::pop_except(c.vm, c.value(0));
         Ok(Value::NONE.bits())
     };
-    // Always raises; exception and cause, if given, from the slot on.
+    // Always raises; exception and cause, if given.
     RaiseVarargs "raise_varargs" true 2 |c| Err(ops::exceptions::raise_varargs(c.vm, c.slot(0), c.slot(1)).0);
+    // Always raises; the offset of the instruction that raised first.
+    Reraise "reraise" false 2 |c| {
+        unwind::set_lasti(c.frame, c.slot(1));
+        Err(unwind::reraise(c.vm, c.value(0)))
+    };
+    // The exception in flight; `number` says that the frame has its traceback entry.
+    Catch "catch" false 0 |c| Ok(unwind::catch_here(c.vm, c.frame, c.packed.number != 0).bits());
 }

@@ -171,6 +171,9 @@ impl Lowering<'_> {
         for &block in &order {
             let clif = self.block(block)?;
             self.b.switch_to_block(clif);
+            if self.catches(block) {
+                self.b.set_cold_block(clif);
+            }
             if block == Block(0) {
                 self.b.append_block_params_for_function_params(clif);
                 let parameters = self.b.block_params(clif);
@@ -198,6 +201,14 @@ impl Lowering<'_> {
             self.exit(state, reason)?;
         }
         Ok(())
+    }
+
+    /// Does the block begin with an exception in flight?
+    fn catches(&self, block: Block) -> bool {
+        self.unit.blocks[block.index()].insts.first().is_some_and(|v| {
+            let inst = self.unit.inst(*v);
+            inst.op == Op::TryCall && inst.immediates[0] == Helper::Catch as u64
+        })
     }
 
     fn block(&self, block: Block) -> Result<ir::Block, String> {
@@ -853,7 +864,7 @@ impl Lowering<'_> {
                 self.b.ins().load(types::I64, trusted(), address, 0)
             }
 
-            Op::Call => {
+            Op::Call | Op::TryCall => {
                 let state = self.state(inst.state.ok_or("a call without a frame state")?)?;
                 let (pushed, own, pc) = (state.pushed, state.frame == 0, state.pc);
                 let frame =
@@ -872,7 +883,9 @@ impl Lowering<'_> {
                     arguments.push(zero);
                 }
                 let v = self.call(helper.address(), &arguments, 1)?[0];
-                self.require(v, inst, Reason::Raised)?;
+                if inst.op == Op::Call {
+                    self.require(v, inst, Reason::Raised)?;
+                }
                 v
             }
             Op::Anchor => return Ok(None),

@@ -195,13 +195,15 @@ impl Jit {
         let resolver = Values { vm, no_fast_paths: self.no_fast_paths, met: RefCell::default() };
         let unit = match place {
             Place::Loop { header, .. } => {
-                let region = region::of_loop(&source.code, header as usize * 2, MAX_INSTRUCTIONS);
+                let region =
+                    region::of_loop(&source.code, &source.exceptiontable, header as usize * 2, MAX_INSTRUCTIONS);
                 let region = region.ok_or("the loop is too long")?;
                 let depth = frame.live_slots().len().checked_sub(code.nlocalsplus()).ok_or("an odd value stack")?;
                 translate_loop(source, region, depth, &resolver)
             }
             Place::Function { .. } => {
-                let region = region::of_function(&source.code, MAX_INSTRUCTIONS).ok_or("the function is too long")?;
+                let region = region::of_function(&source.code, &source.exceptiontable, MAX_INSTRUCTIONS);
+                let region = region.ok_or("the function is too long")?;
                 translate_function(source, region, &resolver)
             }
         };
@@ -287,7 +289,9 @@ impl Compiler for Jit {
         let mut sites = self.sites.borrow_mut();
         let Some(site) = sites.get_mut(*site) else { return };
         match exit.reason {
-            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => return,
+            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => {
+                return;
+            }
             Reason::Hoisted => site.options.unhoisted.push(exit.pc),
             Reason::NotRun | Reason::Guard | Reason::Overflow | Reason::Error => {}
             Reason::Interpreted => match site.place {
@@ -436,6 +440,7 @@ fn snapshot(vm: &Vm, code: Ref<PyCode>, globals: Value, builtins: Value, no_fast
     Source {
         name: code.name_str().map_or_else(String::new, |n| n.to_lossy()),
         code: bytes.to_vec(),
+        exceptiontable: code.data().exceptiontable.to_vec(),
         address: code.addr() as u64,
         instructions: instructions as u64,
         frame_slots: code.frame_slots(),

@@ -79,10 +79,11 @@ fn ir(text: &str) -> String {
         }
     }
     let header = header.expect("a loop");
-    let region = region::of_loop(bytes, header, 1000).expect("a region");
+    let region = region::of_loop(bytes, &code.exceptiontable, header, 1000).expect("a region");
     let iterating = region.instructions.values().next().is_some_and(|i| i.opcode == Opcode::FOR_ITER);
     let source = Source {
         code: bytes.to_vec(),
+        exceptiontable: code.exceptiontable.to_vec(),
         feedback_numbers: numbers,
         profiles,
         consts: code.consts.iter().map(word).collect(),

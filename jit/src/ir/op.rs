@@ -178,6 +178,8 @@ ops! {
     CallPython "call_python" 1 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// Calls helper `imm` with the operands; exits where it raised, and where the frame is to be left.
     Call "call" 2 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
+    /// The same; where it raised the result is 0, and it leaves nowhere: of its state only the instruction counts.
+    TryCall "try_call" 2 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// Exits where the frame was changed from outside, or one of the `imm` inlined frames that stand on the stack was
     /// seen.
     CheckLeave "check_leave" 1 () -> None, [EXIT READ];

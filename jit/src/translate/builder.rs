@@ -6,6 +6,7 @@ use std::rc::Rc;
 use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
 
+use super::handlers;
 use super::region::Region;
 use super::source::{Function, Profile, Resolver, Source};
 use crate::helpers::Helper;
@@ -547,6 +548,11 @@ impl<'a> Builder<'a> {
         } else {
             self.show_frame(instruction, helper.runs_python())
         };
+        if let Some(handler) = handlers::handler(self, instruction)
+            && let Some(v) = handlers::call(self, instruction, handler, helper, immediate, operands)
+        {
+            return v;
+        }
         self.push(Op::Call, [helper as u64, immediate], operands.to_vec(), Some(state))
     }
 
@@ -604,6 +610,25 @@ impl<'a> Builder<'a> {
         let header = brolga_runtime::frame::FRAME_SLOTS;
         let inlined: usize = self.scopes.iter().skip(1).map(|s| s.source.frame_slots + header).sum();
         [self.scopes.len() as u64, (inlined + slots + header) as u64]
+    }
+
+    pub fn has_instruction(&self, at: usize) -> bool {
+        self.scope().region.instructions.contains_key(&at)
+    }
+
+    /// Stores the locals that differ from the frame: somebody may look at it.
+    pub fn flush_locals(&mut self) {
+        self.flush(0, self.scope().source.nlocalsplus);
+    }
+
+    /// What the slots hold, to be put back by [`Builder::restore_slots`].
+    pub fn save_slots(&self) -> (Vec<Val>, Vec<bool>) {
+        (self.scope().slots.clone(), self.scope().dirty.clone())
+    }
+
+    pub fn restore_slots(&mut self, (slots, dirty): (Vec<Val>, Vec<bool>)) {
+        let scope = self.scope_mut();
+        (scope.slots, scope.dirty) = (slots, dirty);
     }
 
     /// A slot that the last helper wrote into the frame.

@@ -86,7 +86,7 @@ fn call_function(
         arguments.push(v);
     }
     let on_stack = i.arg as usize + 2;
-    let inlined = region::of_function(&source.code, 1000).filter(|r| b.can_inline(source, r));
+    let inlined = region::of_function(&source.code, &[], 1000).filter(|r| b.can_inline(source, r));
     let result = match inlined {
         Some(region) => {
             let state = b.before(i);

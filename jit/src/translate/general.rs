@@ -6,6 +6,7 @@ use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::types::{cell, shape};
 
 use super::builder::Builder;
+use super::handlers;
 use super::ops::{add_to, call, call_on_stack, call_without_result};
 use crate::helpers::{Helper, Packed};
 use crate::ir::{Op, Reason, Val};
@@ -210,11 +211,8 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             Some(())
         }
         Opcode::POP_EXCEPT => call_without_result(b, i, Helper::PopExcept, 1, 1),
-        // They end what is compiled.
-        Opcode::RAISE_VARARGS | Opcode::RERAISE => {
-            b.exit_to(i.start, Reason::Raise);
-            Some(())
-        }
+        Opcode::RAISE_VARARGS => handlers::raise_varargs(b, i),
+        Opcode::RERAISE => handlers::reraise(b, i),
 
         // What suspends the frame, and what follows a suspension.
         _ => {

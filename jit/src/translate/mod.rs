@@ -9,6 +9,7 @@ mod binary;
 mod builder;
 mod calls;
 mod general;
+mod handlers;
 mod ops;
 pub mod region;
 pub mod source;

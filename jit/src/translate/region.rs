@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use brolga_bytecode::exceptions::find_handler;
 use brolga_bytecode::instructions::{Instruction, Instructions};
 use brolga_bytecode::opcode::{Jump, Opcode};
 
@@ -21,8 +22,9 @@ impl Region {
     }
 }
 
-/// All that can be reached from a function's start, without exceptions; `None` where it is more than `cap` instructions.
-pub fn of_function(code: &[u8], cap: usize) -> Option<Region> {
+/// All that can be reached from a function's start; `None` where it is more than `cap` instructions. Without `exceptions`
+/// there are no handlers in it.
+pub fn of_function(code: &[u8], exceptions: &[u8], cap: usize) -> Option<Region> {
     let mut all = BTreeMap::new();
     for instruction in Instructions::new(code) {
         let instruction = instruction.ok()?;
@@ -44,6 +46,9 @@ pub fn of_function(code: &[u8], cap: usize) -> Option<Region> {
             leaders.insert(instruction.next);
         }
         work.extend(successors(instruction));
+        let handler = handler(exceptions, at);
+        leaders.extend(handler);
+        work.extend(handler);
     }
     leaders.retain(|l| reached.contains(l));
     let instructions = all.into_iter().filter(|(at, _)| reached.contains(at)).collect();
@@ -51,13 +56,13 @@ pub fn of_function(code: &[u8], cap: usize) -> Option<Region> {
 }
 
 /// The natural loop of all jumps back to `header`; `None` where there is none, or it is larger than `cap` instructions.
-pub fn of_loop(code: &[u8], header: usize, cap: usize) -> Option<Region> {
+pub fn of_loop(code: &[u8], exceptions: &[u8], header: usize, cap: usize) -> Option<Region> {
     let mut all = BTreeMap::new();
     for instruction in Instructions::new(code) {
         let instruction = instruction.ok()?;
         all.insert(instruction.start, instruction);
     }
-    // From the header on, without exceptions.
+    // From the header on.
     let mut reached = BTreeSet::new();
     let mut predecessors: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let mut work = vec![header];
@@ -65,7 +70,7 @@ pub fn of_loop(code: &[u8], header: usize, cap: usize) -> Option<Region> {
         if !reached.insert(at) {
             continue;
         }
-        for next in successors(all.get(&at)?) {
+        for next in successors(all.get(&at)?).into_iter().chain(handler(exceptions, at)) {
             predecessors.entry(next).or_default().push(at);
             work.push(next);
         }
@@ -89,6 +94,7 @@ pub fn of_loop(code: &[u8], header: usize, cap: usize) -> Option<Region> {
             leaders.insert(target);
             leaders.insert(instruction.next);
         }
+        leaders.extend(handler(exceptions, *at));
     }
     leaders.retain(|l| body.contains(l));
     let instructions = all.into_iter().filter(|(at, _)| body.contains(at)).collect();
@@ -104,6 +110,11 @@ pub fn target(instruction: &Instruction) -> Option<usize> {
         Jump::AsyncForSource => None,
         _ => Some(target),
     }
+}
+
+/// Where an instruction goes if it raises. (It may be one that never does.)
+fn handler(exceptions: &[u8], at: usize) -> Option<usize> {
+    find_handler(exceptions, u32::try_from(at).ok()?).map(|entry| entry.target as usize)
 }
 
 fn successors(instruction: &Instruction) -> Vec<usize> {

@@ -44,6 +44,8 @@ pub struct Source {
     pub name: String,
     /// `co_code`.
     pub code: Vec<u8>,
+    /// `co_exceptiontable`.
+    pub exceptiontable: Vec<u8>,
     /// The code object's address, and that of its executable stream.
     pub address: u64,
     pub instructions: u64,

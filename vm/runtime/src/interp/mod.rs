@@ -962,11 +962,8 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             }
                             Opcode::RERAISE => {
                                 let exception = pop!();
-                                if arg > 0
-                                    && let Some(lasti) = peek!(arg as usize).as_small_int()
-                                    && (0..(*frame).code.get().data().code.len() as i64).contains(&lasti)
-                                {
-                                    (*frame).instr.set((*frame).code.get().instructions().add(lasti as usize / 2));
+                                if arg > 0 {
+                                    unwind::set_lasti(&*frame, *sp.sub(arg as usize));
                                 }
                                 break 'raised (unwind::reraise(vm, exception), true);
                             }

@@ -8,7 +8,7 @@ use crate::frame::{Frame, FrameOwner, OnReturn};
 use crate::state::Vm;
 use crate::types::exception::PyException;
 use crate::types::traceback;
-use crate::value::Value;
+use crate::value::{Slot, Value};
 
 pub enum Unwound {
     /// Go on in this frame: its `sp` and `instr` are those of the handler.
@@ -23,6 +23,30 @@ pub fn reraise(vm: &Vm, exception: Value) -> Raised {
         Some(e) => vm.reraise(e),
         None => vm.system_error("RERAISE of no exception"),
     }
+}
+
+/// RERAISE: tracebacks show the instruction at this offset, from where the exception first came.
+pub fn set_lasti(frame: &Frame, lasti: Slot) {
+    let code = frame.code.get();
+    if let Some(lasti) = lasti.and_then(Value::as_small_int)
+        && (0..code.data().code.len() as i64).contains(&lasti)
+    {
+        // SAFETY: within the executable stream, which is as long as the code.
+        frame.instr.set(unsafe { code.instructions().add(lasti as usize / 2) });
+    }
+}
+
+/// Compiled code catches what its frame, the current one, has raised: the exception, with this frame's traceback entry
+/// unless it is `traced` already.
+pub fn catch_here(vm: &Vm, frame: &Frame, traced: bool) -> Value {
+    let exception = vm.take_raised(Raised(()));
+    if !traced {
+        // To make the frame's object is no change of the frame.
+        let leave = frame.leave.get();
+        traceback::here(vm, exception, frame);
+        frame.leave.set(leave);
+    }
+    exception.value()
 }
 
 /// Unwinds from `frame`, the current one, where the instruction at `pc` raised (a RERAISE has set the frame's `instr` back
