@@ -1,8 +1,9 @@
-# A hot loop for every instruction that compiled code calls as it is: what is printed must be as the interpreter has it.
+# A loop for every instruction that compiled code calls as it is: what is printed must be as the interpreter has it.
+# (jit_opcodes_hot.py runs them more often.)
 import sys
 from string.templatelib import Template
 
-N = 1100
+N = globals().get("N", 50)
 
 
 def call_kw():
