@@ -176,12 +176,24 @@ fn done(result: PyResult<()>) -> PyResult<u64> {
     result.map(|()| Value::NONE.bits())
 }
 
+fn fast(result: Slot) -> PyResult<u64> {
+    Ok(result.map_or(0, Value::bits))
+}
+
+fn fast_done(result: Option<()>) -> PyResult<u64> {
+    Ok(result.map_or(0, |()| Value::NONE.bits()))
+}
+
+fn fast_bool(result: Option<bool>, negate: bool) -> PyResult<u64> {
+    Ok(result.map_or(0, |b| Value::from_bool(b != negate).bits()))
+}
+
 helpers! {
     BinaryOp "binary_op" true 2 |c| bits(ops::arithmetic::binary_op(c.vm, c.value(0), c.value(1), c.packed.number, c.feedback()));
     CompareOp "compare_op" true 2 |c| bits(ops::arithmetic::compare_op(c.vm, c.value(0), c.value(1), c.packed.number, c.feedback()));
-    ContainsOp "contains_op" true 2 |c| bits(ops::arithmetic::contains_op(c.vm, c.value(0), c.value(1), c.packed.number != 0));
+    ContainsOp "contains_op" true 2 |c| bits(ops::arithmetic::contains_op(c.vm, c.value(0), c.value(1), c.packed.number != 0, c.feedback()));
     IsOp "is_op" false 2 |c| Ok(Value::from_bool(c.value(0).is(c.value(1)) != (c.packed.number != 0)).bits());
-    ToBool "to_bool" true 1 |c| bits(ops::arithmetic::to_bool(c.vm, c.value(0)));
+    ToBool "to_bool" true 1 |c| bits(ops::arithmetic::to_bool(c.vm, c.value(0), c.feedback()));
     UnaryNegative "unary_negative" true 1 |c| bits(ops::arithmetic::unary_negative(c.vm, c.value(0)));
     UnaryInvert "unary_invert" true 1 |c| bits(ops::arithmetic::unary_invert(c.vm, c.value(0)));
     BinarySlice "binary_slice" true 3 |c| bits(ops::arithmetic::binary_slice(c.vm, c.value(0), c.value(1), c.value(2)));
@@ -242,7 +254,7 @@ helpers! {
     ListExtend "list_extend" true 2 |c| done(ops::build::list_extend(c.vm, c.value(0), c.value(1)));
     // The items go to the slots, the first on top.
     UnpackSequence "unpack_sequence" true 1 |c| {
-        done(ops::unpack::unpack_sequence(c.vm, c.value(0), c.slots_to_fill(c.packed.number as usize)))
+        done(ops::unpack::unpack_sequence(c.vm, c.value(0), c.slots_to_fill(c.packed.number as usize), c.feedback()))
     };
     UnpackEx "unpack_ex" true 1 |c| {
         let (before, after) = ((c.packed.number & 0xff) as usize, (c.packed.number >> 8) as usize);
@@ -363,6 +375,18 @@ helpers! {
         unwind::set_lasti(c.frame, c.slot(1));
         Err(unwind::reraise(c.vm, c.value(0)))
     };
+    // For `Op::Fast`: 0 where they have done nothing.
+    DictGet "dict_get" false 2 |c| fast(ops::plain::dict_get(c.vm, c.value(0), c.value(1)));
+    DictSet "dict_set" false 3 |c| fast_done(ops::plain::dict_set(c.vm, c.value(0), c.value(1), c.value(2)));
+    // item, container
+    Contains "contains" false 2 |c| fast_bool(ops::plain::contains(c.vm, c.value(1), c.value(0)), c.packed.number != 0);
+    StrEquals "str_equals" false 2 |c| fast_bool(ops::plain::str_equals(c.vm, c.value(0), c.value(1)), c.packed.number != 0);
+    Concat "concat" false 2 |c| fast(ops::plain::concat(c.vm, c.value(0), c.value(1)));
+    StrItem "str_item" false 2 |c| fast(ops::plain::str_item(c.vm, c.value(0), c.value(1)));
+    FormatPlain "format_plain" false 1 |c| fast(ops::plain::format_simple(c.vm, c.value(0)));
+    CachedLoadAttr "cached_load_attr" false 1 |c| fast(ops::plain::load_attr(c.vm, c.value(0), c.feedback()));
+    // object, value
+    CachedStoreAttr "cached_store_attr" false 2 |c| fast_done(ops::plain::store_attr(c.vm, c.value(0), c.value(1), c.feedback()));
     // The exception in flight; `number` says that the frame has its traceback entry.
     Catch "catch" false 0 |c| Ok(unwind::catch_here(c.vm, c.frame, c.packed.number != 0).bits());
 }

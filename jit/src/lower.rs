@@ -15,6 +15,7 @@ use brolga_runtime::frame::{FRAME_SLOTS, Frame, OnReturn};
 use brolga_runtime::interp::native::{EXITED, RETURNED, finish_call, push_inlined};
 use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::code::NATIVE_OFFSET;
+use brolga_runtime::types::float::{floor_divide, plain_pow};
 use brolga_runtime::value::{DOUBLE_OFFSET, INT_TAG, Value};
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -24,7 +25,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use crate::code::Pool;
 use crate::helpers::Helper;
-use crate::ir::{Block, End, FrameState, Inst, Op, Reason, State, Target, Type, Unit, Val};
+use crate::ir::{Block, End, FrameState, Inst, NumberKind, Op, Reason, State, Target, Type, Unit, Val};
 use crate::opt::loops;
 
 /// Where an exit goes and why.
@@ -120,6 +121,31 @@ fn signature(convention: CallConv, parameters: usize, results: usize) -> Signatu
     signature.params = vec![AbiParam::new(types::I64); parameters];
     signature.returns = vec![AbiParam::new(types::I64); results];
     signature
+}
+
+fn number_kind(inst: &Inst) -> Result<NumberKind, String> {
+    NumberKind::ALL.get(inst.immediates[1] as usize).copied().ok_or_else(|| "no such number".to_owned())
+}
+
+/// The functions of [`Op::FloatCall`].
+fn float_function(which: u64) -> usize {
+    type Binary = extern "C" fn(f64, f64) -> f64;
+    // The NaN of `Value`, so that no other is in a register.
+    extern "C" fn power(x: f64, y: f64) -> f64 {
+        plain_pow(x, y).unwrap_or(Value::from_f64(f64::NAN).f64_unchecked())
+    }
+    extern "C" fn floor_division(x: f64, y: f64) -> f64 {
+        Value::from_f64(floor_divide(x, y).0).f64_unchecked()
+    }
+    extern "C" fn remainder(x: f64, y: f64) -> f64 {
+        Value::from_f64(floor_divide(x, y).1).f64_unchecked()
+    }
+    let f: Binary = match which {
+        0 => power,
+        1 => floor_division,
+        _ => remainder,
+    };
+    f as usize
 }
 
 struct Lowering<'a> {
@@ -560,6 +586,25 @@ impl Lowering<'_> {
         Ok((self.b.ins().iadd(base, scaled), inst.immediates[0] as i32))
     }
 
+    /// The address (less the offset) of a number in an array's memory.
+    fn number_at(&mut self, inst: &Inst, shift: i64) -> Result<ir::Value, String> {
+        let (base, index) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
+        let scaled = self.b.ins().ishl_imm_s(index, shift);
+        Ok(self.b.ins().iadd(base, scaled))
+    }
+
+    fn call_helper(&mut self, helper: Helper, inst: &Inst, frame: ir::Value) -> Result<ir::Value, String> {
+        let mut arguments = vec![self.thread()?, frame, self.word(inst.immediates[1])];
+        for v in &inst.operands {
+            arguments.push(self.value(*v)?);
+        }
+        while arguments.len() < 6 {
+            let zero = self.word(0);
+            arguments.push(zero);
+        }
+        self.call(helper.address(), &arguments, 1)?.first().copied().ok_or_else(|| "no result".to_owned())
+    }
+
     /// After a store of `v` into `owner`.
     fn barrier(&mut self, owner: ir::Value, v: Val) -> Result<(), String> {
         let stored = self.unit.inst(v);
@@ -636,6 +681,13 @@ impl Lowering<'_> {
                 let same = self.b.ins().icmp_imm_s(IntCC::Equal, shape, i64::from(immediate as u32 as i32));
                 self.require(same, inst, Reason::Guard)?;
                 v
+            }
+            Op::GuardRaw => {
+                let object = self.operand(inst, 0)?;
+                let found = self.b.ins().load(types::I64, trusted(), object, offset);
+                let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, inst.immediates[1] as i64);
+                self.require(same, inst, Reason::Guard)?;
+                object
             }
             Op::GuardIs => {
                 let v = self.operand(inst, 0)?;
@@ -783,6 +835,28 @@ impl Lowering<'_> {
                 self.b.ins().fcmp(condition, x, y)
             }
 
+            Op::FloatCall => {
+                let (x, y) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
+                let mut signature = Signature::new(self.isa.default_call_conv());
+                signature.params = vec![AbiParam::new(types::F64); 2];
+                signature.returns = vec![AbiParam::new(types::F64)];
+                let signature = self.b.import_signature(signature);
+                let address = self.word(float_function(immediate) as u64);
+                let call = self.b.ins().call_indirect(signature, address, &[x, y]);
+                self.b.inst_results(call).first().copied().ok_or("no result")?
+            }
+            Op::IsInt => {
+                let v = self.operand(inst, 0)?;
+                let tag = self.b.ins().ushr_imm_s(v, 49);
+                self.b.ins().icmp_imm_s(IntCC::Equal, tag, (INT_TAG >> 49) as i64)
+            }
+            Op::IsFloat => {
+                let v = self.operand(inst, 0)?;
+                let minus = self.word(DOUBLE_OFFSET.wrapping_neg());
+                let bits = self.b.ins().iadd(v, minus);
+                let limit = self.word(INT_TAG - DOUBLE_OFFSET);
+                self.b.ins().icmp(IntCC::UnsignedLessThan, bits, limit)
+            }
             Op::Not => {
                 let x = self.operand(inst, 0)?;
                 self.b.ins().bxor_imm_s(x, 1)
@@ -816,6 +890,50 @@ impl Lowering<'_> {
                 let (array, v) = (self.operand(inst, 0)?, self.operand(inst, 2)?);
                 self.b.ins().store(trusted(), v, at, offset);
                 self.barrier(array, inst.operands[2])?;
+                return Ok(None);
+            }
+            Op::LoadNumber => {
+                let kind = number_kind(inst)?;
+                let at = self.number_at(inst, kind.shift())?;
+                match kind {
+                    NumberKind::I8 => self.b.ins().sload8(types::I64, trusted(), at, offset),
+                    NumberKind::U8 => self.b.ins().uload8(types::I64, trusted(), at, offset),
+                    NumberKind::I16 => self.b.ins().sload16(types::I64, trusted(), at, offset),
+                    NumberKind::U16 => self.b.ins().uload16(types::I64, trusted(), at, offset),
+                    NumberKind::I32 => self.b.ins().sload32(trusted(), at, offset),
+                    NumberKind::U32 => self.b.ins().uload32(trusted(), at, offset),
+                    NumberKind::I64 => self.b.ins().load(types::I64, trusted(), at, offset),
+                }
+            }
+            Op::StoreNumber => {
+                let kind = number_kind(inst)?;
+                let at = self.number_at(inst, kind.shift())?;
+                let v = self.operand(inst, 2)?;
+                match kind.shift() {
+                    0 => self.b.ins().istore8(trusted(), v, at, offset),
+                    1 => self.b.ins().istore16(trusted(), v, at, offset),
+                    2 => self.b.ins().istore32(trusted(), v, at, offset),
+                    _ => self.b.ins().store(trusted(), v, at, offset),
+                };
+                return Ok(None);
+            }
+            Op::LoadDouble => {
+                let at = self.number_at(inst, 3)?;
+                let v = self.b.ins().load(types::F64, trusted(), at, offset);
+                // The one NaN that registers hold.
+                let nan = self.b.ins().f64const(Value::from_f64(f64::NAN).f64_unchecked());
+                let is_nan = self.b.ins().fcmp(FloatCC::Unordered, v, v);
+                self.b.ins().select(is_nan, nan, v)
+            }
+            Op::StoreDouble => {
+                let at = self.number_at(inst, 3)?;
+                let v = self.operand(inst, 2)?;
+                self.b.ins().store(trusted(), v, at, offset);
+                return Ok(None);
+            }
+            Op::SetShape => {
+                let (object, shape) = (self.operand(inst, 0)?, self.b.ins().iconst(types::I32, i64::from(offset)));
+                self.b.ins().store(trusted(), shape, object, 0);
                 return Ok(None);
             }
             Op::CheckIndex => {
@@ -864,6 +982,11 @@ impl Lowering<'_> {
                 self.b.ins().load(types::I64, trusted(), address, 0)
             }
 
+            Op::Fast | Op::FastRead => {
+                let helper = Helper::ALL.get(immediate as usize).ok_or("no such helper")?;
+                let frame = self.frame()?;
+                self.call_helper(*helper, inst, frame)?
+            }
             Op::Call | Op::TryCall => {
                 let state = self.state(inst.state.ok_or("a call without a frame state")?)?;
                 let (pushed, own, pc) = (state.pushed, state.frame == 0, state.pc);
@@ -874,15 +997,7 @@ impl Lowering<'_> {
                     self.b.ins().store(trusted(), at, frame, offset_of!(Frame, instr) as i32);
                 }
                 let helper = Helper::ALL.get(immediate as usize).ok_or("no such helper")?;
-                let mut arguments = vec![self.thread()?, frame, self.word(inst.immediates[1])];
-                for v in &inst.operands {
-                    arguments.push(self.value(*v)?);
-                }
-                while arguments.len() < 6 {
-                    let zero = self.word(0);
-                    arguments.push(zero);
-                }
-                let v = self.call(helper.address(), &arguments, 1)?[0];
+                let v = self.call_helper(*helper, inst, frame)?;
                 if inst.op == Op::Call {
                     self.require(v, inst, Reason::Raised)?;
                 }

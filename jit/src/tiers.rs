@@ -17,6 +17,7 @@ use brolga_runtime::object::{Header, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::state::config::JitMode;
 use brolga_runtime::state::names::Special;
+use brolga_runtime::types::array::ARRAY_ITEMS_OFFSET;
 use brolga_runtime::types::code::PyCode;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::function::PyFunction;
@@ -482,7 +483,20 @@ fn place(vm: &Vm, globals: Value, builtins: Value, entry: &Feedback) -> Option<s
         Kind::Inline => {
             let shape = vm.shapes.get(entry.shape.get());
             let index = entry.index.get();
-            (index < u32::from(shape.inline)).then(|| Place::Offset(SLOTS_OFFSET as u32 + 8 * index))
+            match index.checked_sub(u32::from(shape.inline)) {
+                None => Some(Place::Offset(SLOTS_OFFSET as u32 + 8 * index)),
+                Some(behind) if shape.class.get().layout() == INSTANCE => {
+                    Some(Place::Side(ARRAY_ITEMS_OFFSET as u32 + 8 * behind))
+                }
+                Some(_) => None,
+            }
+        }
+        Kind::AddInline => {
+            let (before, after) = (vm.shapes.get(entry.shape.get()), vm.shapes.get(entry.extra.get()));
+            let index = entry.index.get();
+            let fits = before.class.get().layout() == INSTANCE && index < u32::from(after.inline);
+            let version = std::ptr::from_ref(&before.class.get().version) as u64;
+            fits.then(|| Place::Add(SLOTS_OFFSET as u32 + 8 * index, version))
         }
         Kind::Method | Kind::ClassValue => {
             // Numbers and bools have no header.

@@ -103,6 +103,46 @@ pub struct Target {
     pub arguments: Vec<Val>,
 }
 
+/// How a number stands in an array's memory.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u64)]
+pub enum NumberKind {
+    I8 = 0,
+    U8 = 1,
+    I16 = 2,
+    U16 = 3,
+    I32 = 4,
+    U32 = 5,
+    I64 = 6,
+}
+
+impl NumberKind {
+    pub const ALL: [NumberKind; 7] = [
+        NumberKind::I8,
+        NumberKind::U8,
+        NumberKind::I16,
+        NumberKind::U16,
+        NumberKind::I32,
+        NumberKind::U32,
+        NumberKind::I64,
+    ];
+
+    /// Log2 of its bytes.
+    pub fn shift(self) -> i64 {
+        self as i64 >> 1
+    }
+
+    /// The numbers that fit: from, to.
+    pub fn range(self) -> Option<(i64, i64)> {
+        let bits = 8 << self.shift();
+        match self {
+            NumberKind::I64 => None,
+            NumberKind::U8 | NumberKind::U16 | NumberKind::U32 => Some((0, (1 << bits) - 1)),
+            _ => Some((-(1 << (bits - 1)), (1 << (bits - 1)) - 1)),
+        }
+    }
+}
+
 /// Why compiled code was left; each has a counter.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)]

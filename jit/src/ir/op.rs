@@ -93,6 +93,8 @@ ops! {
     GuardBool "guard_bool" 0 (Any) -> Some(Type::Bool), [EXIT];
     /// A heap object of shape `imm`.
     GuardShape "guard_shape" 1 (Any) -> Some(Type::Any), [EXIT READ];
+    /// An object whose 64-bit number at offset `imm` is the second immediate.
+    GuardRaw "guard_raw" 2 (Any) -> Some(Type::Any), [EXIT READ];
     /// The very word `imm`.
     GuardIs "guard_is" 1 (Any) -> Some(Type::Any), [EXIT];
     /// Not 0: the slot holds a value.
@@ -135,6 +137,12 @@ ops! {
     FloatNeg "float_neg" 0 (Float) -> Some(Type::Float), [];
     FloatCompare "float_compare" 1 (Float Float) -> Some(Type::Bool), [];
 
+    /// `imm`: 0 power, 1 floor division, 2 remainder. The divisor is not 0; what a power is where the result is no finite
+    /// float, or the operands are odd, is not told: NaN.
+    FloatCall "float_call" 1 (Float Float) -> Some(Type::Float), [];
+
+    IsInt "is_int" 0 (Any) -> Some(Type::Bool), [];
+    IsFloat "is_float" 0 (Any) -> Some(Type::Bool), [];
     Not "not" 0 (Bool) -> Some(Type::Bool), [];
     /// The same word.
     Same "same" 0 (Any Any) -> Some(Type::Bool), [];
@@ -149,6 +157,16 @@ ops! {
     /// The word at offset `imm` + 8 * index.
     LoadElement "load_element" 1 (Any Int) -> Some(Type::Any), [READ];
     StoreElement "store_element" 1 (Any Int Any) -> None, [WRITE];
+    /// The number at offset `imm` + size * index, of the kind that the second immediate says (see [`NumberKind`]).
+    ///
+    /// [`NumberKind`]: super::NumberKind
+    LoadNumber "load_number" 2 (Any Int) -> Some(Type::Int), [READ];
+    StoreNumber "store_number" 2 (Any Int Int) -> None, [WRITE];
+    /// The same for doubles.
+    LoadDouble "load_double" 1 (Any Int) -> Some(Type::Float), [READ];
+    StoreDouble "store_double" 1 (Any Int Float) -> None, [WRITE];
+    /// The object has shape `imm` now.
+    SetShape "set_shape" 1 (Any) -> None, [WRITE];
     /// The index itself where it is in `0..length`, `index + length` where it is in `-length..0`; exits elsewhere.
     CheckIndex "check_index" 0 (Int Int) -> Some(Type::Int), [EXIT];
     /// Exits unless the 32-bit number at address `imm` is the second immediate.
@@ -180,6 +198,10 @@ ops! {
     Call "call" 2 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// The same; where it raised the result is 0, and it leaves nowhere: of its state only the instruction counts.
     TryCall "try_call" 2 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
+    /// Calls helper `imm`, one that runs no Python code, sees no frame and raises nothing: 0 where it has done nothing.
+    Fast "fast" 2 (..) -> Some(Type::Any), [READ WRITE];
+    /// The same, of helpers that only read.
+    FastRead "fast_read" 2 (..) -> Some(Type::Any), [READ];
     /// Exits where the frame was changed from outside, or one of the `imm` inlined frames that stand on the stack was
     /// seen.
     CheckLeave "check_leave" 1 () -> None, [EXIT READ];

@@ -27,6 +27,8 @@ impl Regions {
     pub const VERSIONS: Regions = Regions(64);
     /// Values of global variables.
     pub const GLOBALS: Regions = Regions(128);
+    /// The numbers in bytearrays and arrays.
+    pub const NUMBERS: Regions = Regions(256);
     pub const ALL: Regions = Regions(u16::MAX);
 
     pub const fn and(self, other: Regions) -> Regions {
@@ -75,7 +77,7 @@ pub fn reads(unit: &Unit, v: Val) -> Option<Access> {
         return None;
     }
     let region = match inst.op {
-        Op::LoadField | Op::LoadRaw => {
+        Op::LoadField | Op::LoadRaw | Op::GuardRaw => {
             let access = field(unit, v);
             let constant = match access.shape {
                 Some(s) if s == u64::from(shape::tuple) => access.offset == tuple::TUPLE_LEN_OFFSET as u64,
@@ -96,6 +98,10 @@ pub fn reads(unit: &Unit, v: Val) -> Option<Access> {
             }
             Regions::SHAPES
         }
+        Op::LoadNumber if shape_of(unit, inst.operands.first().copied()) == Some(u64::from(shape::bytes)) => {
+            return None;
+        }
+        Op::LoadNumber | Op::LoadDouble => Regions::NUMBERS,
         Op::GuardWord | Op::GuardPointer => Regions::VERSIONS,
         Op::LoadAddress => Regions::GLOBALS,
         Op::LoadSlot => Regions::FRAME,
@@ -115,6 +121,10 @@ pub fn is_repeated(op: Op) -> bool {
             | Op::GuardWord
             | Op::GuardPointer
             | Op::LoadAddress
+            | Op::LoadNumber
+            | Op::LoadDouble
+            | Op::GuardRaw
+            | Op::FastRead
     )
 }
 
@@ -129,7 +139,9 @@ pub fn writes(unit: &Unit, v: Val) -> Option<Write> {
         Op::StoreField | Op::StoreRaw => Write::One(field(unit, v)),
         Op::StoreElement => Write::One(Access { region: Regions::ELEMENTS, offset: 0, shape: None }),
         Op::StoreSlot | Op::PushFrames | Op::PopFrames => Write::Regions(Regions::FRAME),
-        Op::Call => match Helper::ALL.get(inst.immediates[0] as usize) {
+        Op::StoreNumber | Op::StoreDouble => Write::Regions(Regions::NUMBERS),
+        Op::SetShape => Write::Regions(Regions::SHAPES),
+        Op::Call | Op::TryCall | Op::Fast => match Helper::ALL.get(inst.immediates[0] as usize) {
             Some(helper) => Write::Regions(by_helper(*helper)),
             None => Write::Regions(Regions::ALL),
         },
@@ -161,7 +173,18 @@ fn by_helper(helper: Helper) -> Regions {
         | Helper::NewInstance
         | Helper::InitResult
         | Helper::MatchMapping
-        | Helper::MatchSequence => Regions::FRAME,
+        | Helper::MatchSequence
+        | Helper::CheckExcMatch
+        | Helper::PushExcInfo
+        | Helper::PopExcept
+        | Helper::Catch
+        | Helper::Reraise
+        | Helper::CopyFreeVars
+        | Helper::MakeFunction => Regions::FRAME,
+        Helper::Concat | Helper::StrItem | Helper::FormatPlain => Regions::NONE,
+        Helper::CachedStoreAttr => Regions::SHAPES.and(Regions::OBJECTS),
+        // It may be the globals'.
+        Helper::DictSet => Regions::OBJECTS.and(Regions::VERSIONS).and(Regions::GLOBALS),
         Helper::ListAppend => Regions::FRAME.and(Regions::LISTS).and(Regions::ELEMENTS),
         _ => Regions::ALL,
     }
@@ -181,12 +204,27 @@ fn field(unit: &Unit, v: Val) -> Access {
 
 /// The shape that an object was guarded to have.
 fn shape_of(unit: &Unit, object: Option<Val>) -> Option<u64> {
-    let inst = unit.inst(object?);
+    let mut inst = unit.inst(object?);
+    while inst.op == Op::GuardRaw {
+        inst = unit.inst(*inst.operands.first()?);
+    }
     (inst.op == Op::GuardShape).then_some(inst.immediates[0])
 }
 
 /// Objects of these shapes never have another.
 fn is_fixed(id: u64) -> bool {
-    u32::try_from(id)
-        .is_ok_and(|id| matches!(id, shape::list | shape::tuple | shape::range_iter | shape::str | shape::dict))
+    u32::try_from(id).is_ok_and(|id| {
+        matches!(
+            id,
+            shape::list
+                | shape::tuple
+                | shape::range_iter
+                | shape::str
+                | shape::dict
+                | shape::bytes
+                | shape::bytearray
+                | shape::typed_array
+                | shape::cell
+        )
+    })
 }

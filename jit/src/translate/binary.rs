@@ -6,6 +6,7 @@ use brolga_runtime::protocol::number::{INPLACE, SUBSCRIPT};
 use brolga_runtime::types::{list, shape, tuple};
 
 use super::builder::Builder;
+use super::fast;
 use crate::helpers::{Helper, Packed};
 use crate::ir::{Op, Reason, Val};
 
@@ -17,7 +18,11 @@ pub fn binary_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         b.exit_to(i.start, Reason::NotRun);
         return Some(());
     }
-    let result = match native(b, i, left, right, profile.seen) {
+    if let Some(done) = fast::helper_op(b, i, profile.seen, number) {
+        return done;
+    }
+    let item = if i.arg == SUBSCRIPT { fast::load_item(b, i, left, right, &profile) } else { None };
+    let result = match item.or_else(|| native(b, i, left, right, profile.seen)) {
         Some(v) => v,
         None => {
             let v = b.call(i, Helper::BinaryOp, Packed::bits(i.arg, number, 0)?, &[left, right]);
@@ -69,7 +74,7 @@ fn native(b: &mut Builder<'_>, i: &Instruction, left: Val, right: Val, saw: u16)
                 let v = b.guarded(Op::FloatDiv, 0, &[x, y], state);
                 return Some(b.pure(Op::BoxFloat, 0, &[v]));
             }
-            _ => return None,
+            _ => return fast::number_op(b, i, left, right, saw),
         };
         let (x, y) = (int(b, i, left), int(b, i, right));
         let v = if op.needs_state() { b.guarded(op, 0, &[x, y], state) } else { b.pure(op, 0, &[x, y]) };
@@ -80,7 +85,7 @@ fn native(b: &mut Builder<'_>, i: &Instruction, left: Val, right: Val, saw: u16)
         10 => Op::FloatSub,
         5 => Op::FloatMul,
         11 => Op::FloatDiv,
-        _ => return None,
+        _ => return fast::number_op(b, i, left, right, saw),
     };
     let (x, y) = match saw {
         seen::FLOAT_FLOAT => (float(b, i, left), float(b, i, right)),
@@ -92,7 +97,7 @@ fn native(b: &mut Builder<'_>, i: &Instruction, left: Val, right: Val, saw: u16)
             let (x, y) = (int(b, i, left), float(b, i, right));
             (b.pure(Op::IntToFloat, 0, &[x]), y)
         }
-        _ => return None,
+        _ => return fast::number_op(b, i, left, right, saw),
     };
     let v = if op.needs_state() { b.guarded(op, 0, &[x, y], state) } else { b.pure(op, 0, &[x, y]) };
     Some(b.pure(Op::BoxFloat, 0, &[v]))
@@ -116,7 +121,10 @@ pub fn compare_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             let (x, y) = (float(b, i, left), float(b, i, right));
             b.pure(Op::FloatCompare, comparison, &[x, y])
         }
-        _ => {
+        saw => {
+            if let Some(done) = fast::compare_op(b, i, number, saw) {
+                return done;
+            }
             let v = b.call(i, Helper::CompareOp, Packed::bits(i.arg, number, 0)?, &[left, right]);
             b.pop()?;
             b.replace(1, v)?;
@@ -140,6 +148,9 @@ pub fn store_subscr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         b.pop()?;
         b.pop()?;
         return Some(());
+    }
+    if let Some(done) = fast::store_subscr(b, i, number, &profile) {
+        return done;
     }
     b.call(i, Helper::StoreSubscr, Packed::bits(0, number, 0)?, &[container, index, value]);
     b.pop()?;

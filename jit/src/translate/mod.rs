@@ -8,6 +8,7 @@
 mod binary;
 mod builder;
 mod calls;
+mod fast;
 mod general;
 mod handlers;
 mod ops;

@@ -2,13 +2,14 @@
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
+use brolga_runtime::attributes::instance::ATTRS_OFFSET;
 use brolga_runtime::interp::feedback::Kind;
 use brolga_runtime::types::{cell, range, shape};
 use brolga_runtime::value::Value;
 
 use super::builder::Builder;
-use super::source::Place;
-use super::{binary, calls, general, region};
+use super::source::{Place, Profile};
+use super::{binary, calls, fast, general, region};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
 use crate::ir::{End, Op, Reason, Target, Val};
 
@@ -129,7 +130,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::BINARY_OP => binary::binary_op(b, i),
         Opcode::COMPARE_OP => binary::compare_op(b, i),
         Opcode::STORE_SUBSCR => binary::store_subscr(b, i),
-        Opcode::CONTAINS_OP => call(b, i, Helper::ContainsOp, 2),
+        Opcode::CONTAINS_OP => fast::contains_op(b, i),
         Opcode::IS_OP => {
             let (y, x) = (b.peek(1)?, b.peek(2)?);
             // A constant like None is itself only; numbers are compared as values.
@@ -145,10 +146,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             b.pop()?;
             b.replace(1, same)
         }
-        Opcode::TO_BOOL => {
-            let v = b.peek(1)?;
-            if matches!(b.def(v).0, Op::BoxBool) { Some(()) } else { call(b, i, Helper::ToBool, 1) }
-        }
+        Opcode::TO_BOOL => fast::to_bool(b, i),
         Opcode::UNARY_NOT => {
             let v = b.peek(1)?;
             let truth = is_true(b, v);
@@ -165,14 +163,33 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
                     let x = b.pure(Op::BoxFloat, 0, &[x]);
                     b.replace(1, x)
                 }
+                Op::BoxInt => {
+                    let (x, state) = (binary::int(b, i, v), b.before(i));
+                    let x = b.guarded(Op::IntNeg, 0, &[x], state);
+                    let x = b.pure(Op::BoxInt, 0, &[x]);
+                    b.replace(1, x)
+                }
                 _ => call(b, i, Helper::UnaryNegative, 1),
             }
         }
-        Opcode::UNARY_INVERT => call(b, i, Helper::UnaryInvert, 1),
+        Opcode::UNARY_INVERT => {
+            let v = b.peek(1)?;
+            if b.def(v).0 != Op::BoxInt {
+                return call(b, i, Helper::UnaryInvert, 1);
+            }
+            let x = binary::int(b, i, v);
+            let x = b.pure(Op::IntNot, 0, &[x]);
+            let x = b.pure(Op::BoxInt, 0, &[x]);
+            b.replace(1, x)
+        }
         Opcode::BINARY_SLICE => call(b, i, Helper::BinarySlice, 3),
         Opcode::STORE_SLICE => call_on_stack(b, i, Helper::StoreSlice, 0, 4, false),
         Opcode::DELETE_SUBSCR => call_without_result(b, i, Helper::DeleteSubscr, 2, 2),
-        Opcode::FORMAT_SIMPLE => call(b, i, Helper::FormatSimple, 1),
+        Opcode::FORMAT_SIMPLE => {
+            let v = [b.peek(1)?];
+            let slow = (Helper::FormatSimple, 0, &v[..]);
+            fast::or_slow(b, i, Op::Fast, (Helper::FormatPlain, 0, &v), slow, 1, true)
+        }
         Opcode::CONVERT_VALUE => call(b, i, Helper::ConvertValue, 1),
 
         // Names.
@@ -204,14 +221,18 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::BUILD_MAP => call_on_stack(b, i, Helper::BuildMap, i.arg, arg.checked_mul(2)?, true),
         Opcode::BUILD_STRING => call_on_stack(b, i, Helper::BuildString, i.arg, arg, true),
         Opcode::BUILD_SLICE => call_on_stack(b, i, Helper::BuildSlice, i.arg, arg, true),
-        Opcode::LIST_APPEND => add_to(b, i, Helper::ListAppend, 1),
+        Opcode::LIST_APPEND => fast::list_append(b, i),
         Opcode::SET_ADD => add_to(b, i, Helper::SetAdd, 1),
         Opcode::LIST_EXTEND => add_to(b, i, Helper::ListExtend, 1),
         Opcode::MAP_ADD => add_to(b, i, Helper::MapAdd, 2),
         Opcode::UNPACK_SEQUENCE => {
+            if let Some(done) = fast::unpack_sequence(b, i) {
+                return done;
+            }
+            let (number, _) = b.profile(i)?;
             let v = b.peek(1)?;
             let first = b.slot_of(1)?;
-            b.call(i, Helper::UnpackSequence, Packed::bits(i.arg, 0, first)?, &[v]);
+            b.call(i, Helper::UnpackSequence, Packed::bits(i.arg, number, first)?, &[v]);
             b.pop()?;
             for k in 0..arg {
                 let v = b.load_written(first + k);
@@ -372,6 +393,15 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             }
             Some(())
         }
+        (Kind::Inline, Some(Place::Side(offset))) => {
+            let v = side_slot(b, i, &profile, owner, offset);
+            b.replace(1, v)?;
+            if method {
+                let empty = b.constant(0);
+                b.push_value(empty);
+            }
+            Some(())
+        }
         _ if method => {
             let slot = b.slot_of(1)? + 1;
             let f = b.call(i, Helper::LoadMethod, Packed::bits(name, number, slot)?, &[owner]);
@@ -381,6 +411,12 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             b.left(i, Helper::LoadMethod);
             Some(())
         }
+        // (The helper reads the feedback of the unit's own code.)
+        (Kind::Module | Kind::TypeValue | Kind::Inline, _) if !b.is_inlined() => {
+            let (packed, v) = (Packed::bits(name, number, 0)?, [owner]);
+            let slow = (Helper::LoadAttr, packed, &v[..]);
+            fast::or_slow(b, i, Op::FastRead, (Helper::CachedLoadAttr, packed, &v), slow, 1, true)
+        }
         _ => {
             let v = b.call(i, Helper::LoadAttr, Packed::bits(name, number, 0)?, &[owner]);
             b.replace(1, v)?;
@@ -388,6 +424,18 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             Some(())
         }
     }
+}
+
+/// What stands in an instance's side array.
+fn side_slot(b: &mut Builder<'_>, i: &Instruction, profile: &Profile, owner: Val, offset: u32) -> Val {
+    let state = b.before(i);
+    let object = b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+    let epoch = b.source().epoch;
+    b.push(Op::GuardWord, [epoch, u64::from(profile.version)], vec![], Some(state));
+    let array = b.pure(Op::LoadField, ATTRS_OFFSET as u64, &[object]);
+    let array = b.guarded(Op::GuardBound, 0, &[array], state);
+    let v = b.pure(Op::LoadField, u64::from(offset), &[array]);
+    b.guarded(Op::GuardBound, 0, &[v], state)
 }
 
 fn store_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
@@ -402,6 +450,21 @@ fn store_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         b.pop()?;
         b.pop()?;
         return Some(());
+    }
+    if let (Kind::AddInline, Some(Place::Add(offset, version))) = (profile.kind, profile.place) {
+        let state = b.before(i);
+        let object = b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+        b.push(Op::GuardWord, [version, u64::from(profile.version)], vec![], Some(state));
+        b.pure(Op::StoreField, u64::from(offset), &[object, value]);
+        b.pure(Op::SetShape, u64::from(profile.extra), &[object]);
+        b.pop()?;
+        b.pop()?;
+        return Some(());
+    }
+    if matches!(profile.kind, Kind::Inline | Kind::AddInline) && !b.is_inlined() {
+        let (packed, operands) = (Packed::bits(i.arg, number, 0)?, [owner, value]);
+        let slow = (Helper::StoreAttr, packed, &operands[..]);
+        return fast::or_slow(b, i, Op::Fast, (Helper::CachedStoreAttr, packed, &operands), slow, 2, false);
     }
     b.call(i, Helper::StoreAttr, Packed::bits(i.arg, number, 0)?, &[owner, value]);
     b.pop()?;

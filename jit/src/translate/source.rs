@@ -23,6 +23,10 @@ pub struct Profile {
 pub enum Place {
     /// In the object, at this offset, while the epoch is the profile's version.
     Offset(u32),
+    /// In its side array, at this offset, while the epoch is the profile's version.
+    Side(u32),
+    /// STORE_ATTR: to be put at this offset; the class's version stands at this address.
+    Add(u32, u64),
     /// In its class, whose version stands at this address.
     Class(u64),
     /// LOAD_GLOBAL: the value's address while the dicts of these addresses have these tables, and what is there now.

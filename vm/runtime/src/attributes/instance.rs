@@ -36,6 +36,8 @@ unsafe impl HeapType for PyInstance {
 
 /// Bytes before the first slot.
 pub const SLOTS_OFFSET: usize = 16;
+/// Where an instance's side array stands.
+pub const ATTRS_OFFSET: usize = std::mem::offset_of!(PyInstance, attrs);
 
 impl PyInstance {
     /// A new instance without attributes.

@@ -7,10 +7,12 @@ use crate::PyResult;
 use crate::frame::{Frame, OnReturn};
 use crate::object::Args;
 use crate::object::Ref;
+use crate::object::layout::EXCEPTION;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::array::ValueVec;
 use crate::types::dict::PyDict;
+use crate::types::exception::PyException;
 use crate::types::function::PyFunction;
 use crate::types::method::PyMethod;
 use crate::types::native_function::PyNativeFunction;
@@ -123,6 +125,9 @@ impl Vm {
     pub fn call_type(&self, class: Ref<PyType>, args: &[Value], kwnames: Option<Ref<PyTuple>>) -> PyResult<Value> {
         if class == self.types.type_ && args.len() == 1 && kwnames.is_none() {
             return Ok(self.type_of(args[0]).value());
+        }
+        if kwnames.is_none() && class.layout() == EXCEPTION && PyException::is_plain(self, class) {
+            return PyException::new_plain(self, class, args).map(Ref::value);
         }
         let object = self.call_new(class, args, kwnames)?;
         let made = self.type_of(object);

@@ -51,6 +51,35 @@ pub mod seen {
     pub const OTHER: u16 = 64;
     /// CALL was run.
     pub const CALLED: u16 = 128;
+    /// A dict and a key that is compared natively: an exact string or an int.
+    pub const DICT_KEY: u16 = 128;
+    pub const STR_INT: u16 = 256;
+    pub const BYTES_INT: u16 = 512;
+    pub const BYTEARRAY_INT: u16 = 1024;
+    /// An `array.array` (whose type code is the entry's `index`).
+    pub const ARRAY_INT: u16 = 2048;
+    pub const STR_STR: u16 = 4096;
+    /// CONTAINS_OP: a set, a list or a tuple, and such a key.
+    pub const SET_KEY: u16 = 8192;
+    pub const SEQUENCE_KEY: u16 = 16384;
+    /// UNPACK_SEQUENCE: a list or tuple of the right length.
+    pub const LIST: u16 = LIST_INT;
+    pub const TUPLE: u16 = TUPLE_INT;
+}
+
+/// What TO_BOOL has met, as bits.
+pub mod truth {
+    pub const BOOL: u16 = 1;
+    pub const INT: u16 = 2;
+    pub const FLOAT: u16 = 4;
+    pub const NONE: u16 = 8;
+    pub const STR: u16 = 16;
+    pub const LIST: u16 = 32;
+    pub const OTHER: u16 = super::seen::OTHER;
+    pub const TUPLE: u16 = 128;
+    pub const DICT: u16 = 256;
+    /// Objects of the entry's shape whose class (of the entry's version) has neither `__bool__` nor `__len__`.
+    pub const OBJECT: u16 = 512;
 }
 
 /// One instruction's entry in the side table.

@@ -402,7 +402,8 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             }
                             Opcode::CONTAINS_OP => {
                                 let (item, container) = (peek!(2), peek!(1));
-                                let result = ok!(ops::arithmetic::contains_op(vm, item, container, arg != 0));
+                                let result =
+                                    ok!(ops::arithmetic::contains_op(vm, item, container, arg != 0, feedback!()));
                                 sp = sp.sub(1);
                                 *sp.sub(1) = Some(result);
                                 next!(1)
@@ -415,7 +416,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             }
                             Opcode::TO_BOOL => {
                                 let v = peek!(1);
-                                *sp.sub(1) = Some(ok!(ops::arithmetic::to_bool(vm, v)));
+                                *sp.sub(1) = Some(ok!(ops::arithmetic::to_bool(vm, v, feedback!())));
                                 next!(3)
                             }
                             Opcode::UNARY_NOT => {
@@ -672,7 +673,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             Opcode::UNPACK_SEQUENCE => {
                                 let sequence = peek!(1);
                                 let out = std::slice::from_raw_parts_mut(sp.sub(1), arg as usize);
-                                ok!(ops::unpack::unpack_sequence(vm, sequence, out));
+                                ok!(ops::unpack::unpack_sequence(vm, sequence, out, feedback!()));
                                 sp = sp.sub(1).add(arg as usize);
                                 next!(1)
                             }

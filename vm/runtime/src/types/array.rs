@@ -23,6 +23,7 @@ unsafe impl HeapType for PyArray {
 
 /// Bytes before the first item.
 pub const ARRAY_ITEMS_OFFSET: usize = 16;
+pub const ARRAY_CAPACITY_OFFSET: usize = std::mem::offset_of!(PyArray, capacity);
 
 impl PyArray {
     /// An array of at least `capacity` empty slots: what its cell has room for.

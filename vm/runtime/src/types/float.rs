@@ -229,6 +229,18 @@ pub fn floor_divide(a: f64, b: f64) -> (f64, f64) {
     (quotient, rest)
 }
 
+/// `a ** b` where it is a plain float.
+pub fn plain_pow(a: f64, b: f64) -> Option<f64> {
+    // The oddities of zeros, infinities and NaNs are [`pow`]'s.
+    if !(a != 0.0 && a.is_finite() && b != 0.0 && b.is_finite()) || a < 0.0 && b != b.floor() {
+        return None;
+    }
+    let positive = a.abs();
+    let result = if positive == 1.0 { 1.0 } else { positive.powf(b) };
+    let odd = a < 0.0 && b.abs() % 2.0 == 1.0;
+    result.is_finite().then_some(if odd { -result } else { result })
+}
+
 /// `a ** b`: complex where a negative number has a power that is no integer.
 pub fn pow(vm: &Vm, a: f64, b: f64) -> PyResult<Value> {
     let done = |f: f64| Ok(Value::from_f64(f));

@@ -3,13 +3,17 @@
 use std::num::NonZeroI64;
 
 use crate::PyResult;
-use crate::interp::feedback::{Feedback, seen};
+use crate::interp::feedback::{Feedback, Kind, seen, truth};
+use crate::interp::ops::plain;
 use crate::protocol::compare::Compare;
 use crate::protocol::number::{BinaryOp, INPLACE, SUBSCRIPT};
 use crate::state::Vm;
 use crate::state::names::Special;
+use crate::types::module::PyModule;
 use crate::types::str::PyStr;
-use crate::types::{int, shape};
+use crate::types::type_object::PyType;
+use crate::types::typed_array::PyTypedArray;
+use crate::types::{float, int, shape};
 use crate::value::{SMALL_INT_MAX, SMALL_INT_MIN, Value};
 
 /// BINARY_OP. `op` is the instruction's argument.
@@ -27,7 +31,13 @@ pub fn binary_op(vm: &Vm, a: Value, b: Value, op: u32, feedback: &Feedback) -> P
         feedback.saw(float_pair(a, b));
         return Ok(v);
     }
-    feedback.saw(if op == SUBSCRIPT { subscript_pair(a, b) } else { seen::OTHER });
+    feedback.saw(if op == SUBSCRIPT {
+        subscript_pair(a, b, feedback)
+    } else if (op == 0 || op == INPLACE) && vm.exact_str(a).is_some() && vm.exact_str(b).is_some() {
+        seen::STR_STR
+    } else {
+        seen::OTHER
+    });
     binary_op_slow(vm, a, b, op)
 }
 
@@ -43,10 +53,22 @@ fn float_pair(a: Value, b: Value) -> u16 {
 
 /// The [`seen`] bit of a container and an index.
 #[inline(always)]
-fn subscript_pair(container: Value, index: Value) -> u16 {
-    match container.as_obj().map(|o| o.shape_id()) {
-        Some(shape::list) if index.is_small_int() => seen::LIST_INT,
-        Some(shape::tuple) if index.is_small_int() => seen::TUPLE_INT,
+fn subscript_pair(container: Value, index: Value, feedback: &Feedback) -> u16 {
+    let Some(obj) = container.as_obj() else { return seen::OTHER };
+    match obj.shape_id() {
+        shape::list if index.is_small_int() => seen::LIST_INT,
+        shape::tuple if index.is_small_int() => seen::TUPLE_INT,
+        shape::dict if plain::is_plain_key(index) => seen::DICT_KEY,
+        shape::str if index.is_small_int() => seen::STR_INT,
+        shape::bytes if index.is_small_int() => seen::BYTES_INT,
+        shape::bytearray if index.is_small_int() => seen::BYTEARRAY_INT,
+        shape::typed_array if index.is_small_int() => match obj.downcast::<PyTypedArray>().map(|a| a.code() as u32) {
+            Some(code) if feedback.seen.get() & seen::ARRAY_INT == 0 || feedback.index.get() == code => {
+                feedback.index.set(code);
+                seen::ARRAY_INT
+            }
+            _ => seen::OTHER,
+        },
         _ => seen::OTHER,
     }
 }
@@ -54,7 +76,7 @@ fn subscript_pair(container: Value, index: Value) -> u16 {
 /// STORE_SUBSCR.
 #[inline(always)]
 pub fn store_subscr(vm: &Vm, container: Value, index: Value, value: Value, feedback: &Feedback) -> PyResult<()> {
-    feedback.saw(subscript_pair(container, index));
+    feedback.saw(subscript_pair(container, index, feedback));
     vm.set_item(container, index, value)
 }
 
@@ -93,6 +115,7 @@ pub fn small_int_op(a: i64, b: i64, op: u32) -> Option<Value> {
             }
         }
         11 if b != 0 => Some(Value::from_f64(true_div(a, b))),
+        8 if (0..49).contains(&b) => a.checked_pow(b as u32).and_then(Value::from_small_int),
         _ => None,
     }
 }
@@ -127,6 +150,9 @@ pub fn float_op(a: f64, b: f64, op: u32) -> Option<Value> {
         10 => Some(Value::from_f64(a - b)),
         5 => Some(Value::from_f64(a * b)),
         11 if b != 0.0 => Some(Value::from_f64(a / b)),
+        2 if b != 0.0 => Some(Value::from_f64(float::floor_divide(a, b).0)),
+        6 if b != 0.0 => Some(Value::from_f64(float::floor_divide(a, b).1)),
+        8 => Some(Value::from_f64(float::plain_pow(a, b)?)),
         _ => None,
     }
 }
@@ -173,7 +199,11 @@ pub fn compare_op(vm: &Vm, a: Value, b: Value, arg: u32, feedback: &Feedback) ->
         feedback.saw(seen::FLOAT_FLOAT);
         return Ok(Value::from_bool(op.holds(&a.f64_unchecked(), &b.f64_unchecked())));
     }
-    feedback.saw(seen::OTHER);
+    if let (Some(x), Some(y)) = (float_operand(a), float_operand(b)) {
+        feedback.saw(float_pair(a, b));
+        return Ok(Value::from_bool(op.holds(&x, &y)));
+    }
+    feedback.saw(if vm.exact_str(a).is_some() && vm.exact_str(b).is_some() { seen::STR_STR } else { seen::OTHER });
     compare_slow(vm, a, b, op, arg & 16 != 0)
 }
 
@@ -187,7 +217,14 @@ fn compare_slow(vm: &Vm, a: Value, b: Value, op: Compare, to_bool: bool) -> PyRe
 }
 
 /// CONTAINS_OP: `a in b`, or `not in`.
-pub fn contains_op(vm: &Vm, item: Value, container: Value, negate: bool) -> PyResult<Value> {
+pub fn contains_op(vm: &Vm, item: Value, container: Value, negate: bool, feedback: &Feedback) -> PyResult<Value> {
+    let of_plain_key = match container.as_obj().map(|o| o.shape_id()) {
+        Some(shape::dict) => seen::DICT_KEY,
+        Some(shape::set | shape::frozenset) => seen::SET_KEY,
+        Some(shape::list | shape::tuple) => seen::SEQUENCE_KEY,
+        _ => seen::OTHER,
+    };
+    feedback.saw(if plain::is_plain_key(item) { of_plain_key } else { seen::OTHER });
     Ok(Value::from_bool(vm.contains(container, item)? != negate))
 }
 
@@ -209,11 +246,48 @@ pub fn unary_invert(vm: &Vm, v: Value) -> PyResult<Value> {
 }
 
 #[inline(always)]
-pub fn to_bool(vm: &Vm, v: Value) -> PyResult<Value> {
+pub fn to_bool(vm: &Vm, v: Value, feedback: &Feedback) -> PyResult<Value> {
     if v.is_bool() {
+        feedback.saw(truth::BOOL);
         return Ok(v);
     }
+    feedback.saw(truth_of(vm, v, feedback));
     Ok(Value::from_bool(vm.is_true(v)?))
+}
+
+/// The [`truth`] bit of what is no bool.
+fn truth_of(vm: &Vm, v: Value, feedback: &Feedback) -> u16 {
+    if v.is_small_int() {
+        return truth::INT;
+    }
+    if v.is_none() {
+        return truth::NONE;
+    }
+    if v.is_float() {
+        return truth::FLOAT;
+    }
+    let Some(obj) = v.as_obj() else { return truth::OTHER };
+    match obj.shape_id() {
+        shape::str => return truth::STR,
+        shape::list => return truth::LIST,
+        shape::tuple => return truth::TUPLE,
+        shape::dict => return truth::DICT,
+        _ => {}
+    }
+    // An object that has no say in it. The entry remembers its shape and its class's version.
+    let known = feedback.seen.get() & truth::OBJECT != 0;
+    if known && feedback.shape.get() == obj.shape_id() {
+        return truth::OBJECT;
+    }
+    let class = vm.type_of(v);
+    let silent = class.special(Special::Bool).is_none() && class.special(Special::Len).is_none();
+    // Classes and modules share their shapes.
+    let shared = v.downcast::<PyType>().is_some() || v.downcast::<PyModule>().is_some();
+    if known || shared || !silent || vm.shapes.get(obj.shape_id()).class.get() != class {
+        return truth::OTHER;
+    }
+    feedback.fill(Kind::ClassValue, obj.shape_id(), class.version(vm), 0, 0);
+    truth::OBJECT
 }
 
 /// BINARY_SLICE: `container[start:stop]`.

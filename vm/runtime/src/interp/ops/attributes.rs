@@ -28,7 +28,7 @@ pub fn load_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -
 
 /// What a cache gives for this object; `None` where it does not fit.
 #[inline(always)]
-fn cached_attr(vm: &Vm, obj: Obj, feedback: &Feedback) -> Slot {
+pub(super) fn cached_attr(vm: &Vm, obj: Obj, feedback: &Feedback) -> Slot {
     if obj.shape_id() != feedback.shape.get() {
         return None;
     }
@@ -258,7 +258,7 @@ pub fn store_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, value: Value, feedbac
 
 /// Stores as a cache says; `None` where it does not fit.
 #[inline(always)]
-fn cached_store(vm: &Vm, obj: Obj, value: Value, feedback: &Feedback) -> Option<PyResult<()>> {
+pub(super) fn cached_store(vm: &Vm, obj: Obj, value: Value, feedback: &Feedback) -> Option<PyResult<()>> {
     if obj.shape_id() != feedback.shape.get() {
         return None;
     }

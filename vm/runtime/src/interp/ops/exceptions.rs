@@ -62,6 +62,9 @@ fn exception_instance(vm: &Vm, v: Value, message: &str) -> PyResult<Ref<PyExcept
 /// CHECK_EXC_MATCH: does the exception match what `except` names?
 pub fn check_exc_match(vm: &Vm, exception: Value, pattern: Value) -> PyResult<bool> {
     let class = vm.type_of(exception);
+    if class.value().same_bits(pattern) {
+        return Ok(true);
+    }
     if let Some(t) = pattern.downcast::<PyType>()
         && t.is_subtype(vm.types.base_exception)
     {

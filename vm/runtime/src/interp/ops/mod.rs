@@ -12,5 +12,6 @@ pub mod imports;
 pub mod intrinsics;
 pub mod iteration;
 pub mod matching;
+pub mod plain;
 pub mod templates;
 pub mod unpack;

@@ -1,6 +1,7 @@
 //! UNPACK_SEQUENCE and UNPACK_EX.
 
 use crate::PyResult;
+use crate::interp::feedback::{Feedback, seen};
 use crate::state::Vm;
 use crate::types::array::ValueVec;
 use crate::types::list::PyList;
@@ -10,11 +11,12 @@ use crate::value::{Slot, Value};
 
 /// Unpacks exactly `count` items into `out`, last item first (as they go on the value stack).
 #[inline]
-pub fn unpack_sequence(vm: &Vm, sequence: Value, out: &mut [Slot]) -> PyResult<()> {
+pub fn unpack_sequence(vm: &Vm, sequence: Value, out: &mut [Slot], feedback: &Feedback) -> PyResult<()> {
     let count = out.len();
     if let Some(tuple) = vm.exact::<PyTuple>(sequence, shape::tuple)
         && tuple.len() == count
     {
+        feedback.saw(seen::TUPLE);
         for (slot, item) in out.iter_mut().rev().zip(tuple.as_slice()) {
             *slot = Some(*item);
         }
@@ -23,11 +25,13 @@ pub fn unpack_sequence(vm: &Vm, sequence: Value, out: &mut [Slot]) -> PyResult<(
     if let Some(list) = vm.exact::<PyList>(sequence, shape::list)
         && list.len() == count
     {
+        feedback.saw(seen::LIST);
         for (slot, item) in out.iter_mut().rev().zip(list.as_slice()) {
             *slot = Some(*item);
         }
         return Ok(());
     }
+    feedback.saw(seen::OTHER);
     let items = unpack_iterable(vm, sequence, count, None)?;
     for (slot, item) in out.iter_mut().rev().zip(items.as_slice()) {
         *slot = Some(*item);

@@ -28,7 +28,11 @@ unsafe impl HeapType for PyByteBuffer {
     const LAYOUT: LayoutId = BYTES_BUFFER;
 }
 
-const BUFFER_DATA_OFFSET: usize = 16;
+/// Where compiled code finds the bytes: from `start` on in the buffer's data.
+pub const BUFFER_DATA_OFFSET: usize = 16;
+pub const BUFFER_OFFSET: usize = std::mem::offset_of!(PyByteArray, buffer);
+pub const START_OFFSET: usize = std::mem::offset_of!(PyByteArray, start);
+pub const LEN_OFFSET: usize = std::mem::offset_of!(PyByteArray, len);
 
 impl PyByteBuffer {
     /// Room for at least `capacity` bytes, zeroed.

@@ -36,6 +36,9 @@ unsafe impl HeapType for PyBytes {
 
 /// Bytes before the data.
 pub const BYTES_DATA_OFFSET: usize = 24;
+/// Where compiled code finds the length, and the data.
+pub const LEN_OFFSET: usize = std::mem::offset_of!(PyBytes, len);
+pub const DATA_OFFSET: usize = BYTES_DATA_OFFSET;
 
 impl PyBytes {
     #[inline]

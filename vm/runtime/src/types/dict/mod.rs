@@ -9,6 +9,7 @@ pub mod views;
 use std::cell::Cell;
 
 use crate::PyResult;
+use crate::interp::ops::plain::plain_eq;
 use crate::object::layout::DICT;
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
 use crate::state::Vm;
@@ -31,6 +32,9 @@ pub struct PyDict {
 unsafe impl HeapType for PyDict {
     const LAYOUT: LayoutId = DICT;
 }
+
+/// Where compiled code finds the number of items.
+pub const USED_OFFSET: usize = std::mem::offset_of!(PyDict, used);
 
 /// Where a key was found.
 struct Found {
@@ -197,6 +201,27 @@ impl Ref<PyDict> {
         }
     }
 
+    /// The entry of an exact string or an int in place, without running Python: outer `None` where a key that may be
+    /// equal must be asked.
+    pub(crate) fn find_plain(self, vm: &Vm, key: Value, hash: i64) -> Option<Option<usize>> {
+        let Some(table) = self.table() else { return Some(None) };
+        let mut probe = table.probe(hash);
+        loop {
+            match table.index_at(probe.at) {
+                Probe::Empty => return Some(None),
+                Probe::Deleted => {}
+                Probe::Entry(entry) => {
+                    if let Some(other) = table.key(entry)
+                        && (other.same_bits(key) || table.hash(vm, entry) == hash && plain_eq(other, key)?)
+                    {
+                        return Some(Some(entry));
+                    }
+                }
+            }
+            probe.advance();
+        }
+    }
+
     /// `dict.get(key)`, by hash and equality.
     #[inline]
     pub fn get_item(self, vm: &Vm, key: Value) -> PyResult<Slot> {
@@ -260,7 +285,7 @@ impl Ref<PyDict> {
         self.set_str(vm, name, value)
     }
 
-    fn insert_new(self, vm: &Vm, key: Value, hash: i64, value: Value) -> PyResult<()> {
+    pub(crate) fn insert_new(self, vm: &Vm, key: Value, hash: i64, value: Value) -> PyResult<()> {
         let is_str = vm.exact_str(key).is_some();
         let table = match self.table() {
             Some(table) if table.has_room() && (is_str || !table.is_strings()) => table,

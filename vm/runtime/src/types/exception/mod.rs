@@ -115,6 +115,9 @@ impl PyException {
 
     /// A new exception of a builtin class, as `class(*args)` makes it. Runs no Python code.
     pub fn new(vm: &Vm, class: Ref<PyType>, args: &[Value]) -> PyResult<Ref<PyException>> {
+        if PyException::is_plain(vm, class) {
+            return PyException::new_plain(vm, class, args);
+        }
         if class.is_subtype(vm.types.os_error) {
             return os::new_native(vm, class, args);
         }
@@ -131,6 +134,23 @@ impl PyException {
             init(vm, &Args { bound: &[Some(e.value())], rest: args, kw: Keywords::NONE })?;
         }
         Ok(e)
+    }
+
+    /// Has the class `BaseException`'s own `__new__` and `__init__`? Then [`PyException::new_plain`] is what calling it does.
+    #[inline]
+    pub fn is_plain(vm: &Vm, class: Ref<PyType>) -> bool {
+        let base = vm.types.base_exception;
+        let same = |which: Special| match (class.special(which), base.special(which)) {
+            (Some(a), Some(b)) => a.same_bits(b),
+            _ => false,
+        };
+        class.layout() == EXCEPTION && same(Special::New) && same(Special::Init)
+    }
+
+    /// `class(*args)` of such a class.
+    pub fn new_plain(vm: &Vm, class: Ref<PyType>, args: &[Value]) -> PyResult<Ref<PyException>> {
+        let args = vm.new_tuple(args)?;
+        PyException::alloc(vm, class, args)
     }
 
     /// A MemoryError; `None` where there is no memory even for that.

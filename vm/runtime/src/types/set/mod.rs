@@ -9,6 +9,7 @@ pub mod table;
 use std::cell::Cell;
 
 use crate::PyResult;
+use crate::interp::ops::plain::plain_eq;
 use crate::object::layout::SET;
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
 use crate::state::Vm;
@@ -166,6 +167,20 @@ impl Ref<PySet> {
                 }
                 probe.advance();
             }
+        }
+    }
+
+    /// Is this exact string or int in place in the set? Runs no Python: `None` where an element must be asked.
+    pub(crate) fn contains_plain(self, key: Value, hash: i64) -> Option<bool> {
+        let Some(table) = self.table() else { return Some(false) };
+        let mut probe = Probe::new(hash, table.mask());
+        loop {
+            match table.state(probe.at()) {
+                State::Unused => return Some(false),
+                State::Active(other, h) if h == hash && plain_eq(other, key)? => return Some(true),
+                _ => {}
+            }
+            probe.advance();
         }
     }
 

@@ -37,6 +37,10 @@ unsafe impl HeapType for PyStr {
 /// Bytes before the text.
 pub const STR_DATA_OFFSET: usize = 24;
 
+/// Where compiled code finds a string's `meta`, which is this or more unless the string is empty.
+pub const META_OFFSET: usize = std::mem::offset_of!(PyStr, meta);
+pub const META_ONE_CHARACTER: u64 = 1 << 8;
+
 const ASCII: u64 = 1 << 2;
 const INTERNED: u64 = 1 << 3;
 

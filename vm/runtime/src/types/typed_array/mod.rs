@@ -42,6 +42,12 @@ unsafe impl HeapType for PyTypedArray {
     const LAYOUT: LayoutId = TYPED_ARRAY;
 }
 
+/// Where compiled code finds the buffer, the length and the code: a byte, and zeros behind it.
+pub const BUFFER_OFFSET: usize = std::mem::offset_of!(PyTypedArray, buffer);
+pub const LEN_OFFSET: usize = std::mem::offset_of!(PyTypedArray, len);
+pub const CODE_OFFSET: usize = std::mem::offset_of!(PyTypedArray, code);
+const _: () = assert!(size_of::<PyTypedArray>() == CODE_OFFSET + 8);
+
 impl PyTypedArray {
     /// An empty array.
     pub fn new(vm: &Vm, code: Code) -> PyResult<Ref<PyTypedArray>> {

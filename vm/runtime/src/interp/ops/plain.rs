@@ -1,0 +1,146 @@
+//! What compiled code calls where its guards have told the operands' types. These functions run no Python code, look at
+//! no frame and can't raise. `None`: nothing is done, and the opcode's own function is to be asked.
+
+use crate::PyResult;
+use crate::interp::feedback::Feedback;
+use crate::object::Ref;
+use crate::state::Vm;
+use crate::types::dict::PyDict;
+use crate::types::list::PyList;
+use crate::types::set::PySet;
+use crate::types::shape;
+use crate::types::str::{self, PyStr};
+use crate::types::tuple::PyTuple;
+use crate::value::{Slot, Value};
+
+/// Is it a key that [`plain_eq`] compares: an exact string, or an int in place?
+#[inline(always)]
+pub fn is_plain_key(v: Value) -> bool {
+    v.is_small_int() || v.as_obj().is_some_and(|o| o.shape_id() == shape::str)
+}
+
+/// `other == key` of a plain key; `None`: it might run Python code.
+#[inline]
+pub fn plain_eq(other: Value, key: Value) -> Option<bool> {
+    if other.same_bits(key) {
+        return Some(true);
+    }
+    if let Some(obj) = other.as_obj() {
+        return match obj.shape_id() {
+            shape::str => Some(match (obj.downcast::<PyStr>(), key.downcast::<PyStr>()) {
+                (Some(a), Some(b)) => a.equals(&b),
+                _ => false,
+            }),
+            // Ints on the heap are too large to equal one in place.
+            shape::tuple | shape::bytes | shape::int | shape::frozenset | shape::list | shape::dict => Some(false),
+            _ => None,
+        };
+    }
+    let number = |v: Value| v.as_small_int().or_else(|| v.as_bool().map(i64::from));
+    match (number(other), key.as_small_int()) {
+        (Some(a), Some(b)) => Some(a == b),
+        // 49 bits are exact as a float.
+        (None, Some(b)) => Some(other.as_f64().is_some_and(|a| a == b as f64)),
+        _ => Some(false),
+    }
+}
+
+fn plain_hash(vm: &Vm, key: Value) -> Option<i64> {
+    match key.as_small_int() {
+        Some(_) => vm.hash(key).ok(),
+        None => vm.exact_str(key).map(|s| s.hash(vm)),
+    }
+}
+
+/// What was allocated for the result, if there was memory.
+fn made<T>(vm: &Vm, result: PyResult<T>) -> Option<T> {
+    match result {
+        Ok(v) => Some(v),
+        // The opcode's function runs out of memory, too.
+        Err(raised) => {
+            vm.take_raised(raised);
+            None
+        }
+    }
+}
+
+/// `dict[key]`, if it is there.
+pub fn dict_get(vm: &Vm, dict: Value, key: Value) -> Slot {
+    let dict = vm.exact::<PyDict>(dict, shape::dict)?;
+    dict.find_plain(vm, key, plain_hash(vm, key)?)?.and_then(|entry| dict.table()?.entry(entry)).map(|(_, v)| v)
+}
+
+/// `dict[key] = value`.
+pub fn dict_set(vm: &Vm, dict: Value, key: Value, value: Value) -> Option<()> {
+    let dict = vm.exact::<PyDict>(dict, shape::dict)?;
+    let hash = plain_hash(vm, key)?;
+    match dict.find_plain(vm, key, hash)? {
+        Some(entry) => dict.table()?.set_value(entry, value),
+        None => made(vm, dict.insert_new(vm, key, hash, value))?,
+    }
+    Some(())
+}
+
+/// `key in container`.
+pub fn contains(vm: &Vm, container: Value, key: Value) -> Option<bool> {
+    let obj = container.as_obj()?;
+    match obj.shape_id() {
+        shape::dict => Some(obj.downcast::<PyDict>()?.find_plain(vm, key, plain_hash(vm, key)?)?.is_some()),
+        shape::set | shape::frozenset => obj.downcast::<PySet>()?.contains_plain(key, plain_hash(vm, key)?),
+        shape::list => sequence_contains(obj.downcast::<PyList>()?.as_slice(), key),
+        shape::tuple => sequence_contains(obj.downcast::<PyTuple>()?.as_slice(), key),
+        _ => None,
+    }
+}
+
+fn sequence_contains(items: &[Value], key: Value) -> Option<bool> {
+    if !is_plain_key(key) {
+        return None;
+    }
+    for item in items {
+        if plain_eq(*item, key)? {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+/// `a == b` of exact strings.
+pub fn str_equals(vm: &Vm, a: Value, b: Value) -> Option<bool> {
+    Some(vm.exact_str(a)?.equals(&*vm.exact_str(b)?))
+}
+
+/// `a + b` of exact strings.
+pub fn concat(vm: &Vm, a: Value, b: Value) -> Slot {
+    let (a, b) = (vm.exact_str(a)?, vm.exact_str(b)?);
+    made(vm, str::methods::concat(vm, a, b)).map(Ref::value)
+}
+
+/// `string[index]`.
+pub fn str_item(vm: &Vm, s: Value, index: Value) -> Slot {
+    let (s, i) = (vm.exact_str(s)?, index.as_small_int()?);
+    let i = crate::protocol::item::wrap(i, s.len());
+    if i >= s.len() {
+        return None;
+    }
+    made(vm, str::get_char(vm, s, i)).map(Ref::value)
+}
+
+/// FORMAT_SIMPLE of a string or an int.
+pub fn format_simple(vm: &Vm, v: Value) -> Slot {
+    if vm.exact_str(v).is_some() {
+        return Some(v);
+    }
+    v.as_small_int()?;
+    made(vm, vm.str(v)).map(Ref::value)
+}
+
+/// LOAD_ATTR, as the instruction's cache says.
+pub fn load_attr(vm: &Vm, owner: Value, feedback: &Feedback) -> Slot {
+    super::attributes::cached_attr(vm, owner.as_obj()?, feedback)
+}
+
+/// STORE_ATTR, as the instruction's cache says.
+pub fn store_attr(vm: &Vm, owner: Value, value: Value, feedback: &Feedback) -> Option<()> {
+    made(vm, super::attributes::cached_store(vm, owner.as_obj()?, value, feedback)?)
+}
