@@ -313,6 +313,14 @@ impl Lowering<'_> {
 
     /// Writes the frames as a state says, and returns.
     fn exit(&mut self, state: State, reason: Reason) -> Result<(), String> {
+        for p in self.state(state)?.pending.clone() {
+            let object = self.value(p.object)?;
+            let word = if p.raw { self.value(p.value)? } else { self.boxed(p.value)? };
+            self.b.ins().store(trusted(), word, object, p.offset as i32);
+            if !p.raw {
+                self.barrier(object, p.value)?;
+            }
+        }
         self.write_frames(state)?;
         let state = self.state(state)?;
         let (pc, frame) = (state.pc, state.frame);
@@ -608,7 +616,8 @@ impl Lowering<'_> {
     /// After a store of `v` into `owner`.
     fn barrier(&mut self, owner: ir::Value, v: Val) -> Result<(), String> {
         let stored = self.unit.inst(v);
-        let plain = matches!(stored.op, Op::BoxInt | Op::BoxFloat | Op::BoxBool)
+        let plain = stored.ty != Some(Type::Any)
+            || matches!(stored.op, Op::BoxInt | Op::BoxFloat | Op::BoxBool)
             || stored.op == Op::Const && (stored.immediates[0] < 0x100 || stored.immediates[0] >= DOUBLE_OFFSET);
         if plain {
             return Ok(());

@@ -241,6 +241,18 @@ pub struct FrameState {
     pub depth: u32,
     /// (slot, value): slot numbers count locals, cells and free variables, then the value stack.
     pub slots: Vec<(u32, Val)>,
+    /// What is to be written into objects first.
+    pub pending: Vec<Pending>,
+}
+
+/// A field that is held as a value meanwhile.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Pending {
+    pub object: Val,
+    pub offset: u64,
+    /// A 64-bit number rather than a slot.
+    pub raw: bool,
+    pub value: Val,
 }
 
 /// A frame that a unit's code runs in.
@@ -284,8 +296,17 @@ pub struct Unit {
 }
 
 impl FrameState {
-    pub fn each_value_mut(&mut self, f: impl FnMut(&mut Val)) {
-        self.slots.iter_mut().map(|(_, v)| v).for_each(f);
+    pub fn each_value_mut(&mut self, mut f: impl FnMut(&mut Val)) {
+        self.slots.iter_mut().for_each(|(_, v)| f(v));
+        for p in &mut self.pending {
+            f(&mut p.object);
+            f(&mut p.value);
+        }
+    }
+
+    /// The values it names.
+    pub fn values(&self) -> impl Iterator<Item = Val> {
+        self.slots.iter().map(|(_, v)| *v).chain(self.pending.iter().flat_map(|p| [p.object, p.value]))
     }
 }
 
@@ -402,7 +423,7 @@ impl Unit {
     pub fn each_of_state(&self, state: State, f: &mut dyn FnMut(Val)) {
         let mut next = Some(state);
         while let Some(state) = next.and_then(|s| self.states.get(s.index())) {
-            state.slots.iter().for_each(|(_, v)| f(*v));
+            state.values().for_each(&mut *f);
             if let Some(frame) = self.frames.get(state.frame as usize).filter(|_| !state.pushed) {
                 frame.function.iter().chain(&frame.instance).for_each(|v| f(*v));
             }
@@ -439,7 +460,7 @@ impl Unit {
             inst.operands.iter_mut().for_each(to);
         }
         for state in &mut self.states {
-            state.slots.iter_mut().for_each(|(_, v)| to(v));
+            state.each_value_mut(to);
         }
         for frame in &mut self.frames {
             frame.function.iter_mut().chain(&mut frame.instance).for_each(to);

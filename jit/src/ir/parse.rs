@@ -1,6 +1,6 @@
 //! Reads the text form back.
 
-use super::{Block, BlockData, End, FrameInfo, FrameState, Inst, Op, Reason, State, Target, Type, Unit, Val};
+use super::{Block, BlockData, End, FrameInfo, FrameState, Inst, Op, Pending, Reason, State, Target, Type, Unit, Val};
 
 /// The line, from 1, that is not in the form.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -57,15 +57,23 @@ fn parse_line(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
         let rest = rest.strip_prefix("at ")?;
         let (pc, rest) = rest.split_once(", depth ")?;
         let (depth, rest) = rest.split_once(" [")?;
+        let (rest, writes) = rest.split_once(']')?;
+        let mut pending = Vec::new();
+        for write in items(writes.strip_prefix(" {").map_or(Some(""), |w| w.strip_suffix('}'))?) {
+            let (place, v) = write.split_once(": ")?;
+            let (place, raw) = place.strip_prefix("raw ").map_or((place, false), |p| (p, true));
+            let (object, offset) = place.split_once('+')?;
+            pending.push(Pending { object: value(object)?, offset: offset.parse().ok()?, raw, value: value(v)? });
+        }
         let mut slots = Vec::new();
-        for pair in items(rest.strip_suffix(']')?) {
+        for pair in items(rest) {
             let (slot, v) = pair.split_once(": ")?;
             slots.push((slot.parse().ok()?, value(v)?));
         }
         if number.parse() != Ok(unit.states.len()) {
             return None;
         }
-        unit.states.push(FrameState { pc: pc.parse().ok()?, depth: depth.parse().ok()?, slots, ..state });
+        unit.states.push(FrameState { pc: pc.parse().ok()?, depth: depth.parse().ok()?, slots, pending, ..state });
         return Some(());
     }
     let (number, rest) = line.strip_prefix('b')?.split_once('(')?;

@@ -89,7 +89,13 @@ impl Display for Unit {
                 let comma = if i > 0 { ", " } else { "" };
                 write!(f, "{comma}{slot}: {v}")?;
             }
-            f.write_str("]\n")?;
+            f.write_str("]")?;
+            for (i, p) in state.pending.iter().enumerate() {
+                f.write_str(if i > 0 { ", " } else { " {" })?;
+                f.write_str(if p.raw { "raw " } else { "" })?;
+                write!(f, "{}+{}: {}", p.object, p.offset, p.value)?;
+            }
+            f.write_str(if state.pending.is_empty() { "\n" } else { "}\n" })?;
         }
         for (i, frame) in self.frames.iter().enumerate().skip(1) {
             write!(f, "f{i}: {}", frame.name)?;

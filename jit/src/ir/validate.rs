@@ -74,6 +74,13 @@ pub fn validate(unit: &Unit) -> Result<(), Invalid> {
                     wrong = Some(format!("{s} names {v}, no value"));
                 }
             });
+            let pending = unit.states.get(s.index()).map_or(&[][..], |s| &s.pending);
+            if let Some(p) = pending
+                .iter()
+                .find(|p| unit.ty(p.object) != Some(Type::Any) || p.raw && unit.ty(p.value) != Some(Type::Int))
+            {
+                wrong = Some(format!("{s} can't write {}", p.value));
+            }
             wrong.map_or(Ok(()), |what| fail(block, what))
         };
         for v in &data.insts {

@@ -51,7 +51,7 @@ impl Loops {
 
 impl Loop {
     pub fn contains(&self, block: Block) -> bool {
-        self.body[block.index()]
+        self.body.get(block.index()).copied().unwrap_or(false)
     }
 
     pub fn blocks(&self) -> impl Iterator<Item = Block> {

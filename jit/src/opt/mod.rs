@@ -8,10 +8,16 @@ mod memory;
 pub mod merge;
 pub mod numbering;
 pub mod parameters;
+pub mod promote;
 pub mod representation;
 pub mod rotate;
 
 use crate::ir::Unit;
+
+/// Does the load give a number as it stands, rather than a slot?
+fn is_raw_field(load: crate::ir::Op) -> bool {
+    load == crate::ir::Op::LoadRaw
+}
 
 /// What a compilation shall not do again.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +38,14 @@ pub fn run(unit: &mut Unit, options: &Options, mut after: impl FnMut(&Unit, &'st
     pass(unit, "numbering", &numbering::run);
     pass(unit, "representation", &|u| representation::run(u, options));
     // What has a representation now needs no guard.
+    pass(unit, "numbering", &numbering::run);
+    pass(unit, "parameters", &parameters::run);
+    pass(unit, "hoist", &|u| hoist::run(u, options));
+    pass(unit, "numbering", &numbering::run);
+    pass(unit, "promote", &|u| promote::run(u, options));
+    pass(unit, "parameters", &parameters::run);
+    pass(unit, "numbering", &numbering::run);
+    pass(unit, "representation", &|u| representation::run(u, options));
     pass(unit, "numbering", &numbering::run);
     pass(unit, "parameters", &parameters::run);
     pass(unit, "hoist", &|u| hoist::run(u, options));

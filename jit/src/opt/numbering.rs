@@ -27,6 +27,7 @@ pub fn run(unit: &mut Unit) {
             for operand in &mut unit.insts[v.index()].operands {
                 *operand = map[operand.index()];
             }
+            see_through(unit, v);
             if let Some(same) = simplify(unit, v, &mut kept, &mut map) {
                 map[v.index()] = same;
                 continue;
@@ -109,6 +110,18 @@ pub fn is_timeless(unit: &Unit, v: Val) -> bool {
         && !effects.has(Effects::CALL)
         && !matches!(op, Op::Param | Op::Poll | Op::CheckLeave | Op::Anchor)
         && memory::reads(unit, v).is_none()
+}
+
+/// A guard that fails for an empty slot need not wait until it is known to be full.
+fn see_through(unit: &mut Unit, v: Val) {
+    let inst = unit.inst(v);
+    if let (Op::GuardInt | Op::GuardFloat | Op::GuardBool | Op::GuardShape, &[operand]) =
+        (inst.op, inst.operands.as_slice())
+        && unit.inst(operand).op == Op::GuardBound
+        && let Some(&slot) = unit.inst(operand).operands.first()
+    {
+        unit.insts[v.index()].operands[0] = slot;
+    }
 }
 
 /// The value that `v` is without being computed.

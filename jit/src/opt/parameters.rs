@@ -1,4 +1,4 @@
-//! Removes block parameters that are always the same value, or only themselves.
+//! Removes block parameters that are always the same value, or only themselves, or the same as another.
 
 use super::dominators::Dominators;
 use crate::ir::{Block, End, Target, Unit, Val};
@@ -21,8 +21,12 @@ pub fn run(unit: &mut Unit) {
                         }
                     }
                 }
-                if let (Some(only), false) = (only, many) {
-                    map[parameter.index()] = only;
+                let same = match (only, many) {
+                    (Some(only), false) => Some(only),
+                    _ => twin(unit, &dominators, block, i).filter(|t| map[t.index()] == *t),
+                };
+                if let Some(same) = same {
+                    map[parameter.index()] = same;
                     removed[block.index()].push(i);
                 }
             }
@@ -56,6 +60,23 @@ pub fn run(unit: &mut Unit) {
         }
         unit.rename(&map);
     }
+}
+
+/// An earlier parameter of the same block that always gets the same.
+fn twin(unit: &Unit, dominators: &Dominators, block: Block, i: usize) -> Option<Val> {
+    let parameters = &unit.blocks[block.index()].parameters;
+    let this = parameters[i];
+    let mut all: Vec<(Val, Val)> = Vec::new();
+    (0..i).map(|j| (j, parameters[j])).find_map(|(j, other)| {
+        if unit.ty(other) != unit.ty(this) {
+            return None;
+        }
+        all.clear();
+        for &from in &dominators.predecessors[block.index()] {
+            all.extend(arguments(unit, from, block, i).into_iter().zip(arguments(unit, from, block, j)));
+        }
+        all.iter().all(|(x, y)| x == y || (*x, *y) == (this, other)).then_some(other)
+    })
 }
 
 /// What `from` passes as parameter `i` of `to`, once for each way.

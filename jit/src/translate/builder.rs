@@ -468,6 +468,7 @@ impl<'a> Builder<'a> {
             pc: (at / 2) as u32,
             depth: self.depth() as u32,
             slots,
+            pending: Vec::new(),
         };
         self.unit.state(state)
     }
@@ -489,6 +490,7 @@ impl<'a> Builder<'a> {
             pc: (at / 2) as u32,
             depth: self.depth() as u32,
             slots,
+            pending: Vec::new(),
         };
         self.unit.state(state)
     }
