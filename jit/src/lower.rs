@@ -494,8 +494,14 @@ impl Lowering<'_> {
         self.b.ins().brif(answer[0], slow, &[], next, &[BlockArg::Value(answer[1])]);
         self.b.switch_to_block(slow);
         let answer = self.call(finish_call as *const () as usize, &[thread, answer[0]], 2)?;
-        let raised = self.exit_block(inst, Reason::Raised)?;
-        self.b.ins().brif(answer[0], raised, &[], next, &[BlockArg::Value(answer[1])]);
+        if inst.op == Op::TryCallPython {
+            let zero = self.word(0);
+            let result = self.b.ins().select(answer[0], zero, answer[1]);
+            self.b.ins().jump(next, &[BlockArg::Value(result)]);
+        } else {
+            let raised = self.exit_block(inst, Reason::Raised)?;
+            self.b.ins().brif(answer[0], raised, &[], next, &[BlockArg::Value(answer[1])]);
+        }
         self.b.switch_to_block(next);
         Ok(result)
     }
@@ -1013,7 +1019,7 @@ impl Lowering<'_> {
                 v
             }
             Op::Anchor => return Ok(None),
-            Op::CallPython => self.call_python(inst)?,
+            Op::CallPython | Op::TryCallPython => self.call_python(inst)?,
             Op::GuardStack => {
                 let sp = self.b.ins().get_stack_pointer(types::I64);
                 let half = self.load_thread(types::I64, offset_of!(ThreadState, native_half))?;

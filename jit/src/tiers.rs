@@ -78,6 +78,9 @@ struct Site {
     versions: u32,
     /// What its next version does not do.
     options: opt::Options,
+    /// Where guesses have failed (code units): once; and again, or in a way that teaches nothing.
+    suspects: Vec<u32>,
+    general: Vec<u32>,
     /// Why it stays interpreted.
     refused: Option<&'static str>,
 }
@@ -150,13 +153,20 @@ impl Jit {
 
     /// The code of a place, in its next version; `None`: it stays interpreted.
     fn code_for(&self, vm: &Vm, frame: &Frame, place: Place) -> Option<Entry> {
-        let (site, options) = {
+        let (site, options, general) = {
             let mut sites = self.sites.borrow_mut();
             let at = match sites.iter().position(|s| s.place.same(&place)) {
                 Some(at) => at,
                 None => {
                     root(vm, frame.code.get().value())?;
-                    sites.push(Site { place, versions: 0, options: Options::default(), refused: None });
+                    sites.push(Site {
+                        place,
+                        versions: 0,
+                        options: Options::default(),
+                        suspects: Vec::new(),
+                        general: Vec::new(),
+                        refused: None,
+                    });
                     sites.len() - 1
                 }
             };
@@ -168,10 +178,10 @@ impl Jit {
                 return None;
             }
             site.versions += 1;
-            (at, site.options.clone())
+            (at, site.options.clone(), site.general.clone())
         };
         // A fault of the code generator leaves the place to the interpreter.
-        let compiled = catch_unwind(AssertUnwindSafe(|| self.compile(vm, frame, site, place, &options)));
+        let compiled = catch_unwind(AssertUnwindSafe(|| self.compile(vm, frame, site, place, &options, &general)));
         match compiled.unwrap_or(Err("the code generator failed")) {
             Ok(entry) => Some(entry),
             Err(why) => {
@@ -188,11 +198,12 @@ impl Jit {
         site: usize,
         place: Place,
         options: &Options,
+        general: &[u32],
     ) -> Result<Entry, &'static str> {
         let machine = self.machine.get_or_init(Machine::new).as_ref().ok_or("no code can be made for this machine")?;
         let code = frame.code.get();
         let source = snapshot(vm, code, frame.globals.get(), frame.builtins.get(), self.no_fast_paths);
-        let source = Rc::new(source);
+        let source = Rc::new(without_guesses(source, general));
         let resolver = Values { vm, no_fast_paths: self.no_fast_paths, met: RefCell::default() };
         let unit = match place {
             Place::Loop { header, .. } => {
@@ -294,7 +305,16 @@ impl Compiler for Jit {
                 return;
             }
             Reason::Hoisted => site.options.unhoisted.push(exit.pc),
-            Reason::NotRun | Reason::Guard | Reason::Overflow | Reason::Error => {}
+            Reason::NotRun => {}
+            // The interpreter learns what it was. Where it goes on failing, and where nothing is to be learnt, the
+            // instruction is not guessed about again.
+            Reason::Guard if !site.suspects.contains(&exit.pc) => site.suspects.push(exit.pc),
+            Reason::Guard | Reason::Overflow | Reason::Error => {
+                if site.general.contains(&exit.pc) {
+                    return;
+                }
+                site.general.push(exit.pc);
+            }
             Reason::Interpreted => match site.place {
                 Place::Loop { .. } => site.refused = Some("it runs instructions that are left to the interpreter"),
                 // The rest of the function may still be worth it.
@@ -409,6 +429,20 @@ impl Resolver for Values<'_> {
         }
         None
     }
+}
+
+/// A code object without what its instructions at these places (code units) have met.
+fn without_guesses(mut source: Source, places: &[u32]) -> Source {
+    for i in Instructions::new(&source.code).flatten() {
+        if i.opcode.caches() > 0
+            && places.contains(&((i.start / 2) as u32))
+            && let Some(number) = source.feedback_numbers.get(i.offset / 2)
+            && let Some(profile) = source.profiles.get_mut(*number as usize)
+        {
+            *profile = blank();
+        }
+    }
+    source
 }
 
 /// What translation reads.

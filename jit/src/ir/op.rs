@@ -194,6 +194,8 @@ ops! {
     /// Calls a Python function whose code object is at address `imm` and has plain parameters, as many as operands
     /// follow the function; exits where there is no room for its frame, or it raised.
     CallPython "call_python" 1 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
+    /// The same; where it raised the result is 0.
+    TryCallPython "try_call_python" 1 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// Calls helper `imm` with the operands; exits where it raised, and where the frame is to be left.
     Call "call" 2 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// The same; where it raised the result is 0, and it leaves nowhere: of its state only the instruction counts.

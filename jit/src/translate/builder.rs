@@ -598,7 +598,12 @@ impl<'a> Builder<'a> {
         let number = self.unit.callees.len() as u64 - 1;
         let mut operands = vec![function];
         operands.extend(arguments);
-        let v = self.push(Op::CallPython, [number, 0], operands, Some(state));
+        let handler = handlers::handler(self, i);
+        let op = if handler.is_some() { Op::TryCallPython } else { Op::CallPython };
+        let v = self.push(op, [number, 0], operands, Some(state));
+        if let Some(handler) = handler {
+            handlers::catch(self, i, handler, v, true)?;
+        }
         for _ in 0..n {
             self.pop()?;
         }

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use brolga_bytecode::instructions::Instruction;
+use brolga_bytecode::opcode::Opcode;
 
 use super::builder::Builder;
 use super::source::{Callee, Function, Source};
-use super::{region, translate_scope};
+use super::{handlers, region, translate_scope};
 use crate::helpers::{Helper, Packed};
 use crate::ir::{Op, Reason, Val};
 
@@ -87,6 +88,9 @@ fn call_function(
     }
     let on_stack = i.arg as usize + 2;
     let inlined = region::of_function(&source.code, &[], 1000).filter(|r| b.can_inline(source, r));
+    // An inlined function leaves the unit by what it raises: where that is caught here it is better called.
+    let raises = |r: &region::Region| r.instructions.values().any(|i| i.opcode == Opcode::RAISE_VARARGS);
+    let inlined = inlined.filter(|r| !(raises(r) && handlers::handler(b, i).is_some()));
     let result = match inlined {
         Some(region) => {
             let state = b.before(i);

@@ -31,6 +31,12 @@ pub fn call(
     operands: &[Val],
 ) -> Option<Val> {
     let v = try_call(b, i, helper, immediate, operands);
+    catch(b, i, handler, v, helper.runs_python())?;
+    Some(v)
+}
+
+/// Goes to the handler where a call's result `v` is none, for it has raised.
+pub fn catch(b: &mut Builder<'_>, i: &Instruction, handler: Entry, v: Val, ran_python: bool) -> Option<()> {
     let empty = b.constant(0);
     let raised = b.pure(Op::Same, 0, &[v, empty]);
     let fine = b.pure(Op::Not, 0, &[raised]);
@@ -40,10 +46,10 @@ pub fn call(
     let slots = b.save_slots();
     b.set_block(landing);
     let lasti = b.constant(Value::from_len(i.offset).bits());
-    land(b, i, handler, false, lasti, helper.runs_python())?;
+    land(b, i, handler, false, lasti, ran_python)?;
     b.restore_slots(slots);
     b.set_block(next);
-    Some(v)
+    Some(())
 }
 
 /// The call itself: 0 where it raised.
