@@ -2,7 +2,8 @@
 //! `BROLGA_BLESS=1` writes the `.ir` files anew.
 //!
 //! The first line says what the instructions have met: `# seen: int_int` (or another pair of `feedback::seen`), and
-//! `# iterates: range` for what FOR_ITER has.
+//! `# iterates: range` for what FOR_ITER has; `truth: list none`, `subscript: dict`, `contains: set`, `unpack: tuple` for
+//! what these instructions have.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::fs;
@@ -15,7 +16,7 @@ use brolga_bytecode::opcode::Opcode;
 use brolga_jit::ir::{parse, validate};
 use brolga_jit::translate::source::{NoCallees, Profile, Source};
 use brolga_jit::translate::{region, translate_loop};
-use brolga_runtime::interp::feedback::{Kind, seen};
+use brolga_runtime::interp::feedback::{Kind, seen, truth};
 use brolga_runtime::types::shape;
 use brolga_runtime::value::Value;
 
@@ -36,10 +37,33 @@ fn word(constant: &Const) -> u64 {
     }
 }
 
+/// What the first line says of a kind of instructions: `truth: list none`.
+fn named(head: &str, what: &str) -> Option<u16> {
+    let names = head.split(&format!("{what}: ")).nth(1)?.split(',').next()?;
+    names.split_whitespace().try_fold(0, |bits, name| {
+        Some(
+            bits | match (what, name) {
+                ("subscript" | "contains", "dict") => seen::DICT_KEY,
+                ("subscript", "bytearray") => seen::BYTEARRAY_INT,
+                ("subscript", "array") => seen::ARRAY_INT,
+                ("contains", "set") => seen::SET_KEY,
+                ("unpack", "tuple") => seen::TUPLE,
+                ("unpack", "list") => seen::LIST,
+                ("truth", "bool") => truth::BOOL,
+                ("truth", "int") => truth::INT,
+                ("truth", "list") => truth::LIST,
+                ("truth", "none") => truth::NONE,
+                _ => return None,
+            },
+        )
+    })
+}
+
 fn ir(text: &str) -> String {
     let head = text.lines().next().unwrap_or("");
     let pair = match head.split("seen: ").nth(1).and_then(|s| s.split(',').next()) {
         Some("int_int") => seen::INT_INT,
+        Some("int_int float_float") => seen::INT_INT | seen::FLOAT_FLOAT,
         Some("float_float") => seen::FLOAT_FLOAT,
         Some("list_int") => seen::LIST_INT,
         _ => seen::OTHER,
@@ -56,7 +80,16 @@ fn ir(text: &str) -> String {
     for i in Instructions::new(bytes).flatten() {
         if i.opcode.caches() > 0 {
             numbers[i.offset / 2] = profiles.len() as u16;
+            let named = |what: &str| named(head, what);
             let saw = match i.opcode {
+                Opcode::BINARY_OP | Opcode::STORE_SUBSCR
+                    if (i.opcode == Opcode::STORE_SUBSCR || i.arg == 26) && named("subscript").is_some() =>
+                {
+                    named("subscript").unwrap()
+                }
+                Opcode::TO_BOOL if named("truth").is_some() => named("truth").unwrap(),
+                Opcode::CONTAINS_OP if named("contains").is_some() => named("contains").unwrap(),
+                Opcode::UNPACK_SEQUENCE if named("unpack").is_some() => named("unpack").unwrap(),
                 // Subscripts and other operators are told apart by the fixture's one pair.
                 Opcode::BINARY_OP if i.arg == 26 => seen::LIST_INT,
                 Opcode::BINARY_OP | Opcode::COMPARE_OP if pair == seen::LIST_INT => seen::INT_INT,

@@ -501,11 +501,6 @@ fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         b.push_value(item);
         return b.jump_to(next);
     }
-    if profile.shape == shape::generator {
-        // Resumed by the interpreter.
-        b.exit_to(i.start, Reason::Interpreted);
-        return Some(());
-    }
     let item = b.call(i, Helper::ForIter, Packed::bits(0, number, 0)?, &[iterator]);
     let marker = b.constant(EXHAUSTED);
     let is_end = b.pure(Op::Same, 0, &[item, marker]);
