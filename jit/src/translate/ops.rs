@@ -11,7 +11,7 @@ use super::builder::Builder;
 use super::source::{Place, Profile};
 use super::{binary, calls, fast, general, region};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
-use crate::ir::{End, Op, Reason, Target, Val};
+use crate::ir::{End, Op, Target, Val};
 
 /// `>`, as COMPARE_OP numbers it.
 const GREATER: u64 = 4;
