@@ -63,6 +63,7 @@ impl Write {
             Write::One(written) => {
                 written.region.meets(read.region)
                     && (written.region == Regions::ELEMENTS
+                        || read.region == Regions::ALL
                         || written.offset == read.offset
                             && !matches!((written.shape, read.shape), (Some(x), Some(y)) if x != y))
             }

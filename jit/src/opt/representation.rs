@@ -3,7 +3,7 @@
 //! Optimistic: every parameter with a boxed argument is a candidate, and falls if an argument can't be had raw. What
 //! enters a loop by an anchor may be guarded there, where the loop guards the parameter anyway.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use brolga_runtime::value::Value;
 
@@ -16,7 +16,7 @@ use crate::ir::{Block, Inst, Op, State, Type, Unit, Val};
 pub fn run(unit: &mut Unit, options: &Options) {
     let dominators = Dominators::new(unit);
     // Where a loop is entered, and may be guarded.
-    let mut anchors: HashMap<Block, State> = HashMap::new();
+    let mut anchors: BTreeMap<Block, State> = BTreeMap::new();
     for &block in &dominators.order {
         if let Some((_, s)) = anchor(unit, block)
             && !options.unhoisted.contains(&unit.states[s.index()].pc)
@@ -24,8 +24,8 @@ pub fn run(unit: &mut Unit, options: &Options) {
             anchors.insert(block, s);
         }
     }
-    let mut candidates: HashMap<Val, Type> = HashMap::new();
-    let mut blocks: HashMap<Val, (Block, usize)> = HashMap::new();
+    let mut candidates: BTreeMap<Val, Type> = BTreeMap::new();
+    let mut blocks: BTreeMap<Val, (Block, usize)> = BTreeMap::new();
     for &block in dominators.order.iter().skip(1) {
         for (i, &p) in unit.blocks[block.index()].parameters.iter().enumerate() {
             if unit.ty(p) != Some(Type::Any) {
@@ -108,8 +108,8 @@ pub fn run(unit: &mut Unit, options: &Options) {
 }
 
 /// Parameters that an instruction guards to be of a type.
-fn guarded_values(unit: &Unit) -> HashMap<Val, Type> {
-    let mut all = HashMap::new();
+fn guarded_values(unit: &Unit) -> BTreeMap<Val, Type> {
+    let mut all = BTreeMap::new();
     for block in unit.reverse_postorder() {
         for v in &unit.blocks[block.index()].insts {
             let inst = unit.inst(*v);
@@ -126,7 +126,7 @@ fn guarded_values(unit: &Unit) -> HashMap<Val, Type> {
     all
 }
 
-fn is_raw(unit: &Unit, v: Val, ty: Type, candidates: &HashMap<Val, Type>) -> bool {
+fn is_raw(unit: &Unit, v: Val, ty: Type, candidates: &BTreeMap<Val, Type>) -> bool {
     let inst = unit.inst(v);
     match inst.op {
         Op::BoxInt => ty == Type::Int,
@@ -147,18 +147,18 @@ fn is_raw(unit: &Unit, v: Val, ty: Type, candidates: &HashMap<Val, Type>) -> boo
 fn rewrite(
     unit: &mut Unit,
     dominators: &Dominators,
-    candidates: &HashMap<Val, Type>,
-    blocks: &HashMap<Val, (Block, usize)>,
-    anchors: &HashMap<Block, State>,
+    candidates: &BTreeMap<Val, Type>,
+    blocks: &BTreeMap<Val, (Block, usize)>,
+    anchors: &BTreeMap<Block, State>,
 ) {
     // Each candidate gets a raw parameter in its place, and is boxed from it at the start of its block.
-    let mut by_block: HashMap<Block, Vec<(usize, Val, Type)>> = HashMap::new();
+    let mut by_block: BTreeMap<Block, Vec<(usize, Val, Type)>> = BTreeMap::new();
     for (p, ty) in candidates {
         if let Some(&(block, i)) = blocks.get(p) {
             by_block.entry(block).or_default().push((i, *p, *ty));
         }
     }
-    let mut raw: HashMap<Val, Val> = HashMap::new();
+    let mut raw: BTreeMap<Val, Val> = BTreeMap::new();
     for (block, list) in &by_block {
         let mut boxes = Vec::new();
         for &(i, p, ty) in list {
