@@ -960,6 +960,29 @@ impl Lowering<'_> {
                 self.require(inside, inst, Reason::Error)?;
                 index
             }
+            Op::CheckBelow => {
+                let (index, len) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
+                let inside = self.b.ins().icmp(IntCC::UnsignedLessThan, index, len);
+                self.require(inside, inst, Reason::Error)?;
+                index
+            }
+            Op::CheckRange | Op::CheckIndexes => {
+                let (start, count, step) = (self.operand(inst, 0)?, self.operand(inst, 1)?, self.operand(inst, 2)?);
+                self.require_small(start, inst, Reason::Overflow)?;
+                let (way, overflow) = self.b.ins().smul_overflow(count, step);
+                self.leave_if(overflow, inst, Reason::Overflow)?;
+                let (end, overflow) = self.b.ins().sadd_overflow(start, way);
+                self.leave_if(overflow, inst, Reason::Overflow)?;
+                self.require_small(end, inst, Reason::Overflow)?;
+                if inst.op == Op::CheckIndexes {
+                    let last = self.b.ins().isub(end, step);
+                    let either = self.b.ins().bor(start, last);
+                    let positive = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, either, 0);
+                    self.require(positive, inst, Reason::Guard)?;
+                }
+                start
+            }
+            Op::KnownInt | Op::KnownIndex => self.operand(inst, 0)?,
             Op::CheckInt => {
                 let v = self.operand(inst, 0)?;
                 self.require_small(v, inst, Reason::Overflow)?;

@@ -169,6 +169,16 @@ ops! {
     SetShape "set_shape" 1 (Any) -> None, [WRITE];
     /// The index itself where it is in `0..length`, `index + length` where it is in `-length..0`; exits elsewhere.
     CheckIndex "check_index" 0 (Int Int) -> Some(Type::Int), [EXIT];
+    /// The index itself, one that is not negative; exits unless it is below the length.
+    CheckBelow "check_below" 0 (Int Int) -> Some(Type::Int), [EXIT];
+    /// The first operand; exits unless it, and it plus the second times the third, fit 49 bits.
+    CheckRange "check_range" 0 (Int Int Int) -> Some(Type::Int), [EXIT];
+    /// The same, and exits where the first or the last number on the way (the second is how many there are) is negative.
+    CheckIndexes "check_indexes" 0 (Int Int Int) -> Some(Type::Int), [EXIT];
+    /// The operand, which fits 49 bits where this stands.
+    KnownInt "known_int" 0 (Int) -> Some(Type::Int), [];
+    /// The same, which is not negative either.
+    KnownIndex "known_index" 0 (Int) -> Some(Type::Int), [];
     /// Exits unless the 32-bit number at address `imm` is the second immediate.
     GuardWord "guard_word" 2 () -> None, [EXIT READ];
 

@@ -204,7 +204,7 @@ fn field(unit: &Unit, v: Val) -> Access {
 }
 
 /// The shape that an object was guarded to have.
-fn shape_of(unit: &Unit, object: Option<Val>) -> Option<u64> {
+pub fn shape_of(unit: &Unit, object: Option<Val>) -> Option<u64> {
     let mut inst = unit.inst(object?);
     while inst.op == Op::GuardRaw {
         inst = unit.inst(*inst.operands.first()?);

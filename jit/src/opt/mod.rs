@@ -3,6 +3,7 @@
 pub mod dce;
 mod dominators;
 pub mod hoist;
+pub mod intervals;
 pub mod loops;
 mod memory;
 pub mod merge;
@@ -50,6 +51,7 @@ pub fn run(unit: &mut Unit, options: &Options, mut after: impl FnMut(&Unit, &'st
     pass(unit, "parameters", &parameters::run);
     pass(unit, "hoist", &|u| hoist::run(u, options));
     pass(unit, "numbering", &numbering::run);
+    pass(unit, "intervals", &|u| intervals::run(u, options));
     pass(unit, "dce", &dce::run);
     pass(unit, "merge", &merge::run);
     pass(unit, "compact", &merge::compact);
