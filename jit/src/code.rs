@@ -66,7 +66,7 @@ impl CodeMemory {
 /// an immediate anew at each use. They live as long as the code.
 #[derive(Debug, Default)]
 pub struct Pool {
-    chunks: RefCell<Vec<Box<[Cell<u64>; POOL_CHUNK]>>>,
+    chunks: RefCell<Vec<Box<[Cell<u64>]>>>,
     places: RefCell<HashMap<u64, usize>>,
 }
 
@@ -81,7 +81,7 @@ impl Pool {
         *places.entry(bits).or_insert_with(|| {
             let mut chunks = self.chunks.borrow_mut();
             if number.is_multiple_of(POOL_CHUNK) {
-                chunks.push(Box::new([const { Cell::new(0) }; POOL_CHUNK]));
+                chunks.push((0..POOL_CHUNK).map(|_| Cell::new(0)).collect());
             }
             // Chunks are boxed: they stay where they are.
             let cell = &chunks[number / POOL_CHUNK][number % POOL_CHUNK];
