@@ -383,6 +383,8 @@ helpers! {
     StrEquals "str_equals" false 2 |c| fast_bool(ops::plain::str_equals(c.vm, c.value(0), c.value(1)), c.packed.number != 0);
     Concat "concat" false 2 |c| fast(ops::plain::concat(c.vm, c.value(0), c.value(1)));
     StrItem "str_item" false 2 |c| fast(ops::plain::str_item(c.vm, c.value(0), c.value(1)));
+    // container, start, stop
+    SlicePlain "slice_plain" false 3 |c| fast(ops::plain::slice(c.vm, c.value(0), c.value(1), c.value(2)));
     FormatPlain "format_plain" false 1 |c| fast(ops::plain::format_simple(c.vm, c.value(0)));
     CachedLoadAttr "cached_load_attr" false 1 |c| fast(ops::plain::load_attr(c.vm, c.value(0), c.feedback()));
     // object, value

@@ -524,3 +524,95 @@ def counters(n):
 
 
 print(counters(N))
+
+
+def slices(seq, bounds):
+    out = []
+    for a, b in bounds:
+        out.append(seq[a:b])
+    return out[:14], len(out)
+
+
+BOUNDS = [(0, 2), (1, None), (None, -1), (-3, -1), (3, 1), (-99, 99), (None, None), (2, 2), (99, 100)]
+for seq in ([1, 2, 3, 4], (1, 2, 3, 4), "aé€\U0001f600", "abcd", b"abcd", bytearray(b"abcd"), range(4), [], (), ""):
+    print(slices(seq, BOUNDS * 130), slices(seq, BOUNDS * 130 + [(2**60, -(2**60)), (True, Int(2))])[0][-2:])
+t = (1, 2, 3)
+print(all(t[:] is t for i in range(N)), [1][0:1])
+try:
+    slices([1], BOUNDS * 130 + [("a", 1)])
+except TypeError as e:
+    print(e)
+
+
+def digits():
+    out = []
+    for i in (0, 1, -1, 9, 10, -10, 99, 2**47, -(2**48), 2**48 - 1, 2**63, -(2**70), True) * 90:
+        out.append(f"{i}{i}")
+        out.append(str(i) + "|" + repr(i))
+    return out[:26]
+
+
+print(digits())
+
+
+def joins():
+    n = 0
+    for i in range(N):
+        a, b = "x" * (i % 3), "é€"[i % 2] * (i % 2)
+        s = f"{a}{b}{a}-{i % 7}"
+        n += len(s) + s.count("x") + len("".join([a, a, b])) + (s[:1] == "x")
+    return n, s, "".join(["", ""]), "".join(["a", ""])
+
+
+print(joins())
+
+
+def generator_ends():
+    def ends(n):
+        for i in range(n):
+            yield i
+        return "value"
+
+    def fails(n):
+        for i in range(n):
+            yield i
+        raise KeyError(n)
+
+    def stops(n):
+        yield n
+        raise StopIteration
+
+    total, caught = 0, []
+    for k in range(200):
+        for x in ends(k % 9):
+            total += x
+        try:
+            for x in fails(k % 9) if k % 50 else stops(k):
+                total += x
+        except (KeyError, RuntimeError) as e:
+            total += len(str(e))
+            if k % 50 == 0:
+                caught.append((str(e), type(e.__cause__).__name__))
+    g = ends(5)
+    for x in g:
+        if x == 2:
+            break
+    for x in g:
+        total += x
+    for x in g:
+        total += 1000000
+
+    def itself():
+        for y in me:
+            yield y
+
+    me = itself()
+    try:
+        for x in me:
+            pass
+    except ValueError as e:
+        caught.append(str(e))
+    return total, caught
+
+
+print(generator_ends())

@@ -182,7 +182,7 @@ fn by_helper(helper: Helper) -> Regions {
         | Helper::Reraise
         | Helper::CopyFreeVars
         | Helper::MakeFunction => Regions::FRAME,
-        Helper::Concat | Helper::StrItem | Helper::FormatPlain => Regions::NONE,
+        Helper::Concat | Helper::SlicePlain | Helper::StrItem | Helper::FormatPlain => Regions::NONE,
         Helper::CachedStoreAttr => Regions::SHAPES.and(Regions::OBJECTS),
         // It may be the globals'.
         Helper::DictSet => Regions::OBJECTS.and(Regions::VERSIONS).and(Regions::GLOBALS),

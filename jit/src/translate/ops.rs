@@ -182,7 +182,11 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             let x = b.pure(Op::BoxInt, 0, &[x]);
             b.replace(1, x)
         }
-        Opcode::BINARY_SLICE => call(b, i, Helper::BinarySlice, 3),
+        Opcode::BINARY_SLICE => {
+            let v = [b.peek(3)?, b.peek(2)?, b.peek(1)?];
+            let slow = (Helper::BinarySlice, 0, &v[..]);
+            fast::or_slow(b, i, Op::Fast, (Helper::SlicePlain, 0, &v), slow, 3, true)
+        }
         Opcode::STORE_SLICE => call_on_stack(b, i, Helper::StoreSlice, 0, 4, false),
         Opcode::DELETE_SUBSCR => call_without_result(b, i, Helper::DeleteSubscr, 2, 2),
         Opcode::FORMAT_SIMPLE => {

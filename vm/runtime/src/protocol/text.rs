@@ -25,6 +25,9 @@ impl Vm {
         if let Some(s) = self.exact_str(v) {
             return Ok(s);
         }
+        if let Some(i) = v.as_small_int() {
+            return self.decimal(i);
+        }
         self.check_native_stack(" while getting the str of an object")?;
         match self.call_special(v, Special::Str, &[])? {
             Some(s) => s
@@ -32,6 +35,25 @@ impl Vm {
                 .ok_or_else(|| self.type_error(format!("__str__ returned non-string (type {})", self.type_name(s)))),
             None => self.repr(v),
         }
+    }
+
+    /// An int's digits.
+    fn decimal(&self, i: i64) -> PyResult<Ref<PyStr>> {
+        // 64 bits have 19 digits, and a sign.
+        let (mut text, mut at, mut rest) = ([0; 20], 20, i.unsigned_abs());
+        loop {
+            at -= 1;
+            text[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if i < 0 {
+            at -= 1;
+            text[at] = b'-';
+        }
+        PyStr::from_latin1(self, &text[at..])
     }
 
     /// `ascii(v)`.

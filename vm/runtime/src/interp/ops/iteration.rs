@@ -7,7 +7,7 @@ use crate::interp::feedback::{Feedback, Kind};
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::exception::PyException;
-use crate::types::generator::PyGenerator;
+use crate::types::generator::{PyGenerator, Step, step};
 use crate::types::list::PyList;
 use crate::types::list::methods::PyListIter;
 use crate::types::range::PyRangeIter;
@@ -46,6 +46,15 @@ pub fn for_iter(vm: &Vm, iterator: Value, feedback: &Feedback) -> PyResult<Slot>
                         },
                         None => Ok(None),
                     };
+                }
+            }
+            // In compiled code; the interpreter resumes it by itself.
+            shape::generator => {
+                if let Some(g) = obj.downcast::<PyGenerator>() {
+                    return Ok(match step(vm, g, Value::NONE)? {
+                        Step::Yielded(item) => Some(item),
+                        Step::Returned(_) => None,
+                    });
                 }
             }
             shape::tuple_iter => {

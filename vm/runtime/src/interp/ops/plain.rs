@@ -135,6 +135,47 @@ pub fn format_simple(vm: &Vm, v: Value) -> Slot {
     made(vm, vm.str(v)).map(Ref::value)
 }
 
+/// BINARY_SLICE of a list, tuple or string between ints in place (or None).
+pub fn slice(vm: &Vm, container: Value, start: Value, stop: Value) -> Slot {
+    let obj = container.as_obj()?;
+    let bounds = |len: usize| {
+        let bound = |v: Value, default: usize| {
+            if v.is_none() {
+                return Some(default);
+            }
+            let i = v.as_small_int()?;
+            let i = if i < 0 { i.saturating_add_unsigned(len as u64).max(0) } else { i };
+            Some((i as usize).min(len))
+        };
+        let (start, stop) = (bound(start, 0)?, bound(stop, len)?);
+        Some((start, stop.max(start)))
+    };
+    match obj.shape_id() {
+        shape::list => {
+            let list = obj.downcast::<PyList>()?;
+            let (start, stop) = bounds(list.len())?;
+            let new = made(vm, PyList::with_capacity(vm, stop - start))?;
+            // There is room: it allocates nothing while it holds the items.
+            made(vm, new.extend(vm, list.as_slice().get(start..stop)?))?;
+            Some(new.value())
+        }
+        shape::tuple => {
+            let tuple = obj.downcast::<PyTuple>()?;
+            let (start, stop) = bounds(tuple.len())?;
+            if stop - start == tuple.len() {
+                return Some(container);
+            }
+            made(vm, vm.new_tuple(tuple.as_slice().get(start..stop)?)).map(Ref::value)
+        }
+        shape::str => {
+            let s = obj.downcast::<PyStr>()?;
+            let (start, stop) = bounds(s.len())?;
+            made(vm, str::slice(vm, s, start, stop)).map(Ref::value)
+        }
+        _ => None,
+    }
+}
+
 /// LOAD_ATTR, as the instruction's cache says.
 pub fn load_attr(vm: &Vm, owner: Value, feedback: &Feedback) -> Slot {
     super::attributes::cached_attr(vm, owner.as_obj()?, feedback)

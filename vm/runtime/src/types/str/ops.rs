@@ -156,6 +156,19 @@ pub fn join(vm: &Vm, separator: Option<Ref<PyStr>>, values: &[Value]) -> PyResul
     if len == 0 {
         return Ok(vm.names.empty);
     }
+    if width == 0 && separator.is_none() {
+        return PyStr::build(vm, shape::str, len, 0, |out: &mut [u8]| {
+            let mut at = 0;
+            for value in values {
+                if let Text::One(text) = value_view(value)
+                    && let Some(place) = out.get_mut(at..at + text.len())
+                {
+                    place.copy_from_slice(text);
+                    at += text.len();
+                }
+            }
+        });
+    }
     let pieces = values.iter().enumerate().flat_map(|(i, value)| {
         let separator = if i == 0 { Text::One(&[]) } else { separator_view(&separator) };
         [separator, value_view(value)]
