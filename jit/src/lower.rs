@@ -32,8 +32,9 @@ use crate::opt::loops;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exit {
     pub reason: Reason,
-    /// The function, inlined or not, and the code unit in it.
+    /// The function, inlined or not, its code object's address, and the code unit in it.
     pub function: String,
+    pub code: u64,
     pub pc: u32,
 }
 
@@ -324,9 +325,10 @@ impl Lowering<'_> {
         self.write_frames(state)?;
         let state = self.state(state)?;
         let (pc, frame) = (state.pc, state.frame);
-        let function = self.unit.frames.get(frame as usize).map_or_else(String::new, |f| f.name.clone());
+        let info = self.unit.frames.get(frame as usize).ok_or("no such frame")?;
+        let (function, code) = (info.name.clone(), info.code);
         let number = self.addresses.first_exit + self.exits.len() as u64;
-        self.exits.push(Exit { reason, function, pc });
+        self.exits.push(Exit { reason, function, code, pc });
         let status = self.word(EXITED + 2 * number + u64::from(reason == Reason::Raised));
         let nothing = self.word(0);
         self.b.ins().return_(&[status, nothing]);
@@ -370,8 +372,8 @@ impl Lowering<'_> {
                     let inst = unit.inst(*v);
                     inst.op == Op::Const && inst.immediates[0] == 0
                 };
-                // A frame just pushed has empty slots.
-                if empty && state.frame != 0 && !state.pushed {
+                // A frame just pushed has empty locals.
+                if empty && state.frame != 0 && !state.pushed && *slot < info.nlocalsplus {
                     continue;
                 }
                 let word = self.boxed(*v)?;
@@ -703,6 +705,17 @@ impl Lowering<'_> {
                 let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, inst.immediates[1] as i64);
                 self.require(same, inst, Reason::Guard)?;
                 object
+            }
+            Op::GuardObject => {
+                let v = self.operand(inst, 0)?;
+                let is_object = self.is_object(v);
+                self.require(is_object, inst, Reason::Guard)?;
+                v
+            }
+            Op::HasShape => {
+                let v = self.operand(inst, 0)?;
+                let shape = self.b.ins().load(types::I32, trusted(), v, 0);
+                self.b.ins().icmp_imm_s(IntCC::Equal, shape, i64::from(immediate as u32 as i32))
             }
             Op::GuardIs => {
                 let v = self.operand(inst, 0)?;

@@ -1,15 +1,17 @@
 //! What is compiled, when, and when no longer.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use brolga_bytecode::constants::flags;
 use brolga_bytecode::instructions::Instructions;
 use brolga_runtime::attributes::instance::SLOTS_OFFSET;
 use brolga_runtime::frame::Frame;
-use brolga_runtime::interp::feedback::{Feedback, Kind, seen};
+use brolga_runtime::interp::feedback::{Feedback, Former, Kind, seen};
 use brolga_runtime::interp::native::{Compiler, Entry, Template, run_interpreted};
 use brolga_runtime::object::def::type_flags;
 use brolga_runtime::object::layout::INSTANCE;
@@ -39,6 +41,10 @@ use crate::translate::{translate_function, translate_loop};
 
 /// Turns of a loop before it is compiled.
 const LOOP_THRESHOLD: u32 = 1000;
+/// Compilation takes no more than this and one part in so many of the time that has passed; what comes too early waits
+/// for its next turns.
+const FREE_TIME: Duration = Duration::from_millis(60);
+const TIME_SHARE: u32 = 4;
 /// Calls of a function before it is compiled.
 const CALL_THRESHOLD: u32 = 200;
 /// Loops and functions of more instructions stay interpreted.
@@ -46,7 +52,7 @@ const MAX_INSTRUCTIONS: usize = 4000;
 /// An exit that is taken so often asks for another compilation, without the guess that failed.
 const MAX_FAILURES: u32 = 50;
 /// Compilations of one loop or function.
-const MAX_VERSIONS: u32 = 4;
+const MAX_VERSIONS: u32 = 10;
 
 /// Where a unit is entered.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -78,9 +84,8 @@ struct Site {
     versions: u32,
     /// What its next version does not do.
     options: opt::Options,
-    /// Where guesses have failed (code units): once; and again, or in a way that teaches nothing.
-    suspects: Vec<u32>,
-    general: Vec<u32>,
+    /// Where guesses have failed (code object's address, code unit).
+    failed: HashSet<(u64, u32)>,
     /// Why it stays interpreted.
     refused: Option<&'static str>,
 }
@@ -125,16 +130,24 @@ pub struct Jit {
     templates: RefCell<Vec<Box<Template>>>,
     /// Every operation is a call to its `ops` function.
     no_fast_paths: bool,
+    /// Compilations are not put off.
+    is_eager: bool,
+    started: Instant,
+    /// What compilations have taken.
+    spent: Cell<Duration>,
 }
 
 impl Jit {
-    pub fn new(no_fast_paths: bool) -> Jit {
+    pub fn new(no_fast_paths: bool, is_eager: bool) -> Jit {
         Jit {
             machine: OnceCell::new(),
             sites: RefCell::default(),
             exits: RefCell::default(),
             templates: RefCell::default(),
             no_fast_paths,
+            is_eager,
+            started: Instant::now(),
+            spent: Cell::default(),
         }
     }
 
@@ -146,14 +159,22 @@ impl Jit {
             JitMode::Eager => (2, 2, false),
             JitMode::NoFast => (2, 2, true),
         };
-        vm.compiler.set(Box::new(Jit::new(no_fast_paths)));
+        vm.compiler.set(Box::new(Jit::new(no_fast_paths, vm.config.jit != JitMode::On)));
         vm.loop_threshold.set(loops);
         vm.call_threshold.set(calls);
     }
 
+    /// Has compilation had its share of the time so far?
+    fn is_overdrawn(&self) -> bool {
+        !self.is_eager && self.spent.get() > FREE_TIME + self.started.elapsed() / TIME_SHARE
+    }
+
     /// The code of a place, in its next version; `None`: it stays interpreted.
     fn code_for(&self, vm: &Vm, frame: &Frame, place: Place) -> Option<Entry> {
-        let (site, options, general) = {
+        if self.is_overdrawn() {
+            return None;
+        }
+        let (site, options) = {
             let mut sites = self.sites.borrow_mut();
             let at = match sites.iter().position(|s| s.place.same(&place)) {
                 Some(at) => at,
@@ -163,8 +184,7 @@ impl Jit {
                         place,
                         versions: 0,
                         options: Options::default(),
-                        suspects: Vec::new(),
-                        general: Vec::new(),
+                        failed: HashSet::new(),
                         refused: None,
                     });
                     sites.len() - 1
@@ -178,10 +198,12 @@ impl Jit {
                 return None;
             }
             site.versions += 1;
-            (at, site.options.clone(), site.general.clone())
+            (at, site.options.clone())
         };
         // A fault of the code generator leaves the place to the interpreter.
-        let compiled = catch_unwind(AssertUnwindSafe(|| self.compile(vm, frame, site, place, &options, &general)));
+        let begun = Instant::now();
+        let compiled = catch_unwind(AssertUnwindSafe(|| self.compile(vm, frame, site, place, &options)));
+        self.spent.set(self.spent.get() + begun.elapsed());
         match compiled.unwrap_or(Err("the code generator failed")) {
             Ok(entry) => Some(entry),
             Err(why) => {
@@ -198,13 +220,14 @@ impl Jit {
         site: usize,
         place: Place,
         options: &Options,
-        general: &[u32],
     ) -> Result<Entry, &'static str> {
         let machine = self.machine.get_or_init(Machine::new).as_ref().ok_or("no code can be made for this machine")?;
         let code = frame.code.get();
-        let source = snapshot(vm, code, frame.globals.get(), frame.builtins.get(), self.no_fast_paths);
-        let source = Rc::new(without_guesses(source, general));
-        let resolver = Values { vm, no_fast_paths: self.no_fast_paths, met: RefCell::default() };
+        let source =
+            snapshot(vm, code, frame.globals.get(), frame.builtins.get(), self.no_fast_paths, &options.refused);
+        let source = Rc::new(source);
+        let resolver =
+            Values { vm, no_fast_paths: self.no_fast_paths, refused: &options.refused, met: RefCell::default() };
         let unit = match place {
             Place::Loop { header, .. } => {
                 let region =
@@ -283,6 +306,11 @@ impl Compiler for Jit {
         self.code_for(vm, frame, Place::Loop { code: frame.code.get().addr(), header, counter })
     }
 
+    fn calls_to_next(&self, vm: &Vm) -> u32 {
+        // Where it was refused, that is found out fast.
+        vm.call_threshold.get().saturating_mul(if self.is_overdrawn() { 4 } else { 1000 })
+    }
+
     fn hot_function(&self, vm: &Vm, frame: &Frame) -> Option<Entry> {
         let code = frame.code.get();
         if code.has_flag(flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) {
@@ -308,12 +336,14 @@ impl Compiler for Jit {
             Reason::NotRun => {}
             // The interpreter learns what it was. Where it goes on failing, and where nothing is to be learnt, the
             // instruction is not guessed about again.
-            Reason::Guard if !site.suspects.contains(&exit.pc) => site.suspects.push(exit.pc),
             Reason::Guard | Reason::Overflow | Reason::Error => {
-                if site.general.contains(&exit.pc) {
+                let place = (exit.code, exit.pc);
+                if site.options.refused.contains(&place) {
                     return;
                 }
-                site.general.push(exit.pc);
+                if exit.reason != Reason::Guard || !site.failed.insert(place) {
+                    site.options.refused.insert(place);
+                }
             }
             Reason::Interpreted => match site.place {
                 Place::Loop { .. } => site.refused = Some("it runs instructions that are left to the interpreter"),
@@ -381,6 +411,8 @@ impl Place {
 struct Values<'a> {
     vm: &'a Vm,
     no_fast_paths: bool,
+    /// Instructions (code object's address, code unit) whose guesses have failed.
+    refused: &'a HashSet<(u64, u32)>,
     /// What the unit will refer to.
     met: RefCell<Vec<Value>>,
 }
@@ -395,7 +427,7 @@ impl Values<'_> {
             |t: Option<Ref<PyTuple>>| t.map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect());
         Function {
             value: f.value().bits(),
-            source: Rc::new(snapshot(self.vm, code, f.globals(), f.builtins(), self.no_fast_paths)),
+            source: Rc::new(snapshot(self.vm, code, f.globals(), f.builtins(), self.no_fast_paths, self.refused)),
             version: (std::ptr::from_ref(&f.version) as u64, f.version.get()),
             defaults: words(f.defaults()),
             closure: words(f.closure()),
@@ -431,27 +463,21 @@ impl Resolver for Values<'_> {
     }
 }
 
-/// A code object without what its instructions at these places (code units) have met.
-fn without_guesses(mut source: Source, places: &[u32]) -> Source {
-    for i in Instructions::new(&source.code).flatten() {
-        if i.opcode.caches() > 0
-            && places.contains(&((i.start / 2) as u32))
-            && let Some(number) = source.feedback_numbers.get(i.offset / 2)
-            && let Some(profile) = source.profiles.get_mut(*number as usize)
-        {
-            *profile = blank();
-        }
-    }
-    source
-}
-
 /// What translation reads.
-fn snapshot(vm: &Vm, code: Ref<PyCode>, globals: Value, builtins: Value, no_fast_paths: bool) -> Source {
+fn snapshot(
+    vm: &Vm,
+    code: Ref<PyCode>,
+    globals: Value,
+    builtins: Value,
+    no_fast_paths: bool,
+    refused: &HashSet<(u64, u32)>,
+) -> Source {
     let bytes: &[u8] = &code.data().code;
     // Makes the side table, if there is none yet.
     let instructions = code.instructions();
     let mut feedback_numbers = vec![0; bytes.len() / 2];
     let mut profiles = Vec::new();
+    let mut others = HashMap::new();
     for instruction in Instructions::new(bytes).flatten() {
         if instruction.opcode.caches() == 0 {
             continue;
@@ -466,7 +492,28 @@ fn snapshot(vm: &Vm, code: Ref<PyCode>, globals: Value, builtins: Value, no_fast
         if profiles.len() <= number as usize {
             profiles.resize(number as usize + 1, blank());
         }
-        profiles[number as usize] = if no_fast_paths { blank() } else { profile(vm, globals, builtins, entry) };
+        if no_fast_paths || refused.contains(&(code.addr() as u64, (instruction.start / 2) as u32)) {
+            profiles[number as usize] = blank();
+            continue;
+        }
+        profiles[number as usize] = profile(vm, globals, builtins, entry);
+        let former = entry.former();
+        if !former.is_empty() {
+            let former = former.into_iter().map(|f| {
+                let place = place(vm, globals, builtins, &f);
+                Profile {
+                    kind: f.kind,
+                    seen: 0,
+                    index: f.index,
+                    shape: f.shape,
+                    version: f.version,
+                    extra: f.extra,
+                    value: f.value,
+                    place,
+                }
+            });
+            others.insert(number, former.collect());
+        }
     }
     let parameters = code.argcount()
         + code.kwonlyargcount()
@@ -486,6 +533,7 @@ fn snapshot(vm: &Vm, code: Ref<PyCode>, globals: Value, builtins: Value, no_fast
         builtins: builtins.bits(),
         feedback_numbers,
         profiles,
+        others,
         consts: code.consts().map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect()),
         nlocalsplus: code.nlocalsplus(),
         epoch: std::ptr::from_ref(&vm.shape_epoch) as u64,
@@ -506,17 +554,17 @@ fn profile(vm: &Vm, globals: Value, builtins: Value, entry: &Feedback) -> Profil
         version: entry.version.get(),
         extra: entry.extra.get(),
         value: entry.value.get(),
-        place: place(vm, globals, builtins, entry),
+        place: place(vm, globals, builtins, &entry.now()),
     }
 }
 
-fn place(vm: &Vm, globals: Value, builtins: Value, entry: &Feedback) -> Option<source::Place> {
+fn place(vm: &Vm, globals: Value, builtins: Value, entry: &Former) -> Option<source::Place> {
     use source::Place;
 
-    match entry.kind.get() {
+    match entry.kind {
         Kind::Inline => {
-            let shape = vm.shapes.get(entry.shape.get());
-            let index = entry.index.get();
+            let shape = vm.shapes.get(entry.shape);
+            let index = entry.index;
             match index.checked_sub(u32::from(shape.inline)) {
                 None => Some(Place::Offset(SLOTS_OFFSET as u32 + 8 * index)),
                 Some(behind) if shape.class.get().layout() == INSTANCE => {
@@ -526,27 +574,27 @@ fn place(vm: &Vm, globals: Value, builtins: Value, entry: &Feedback) -> Option<s
             }
         }
         Kind::AddInline => {
-            let (before, after) = (vm.shapes.get(entry.shape.get()), vm.shapes.get(entry.extra.get()));
-            let index = entry.index.get();
+            let (before, after) = (vm.shapes.get(entry.shape), vm.shapes.get(entry.extra));
+            let index = entry.index;
             let fits = before.class.get().layout() == INSTANCE && index < u32::from(after.inline);
             let version = std::ptr::from_ref(&before.class.get().version) as u64;
             fits.then(|| Place::Add(SLOTS_OFFSET as u32 + 8 * index, version))
         }
         Kind::Method | Kind::ClassValue => {
             // Numbers and bools have no header.
-            if matches!(entry.shape.get(), shape::int | shape::float | shape::bool) {
+            if matches!(entry.shape, shape::int | shape::float | shape::bool) {
                 return None;
             }
-            let class = vm.shapes.get(entry.shape.get()).class.get();
+            let class = vm.shapes.get(entry.shape).class.get();
             // Classes and modules share their shapes: what is cached for them is another kind.
-            if class.version.get() != entry.version.get() {
+            if class.version.get() != entry.version {
                 return None;
             }
             Some(Place::Class(std::ptr::from_ref(&class.version) as u64))
         }
         Kind::Global => {
             let globals = vm.exact::<PyDict>(globals, shape::dict)?;
-            let (table, value) = table_place(globals, entry.version.get(), entry.index.get())?;
+            let (table, value) = table_place(globals, entry.version, entry.index)?;
             let now = word_at(value);
             Some(Place::Global {
                 globals: globals.addr() as u64,
@@ -559,8 +607,8 @@ fn place(vm: &Vm, globals: Value, builtins: Value, entry: &Feedback) -> Option<s
         Kind::Builtin => {
             let globals = vm.exact::<PyDict>(globals, shape::dict)?;
             let builtins = vm.exact::<PyDict>(builtins, shape::dict)?;
-            let (first, _) = table_place(globals, entry.version.get(), 0)?;
-            let (second, value) = table_place(builtins, entry.extra.get(), entry.index.get())?;
+            let (first, _) = table_place(globals, entry.version, 0)?;
+            let (second, value) = table_place(builtins, entry.extra, entry.index)?;
             let now = word_at(value);
             Some(Place::Global {
                 globals: globals.addr() as u64,

@@ -95,6 +95,10 @@ ops! {
     GuardShape "guard_shape" 1 (Any) -> Some(Type::Any), [EXIT READ];
     /// An object whose 64-bit number at offset `imm` is the second immediate.
     GuardRaw "guard_raw" 2 (Any) -> Some(Type::Any), [EXIT READ];
+    /// A heap object.
+    GuardObject "guard_object" 0 (Any) -> Some(Type::Any), [EXIT];
+    /// Has an object shape `imm`?
+    HasShape "has_shape" 1 (Any) -> Some(Type::Bool), [READ];
     /// The very word `imm`.
     GuardIs "guard_is" 1 (Any) -> Some(Type::Any), [EXIT];
     /// Not 0: the slot holds a value.

@@ -103,6 +103,7 @@ pub fn reads(unit: &Unit, v: Val) -> Option<Access> {
             return None;
         }
         Op::LoadNumber | Op::LoadDouble => Regions::NUMBERS,
+        Op::HasShape => Regions::SHAPES,
         Op::GuardWord | Op::GuardPointer => Regions::VERSIONS,
         Op::LoadAddress => Regions::GLOBALS,
         Op::LoadSlot => Regions::FRAME,

@@ -13,6 +13,8 @@ pub mod promote;
 pub mod representation;
 pub mod rotate;
 
+use std::collections::HashSet;
+
 use crate::ir::Unit;
 
 /// Does the load give a number as it stands, rather than a slot?
@@ -25,6 +27,8 @@ fn is_raw_field(load: crate::ir::Op) -> bool {
 pub struct Options {
     /// Loops (code units) whose guards failed when they were moved out.
     pub unhoisted: Vec<u32>,
+    /// Instructions (code object's address, code unit) whose guesses have failed.
+    pub refused: HashSet<(u64, u32)>,
 }
 
 /// All of them, in order. `after` is called after each, with its name.

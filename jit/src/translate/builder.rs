@@ -1,6 +1,6 @@
 //! The state of a translation: the unit so far, the current block, and which value each slot of the frame holds there.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use brolga_bytecode::instructions::Instruction;
@@ -13,10 +13,12 @@ use crate::helpers::Helper;
 use crate::ir::{Block, End, FrameInfo, FrameState, Op, Reason, State, Target, Type, Unit, Val};
 
 /// Instructions of one unit's inlined functions, in all.
-const INLINE_BUDGET: usize = 2000;
+const INLINE_BUDGET: usize = 600;
 /// Longer functions are called.
-const MAX_INLINED: usize = 250;
-const MAX_INLINE_DEPTH: usize = 8;
+const MAX_INLINED: usize = 120;
+const MAX_INLINE_DEPTH: usize = 5;
+/// Attempts at inlining in one unit, given up or not.
+const MAX_ATTEMPTS: usize = 40;
 
 pub struct Builder<'a> {
     pub unit: Unit,
@@ -28,8 +30,34 @@ pub struct Builder<'a> {
     scopes: Vec<Scope>,
     /// Instructions of inlined functions that may still be translated.
     pub budget: usize,
+    /// Inlined functions that were begun.
+    attempts: usize,
+    /// How often inlined frames are pushed for others to see.
+    pushes: usize,
     /// Values that are no empty slots.
     full: HashSet<Val>,
+    /// Values that are one of some objects.
+    choices: HashMap<Val, Vec<u64>>,
+}
+
+/// See [`Builder::checkpoint`].
+pub struct Checkpoint {
+    lengths: [usize; 5],
+    block: Block,
+    in_block: usize,
+    snapshot: Snapshot,
+    budget: usize,
+    pushes: usize,
+}
+
+/// More showings of an inlined function's frame cost more than a frame of its own.
+const MAX_PUSHES: usize = 1;
+
+/// See [`Builder::snapshot`].
+#[derive(Clone)]
+pub struct Snapshot {
+    slots: Vec<Val>,
+    dirty: Vec<bool>,
 }
 
 /// One frame's code and slots.
@@ -123,7 +151,10 @@ impl<'a> Builder<'a> {
             ended: false,
             scopes: vec![Scope::new(source, region)?],
             budget: INLINE_BUDGET,
+            attempts: 0,
+            pushes: 0,
             full: HashSet::new(),
+            choices: HashMap::new(),
         })
     }
 
@@ -178,6 +209,7 @@ impl<'a> Builder<'a> {
         let size = region.instructions.len();
         size <= MAX_INLINED
             && size <= self.budget
+            && self.attempts < MAX_ATTEMPTS
             && self.scopes.len() <= MAX_INLINE_DEPTH
             && !self.scopes.iter().any(|s| s.source.address == source.address)
     }
@@ -194,6 +226,7 @@ impl<'a> Builder<'a> {
         arguments: &[Val],
     ) -> Option<()> {
         let source = f.source.clone();
+        self.attempts += 1;
         self.budget = self.budget.saturating_sub(region.instructions.len());
         let caller = self.state_at(i.offset);
         let return_to = self.unit.block();
@@ -227,6 +260,47 @@ impl<'a> Builder<'a> {
     /// Is a local slot's value known?
     pub fn is_constant(&self, local: usize) -> bool {
         self.local(local).is_some_and(|v| self.unit.inst(v).op == Op::Const)
+    }
+
+    /// What to go back to where it does not pay to inline.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            lengths: [
+                self.unit.insts.len(),
+                self.unit.blocks.len(),
+                self.unit.states.len(),
+                self.unit.frames.len(),
+                self.unit.callees.len(),
+            ],
+            block: self.block,
+            in_block: self.unit.blocks[self.block.index()].insts.len(),
+            snapshot: self.snapshot(),
+            budget: self.budget,
+            pushes: self.pushes,
+        }
+    }
+
+    /// Would calls with frames of their own cost less than what was inlined since the checkpoint?
+    pub fn is_worse(&self, since: &Checkpoint) -> bool {
+        self.pushes > since.pushes + MAX_PUSHES
+    }
+
+    /// Undoes what was translated since the checkpoint, in this scope or inlined ones.
+    pub fn roll_back(&mut self, to: &Checkpoint) {
+        let [insts, blocks, states, frames, callees] = to.lengths;
+        self.unit.insts.truncate(insts);
+        self.unit.blocks.truncate(blocks);
+        self.unit.states.truncate(states);
+        self.unit.frames.truncate(frames);
+        self.unit.callees.truncate(callees);
+        self.full.retain(|v| v.index() < insts);
+        self.choices.retain(|v, _| v.index() < insts);
+        let block = &mut self.unit.blocks[to.block.index()];
+        block.insts.truncate(to.in_block);
+        block.end = None;
+        (self.block, self.ended) = (to.block, false);
+        (self.budget, self.pushes) = (to.budget, to.pushes);
+        self.restore(&to.snapshot);
     }
 
     /// The inlined function's code is translated: goes on in its caller; its result.
@@ -534,6 +608,7 @@ impl<'a> Builder<'a> {
         let at = instruction.offset;
         if self.is_inlined() {
             let state = self.state_at(at);
+            self.pushes += 1;
             self.push(Op::PushFrames, [0; 2], vec![], Some(state));
             return self.pushed_state_at(at);
         }
@@ -651,6 +726,34 @@ impl<'a> Builder<'a> {
 
     pub fn is_full(&self, v: Val) -> bool {
         self.full.contains(&v)
+    }
+
+    /// `v` is one of these objects.
+    pub fn set_choices(&mut self, v: Val, choices: Vec<u64>) {
+        self.choices.insert(v, choices);
+    }
+
+    pub fn choices(&self, v: Val) -> Option<Vec<u64>> {
+        self.choices.get(&v).cloned()
+    }
+
+    /// The frame's slots, to be gone back to where ways part.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { slots: self.scope().slots.clone(), dirty: self.scope().dirty.clone() }
+    }
+
+    pub fn restore(&mut self, snapshot: &Snapshot) {
+        let scope = self.scope_mut();
+        (scope.slots, scope.dirty) = (snapshot.slots.clone(), snapshot.dirty.clone());
+    }
+
+    /// The slots where this way and those before meet: they hold the same, but not all ways have stored all of them.
+    pub fn merge_snapshot(&self, other: Option<Snapshot>) -> Snapshot {
+        let mut snapshot = self.snapshot();
+        if let Some(other) = other {
+            snapshot.dirty.iter_mut().zip(other.dirty).for_each(|(x, y)| *x |= y);
+        }
+        snapshot
     }
 
     pub fn has_leader(&self, at: usize) -> bool {

@@ -7,7 +7,7 @@ use brolga_bytecode::opcode::Opcode;
 
 use super::builder::Builder;
 use super::source::{Callee, Function, Source};
-use super::{handlers, region, translate_scope};
+use super::{handlers, polymorphic, region, translate_scope};
 use crate::helpers::{Helper, Packed};
 use crate::ir::{Op, Reason, Val};
 
@@ -19,7 +19,17 @@ pub fn call(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         b.exit_to(i.start, Reason::NotRun);
         return Some(());
     }
-    let (callable, this) = (b.peek(n.checked_add(2)?)?, b.peek(n + 1)?);
+    let callable = b.peek(n.checked_add(2)?)?;
+    if let Some(choices) = b.choices(callable) {
+        return polymorphic::call(b, i, callable, &choices, n + 2);
+    }
+    call_bound(b, i)
+}
+
+/// CALL of one callable.
+pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
+    let n = i.arg as usize;
+    let (callable, this) = (b.peek(n + 2)?, b.peek(n + 1)?);
     let mut arguments: Vec<Val> = (1..=n).rev().map(|k| b.peek(k)).collect::<Option<_>>()?;
     let bound = match b.def(this) {
         (Op::Const, 0, _) => false,
@@ -91,29 +101,31 @@ fn call_function(
     // An inlined function leaves the unit by what it raises: where that is caught here it is better called.
     let raises = |r: &region::Region| r.instructions.values().any(|i| i.opcode == Opcode::RAISE_VARARGS);
     let inlined = inlined.filter(|r| !(raises(r) && handlers::handler(b, i).is_some()));
-    let result = match inlined {
-        Some(region) => {
-            let state = b.before(i);
-            let room = b.room(source.frame_slots);
-            b.push(Op::GuardRoom, room, vec![], Some(state));
-            for _ in 0..on_stack {
-                b.pop()?;
-            }
-            b.begin_inlined(i, f, region, function, instance, &arguments)?;
-            translate_scope(b)?;
-            b.end_inlined()?
+    if let Some(region) = inlined {
+        let checkpoint = b.checkpoint();
+        let state = b.before(i);
+        let room = b.room(source.frame_slots);
+        b.push(Op::GuardRoom, room, vec![], Some(state));
+        for _ in 0..on_stack {
+            b.pop()?;
         }
-        None => {
-            let v = b.call_python(i, source, function, &arguments, on_stack)?;
-            match instance {
-                Some(object) => {
-                    let object = b.call(i, Helper::InitResult, 0, &[v, object]);
-                    b.left(i, Helper::InitResult);
-                    object
-                }
-                None => v,
-            }
+        b.begin_inlined(i, f, region, function, instance, &arguments)?;
+        translate_scope(b)?;
+        let result = b.end_inlined()?;
+        if !b.is_worse(&checkpoint) {
+            b.push_value(result);
+            return Some(Some(()));
         }
+        b.roll_back(&checkpoint);
+    }
+    let v = b.call_python(i, source, function, &arguments, on_stack)?;
+    let result = match instance {
+        Some(object) => {
+            let object = b.call(i, Helper::InitResult, 0, &[v, object]);
+            b.left(i, Helper::InitResult);
+            object
+        }
+        None => v,
     };
     b.push_value(result);
     Some(Some(()))

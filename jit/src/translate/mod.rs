@@ -12,6 +12,7 @@ mod fast;
 mod general;
 mod handlers;
 mod ops;
+mod polymorphic;
 pub mod region;
 pub mod source;
 

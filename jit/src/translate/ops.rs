@@ -9,7 +9,7 @@ use brolga_runtime::value::Value;
 
 use super::builder::Builder;
 use super::source::{Place, Profile};
-use super::{binary, calls, fast, general, region};
+use super::{binary, calls, fast, general, polymorphic, region};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
 use crate::ir::{End, Op, Target, Val};
 
@@ -368,6 +368,9 @@ fn load_global(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
 
 fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (number, profile) = b.profile(i)?;
+    if polymorphic::load_attr(b, i, number)? {
+        return Some(());
+    }
     let owner = b.peek(1)?;
     let name = i.arg >> 1;
     let method = i.arg & 1 != 0;
@@ -444,6 +447,9 @@ fn side_slot(b: &mut Builder<'_>, i: &Instruction, profile: &Profile, owner: Val
 
 fn store_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (number, profile) = b.profile(i)?;
+    if polymorphic::store_attr(b, i, number)? {
+        return Some(());
+    }
     let (owner, value) = (b.peek(1)?, b.peek(2)?);
     if let (Kind::Inline, Some(Place::Offset(offset))) = (profile.kind, profile.place) {
         let state = b.before(i);

@@ -1,8 +1,9 @@
 //! What the translator reads of a code object: a snapshot, so that translation needs no heap and can be tested alone.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use brolga_runtime::interp::feedback::Kind;
+use brolga_runtime::interp::feedback::{Kind, MAX_FORMER};
 
 /// What an instruction has met; see [`brolga_runtime::interp::feedback::Feedback`].
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -56,6 +57,8 @@ pub struct Source {
     /// The number of the feedback entry of the instruction at a code unit.
     pub feedback_numbers: Vec<u16>,
     pub profiles: Vec<Profile>,
+    /// By number of the feedback entry: what else an instruction has met, where it has met several shapes.
+    pub others: HashMap<u16, Vec<Profile>>,
     /// The constants' words.
     pub consts: Vec<u64>,
     pub nlocalsplus: usize,
@@ -79,6 +82,22 @@ impl Source {
     pub fn profile(&self, unit: usize) -> Option<(u16, Profile)> {
         let number = *self.feedback_numbers.get(unit)?;
         Some((number, *self.profiles.get(number as usize)?))
+    }
+
+    /// The several shapes that an attribute's instruction has met; `None`: one, or too many.
+    pub fn cases(&self, number: u16) -> Option<Vec<Profile>> {
+        let current = *self.profiles.get(number as usize)?;
+        let mut all = self.others.get(&number)?.clone();
+        if all.len() >= MAX_FORMER {
+            return None;
+        }
+        if current.kind != Kind::Megamorphic && current.kind != Kind::Empty {
+            all.retain(|p| p.shape != current.shape);
+            all.push(current);
+        }
+        // What is no longer so is not met again.
+        all.retain(|p| p.place.is_some());
+        (all.len() > 1).then_some(all)
     }
 }
 

@@ -114,6 +114,26 @@ pub unsafe fn init_frame(
 ) {
     // SAFETY: the caller gives the memory.
     unsafe {
+        init_header(frame, code, globals, builtins, function, locals);
+        std::ptr::write_bytes((*frame).locals_ptr(), 0, code.frame_slots());
+    }
+}
+
+/// Writes a frame's header; its slots stay as they are.
+///
+/// # Safety
+/// As [`init_frame`]; the caller empties the locals.
+#[inline]
+pub unsafe fn init_header(
+    frame: *mut Frame,
+    code: Ref<PyCode>,
+    globals: Value,
+    builtins: Value,
+    function: Slot,
+    locals: Slot,
+) {
+    // SAFETY: the caller gives the memory.
+    unsafe {
         frame.write(Frame {
             previous: Cell::new(std::ptr::null_mut()),
             code: Cell::new(code),
@@ -121,8 +141,8 @@ pub unsafe fn init_frame(
             builtins: Cell::new(builtins),
             locals: Cell::new(locals),
             function: Cell::new(function),
-            instr: Cell::new(std::ptr::null()),
-            sp: Cell::new(std::ptr::null_mut()),
+            instr: Cell::new(code.instructions()),
+            sp: Cell::new((*frame).locals_ptr().add(code.nlocalsplus())),
             object: Cell::new(None),
             result: Cell::new(None),
             owner: Cell::new(FrameOwner::Thread),
@@ -131,10 +151,5 @@ pub unsafe fn init_frame(
             leave: Cell::new(false),
             resume_arg: Cell::new(0),
         });
-        let locals = (*frame).locals_ptr();
-        // The value stack too: the collector reads all of a frame's slots.
-        std::ptr::write_bytes(locals, 0, code.frame_slots());
-        (*frame).sp.set(locals.add(code.nlocalsplus()));
-        (*frame).instr.set(code.instructions());
     }
 }

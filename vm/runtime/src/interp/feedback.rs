@@ -96,9 +96,35 @@ pub struct Feedback {
     pub extra: Cell<u32>,
     /// The bits of a value that is alive while the cache's check holds.
     pub value: Cell<u64>,
+    /// What the cache held before it was filled anew, for the JIT.
+    former: Cell<*mut Vec<Former>>,
 }
 
-const _: () = assert!(size_of::<Feedback>() == 40 || size_of::<Feedback>() == 32);
+/// A cache's former content: one shape of several that an instruction meets.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Former {
+    pub kind: Kind,
+    pub shape: u32,
+    pub version: u32,
+    pub index: u32,
+    pub extra: u32,
+    pub value: u64,
+}
+
+/// An instruction that has met more shapes than this is megamorphic for the JIT, too.
+pub const MAX_FORMER: usize = 5;
+
+impl Drop for Feedback {
+    fn drop(&mut self) {
+        let former = self.former.get();
+        if !former.is_null() {
+            // SAFETY: from `Box::into_raw` in `keep`.
+            drop(unsafe { Box::from_raw(former) });
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Feedback>() == 48 || size_of::<Feedback>() == 40);
 
 /// Caches refilled this often are no longer.
 pub const MAX_MISSES: u8 = 64;
@@ -114,7 +140,45 @@ impl Feedback {
             version: Cell::new(0),
             extra: Cell::new(0),
             value: Cell::new(0),
+            former: Cell::new(std::ptr::null_mut()),
         }
+    }
+
+    /// Keeps the cache's content for the JIT: it is about to be filled anew.
+    fn keep(&self) {
+        let now = self.now();
+        if !matches!(now.kind, Kind::Inline | Kind::Side | Kind::ClassValue | Kind::Method | Kind::AddInline) {
+            return;
+        }
+        if self.former.get().is_null() {
+            self.former.set(Box::into_raw(Box::default()));
+        }
+        // SAFETY: made above; nobody else holds a reference: `former` copies.
+        let all = unsafe { &mut *self.former.get() };
+        if let Some(same) = all.iter_mut().find(|f| f.shape == now.shape) {
+            *same = now;
+        } else if all.len() < MAX_FORMER {
+            all.push(now);
+        }
+    }
+
+    /// What the cache holds.
+    pub fn now(&self) -> Former {
+        Former {
+            kind: self.kind.get(),
+            shape: self.shape.get(),
+            version: self.version.get(),
+            index: self.index.get(),
+            extra: self.extra.get(),
+            value: self.value.get(),
+        }
+    }
+
+    /// What the cache held before, each shape once.
+    pub fn former(&self) -> Vec<Former> {
+        let former = self.former.get();
+        // SAFETY: as in `keep`.
+        if former.is_null() { Vec::new() } else { unsafe { (*former).clone() } }
     }
 
     /// The operator has met such operands.
@@ -126,6 +190,7 @@ impl Feedback {
     /// Counts a miss; `false`: the instruction has had too many to be cached again.
     pub fn missed(&self) -> bool {
         let misses = self.misses.get();
+        self.keep();
         if misses >= MAX_MISSES {
             self.kind.set(Kind::Megamorphic);
             return false;

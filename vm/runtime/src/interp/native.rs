@@ -1,6 +1,6 @@
 //! Native code, as far as the interpreter knows of it: whom to ask for it, how to enter it, and how to go on behind it.
 
-use crate::frame::stack::init_frame;
+use crate::frame::stack::init_header;
 use crate::frame::{FRAME_SLOTS, Frame, OnReturn};
 use crate::interp::feedback::{Feedback, Kind};
 use crate::interp::interpret;
@@ -38,6 +38,9 @@ pub trait Compiler {
     /// The loop at `header` (code units) of the frame's code has turned [`loop_threshold`](crate::state::InterpreterState) times: its
     /// compiled code, if it can be had.
     fn hot_loop(&self, vm: &Vm, frame: &Frame, header: u32, counter: &Feedback) -> Option<Entry>;
+
+    /// After how many calls to ask again for a function that can't be had.
+    fn calls_to_next(&self, vm: &Vm) -> u32;
 
     /// The frame's function was called [`call_threshold`](crate::state::InterpreterState) times: its compiled code, if it can be had.
     fn hot_function(&self, vm: &Vm, frame: &Frame) -> Option<Entry>;
@@ -129,8 +132,7 @@ unsafe fn compiled(vm: &Vm, frame: *mut Frame) -> Option<Entry> {
             code.native.set(entry);
             code.calls_left.set(1);
         }
-        // It stays interpreted.
-        None => code.calls_left.set(u32::MAX),
+        None => code.calls_left.set(if vm.compiler.is_set() { vm.compiler.calls_to_next(vm) } else { u32::MAX }),
     }
     entry
 }
@@ -230,7 +232,9 @@ pub unsafe extern "C" fn push_inlined(
         let (vm, t) = (&*vm, &*template);
         let frame = vm.stack.top.get().cast::<Frame>();
         let function = Value::from_bits(function);
-        init_frame(frame, t.code, t.globals, t.builtins, Some(function), None);
+        init_header(frame, t.code, t.globals, t.builtins, Some(function), None);
+        // What lies on the value stack is nobody's: the collector takes the VM stack's words as they are.
+        std::ptr::write_bytes((*frame).locals_ptr(), 0, t.code.nlocalsplus());
         vm.stack.top.set(frame.cast::<Slot>().add(FRAME_SLOTS + t.code.frame_slots()));
         if instance != 0 {
             (*frame).on_return.set(OnReturn::Init);

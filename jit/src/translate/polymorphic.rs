@@ -1,0 +1,142 @@
+//! Attributes of objects of several shapes, and calls of what such an attribute may be: one way for each.
+
+use brolga_bytecode::instructions::Instruction;
+use brolga_runtime::interp::feedback::Kind;
+
+use super::builder::Builder;
+use super::calls;
+use super::source::{Place, Profile};
+use crate::ir::{End, Op, Target, Type, Val};
+
+/// LOAD_ATTR where the instruction has met several shapes; `Some(false)`: nothing was done.
+pub fn load_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<bool> {
+    let is_method = i.arg & 1 != 0;
+    let wanted = |p: &Profile| match (p.kind, p.place) {
+        (Kind::Inline, Some(Place::Offset(_))) | (Kind::ClassValue, Some(Place::Class(_))) => !is_method,
+        (Kind::Method, Some(Place::Class(_))) => is_method,
+        _ => false,
+    };
+    let Some(cases) = b.source().cases(number).filter(|c| c.iter().all(wanted)) else { return Some(false) };
+    let owner = b.peek(1)?;
+    let mut choices = Vec::new();
+    let merge = b.split();
+    let v = b.unit.parameter(merge, Type::Any);
+    each_shape(b, i, owner, &cases, |b, i, object, case| {
+        let state = b.before(i);
+        let v = match case.place? {
+            Place::Offset(offset) => {
+                let epoch = b.source().epoch;
+                b.push(Op::GuardWord, [epoch, u64::from(case.version)], vec![], Some(state));
+                let v = b.pure(Op::LoadField, u64::from(offset), &[object]);
+                b.guarded(Op::GuardBound, 0, &[v], state)
+            }
+            Place::Class(version) => {
+                b.push(Op::GuardWord, [version, u64::from(case.version)], vec![], Some(state));
+                if !choices.contains(&case.value) {
+                    choices.push(case.value);
+                }
+                b.constant(case.value)
+            }
+            Place::Global { .. } => return None,
+        };
+        b.end_with(End::Jump(Target { block: merge, arguments: vec![v] }));
+        Some(())
+    })?;
+    b.set_block(merge);
+    let v = match choices.as_slice() {
+        [only] if is_method => b.constant(*only),
+        _ => {
+            if is_method {
+                b.set_choices(v, choices);
+            }
+            v
+        }
+    };
+    b.replace(1, v)?;
+    if is_method {
+        b.set_full(owner);
+        b.push_value(owner);
+    }
+    Some(true)
+}
+
+/// STORE_ATTR likewise.
+pub fn store_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<bool> {
+    let wanted = |p: &Profile| matches!((p.kind, p.place), (Kind::Inline, Some(Place::Offset(_))));
+    let Some(cases) = b.source().cases(number).filter(|c| c.iter().all(wanted)) else { return Some(false) };
+    let (owner, value) = (b.peek(1)?, b.peek(2)?);
+    let merge = b.split();
+    each_shape(b, i, owner, &cases, |b, i, object, case| {
+        let Some(Place::Offset(offset)) = case.place else { return None };
+        let (state, epoch) = (b.before(i), b.source().epoch);
+        b.push(Op::GuardWord, [epoch, u64::from(case.version)], vec![], Some(state));
+        b.pure(Op::StoreField, u64::from(offset), &[object, value]);
+        b.end_with(End::Jump(Target { block: merge, arguments: Vec::new() }));
+        Some(())
+    })?;
+    b.set_block(merge);
+    b.pop()?;
+    b.pop()?;
+    Some(true)
+}
+
+/// Fills a way for each case; the last one is guarded.
+fn each_shape(
+    b: &mut Builder<'_>,
+    i: &Instruction,
+    owner: Val,
+    cases: &[Profile],
+    mut fill: impl FnMut(&mut Builder<'_>, &Instruction, Val, &Profile) -> Option<()>,
+) -> Option<()> {
+    let (last, others) = cases.split_last()?;
+    let state = b.before(i);
+    let object = b.guarded(Op::GuardObject, 0, &[owner], state);
+    for case in others {
+        let is = b.pure(Op::HasShape, u64::from(case.shape), &[object]);
+        let (yes, no) = (b.split(), b.split());
+        let to = |block| Target { block, arguments: Vec::new() };
+        b.end_with(End::Branch(is, to(yes), to(no)));
+        b.set_block(yes);
+        fill(b, i, object, case)?;
+        b.set_block(no);
+    }
+    let object = b.guarded(Op::GuardShape, u64::from(last.shape), &[object], state);
+    fill(b, i, object, last)
+}
+
+/// CALL of a method that is one of several: `n` slots of the stack are callable, self and arguments.
+pub fn call(b: &mut Builder<'_>, i: &Instruction, callable: Val, choices: &[u64], n: usize) -> Option<()> {
+    let merge = b.split();
+    let result = b.unit.parameter(merge, Type::Any);
+    let before = b.snapshot();
+    let mut after = None;
+    for (k, choice) in choices.iter().enumerate() {
+        let constant = b.constant(*choice);
+        let mut otherwise = None;
+        if k + 1 < choices.len() {
+            let is = b.pure(Op::Same, 0, &[callable, constant]);
+            let (yes, no) = (b.split(), b.split());
+            let to = |block| Target { block, arguments: Vec::new() };
+            b.end_with(End::Branch(is, to(yes), to(no)));
+            b.set_block(yes);
+            otherwise = Some(no);
+        }
+        b.replace(n, constant)?;
+        calls::call_bound(b, i)?;
+        if !b.is_ended() {
+            let v = b.pop()?;
+            b.end_with(End::Jump(Target { block: merge, arguments: vec![v] }));
+            after = Some(b.merge_snapshot(after));
+        }
+        b.restore(&before);
+        if let Some(no) = otherwise {
+            b.set_block(no);
+        }
+    }
+    if let Some(after) = after {
+        b.restore(&after);
+        b.set_block(merge);
+        b.push_value(result);
+    }
+    Some(())
+}
