@@ -389,6 +389,13 @@ helpers! {
     CachedLoadAttr "cached_load_attr" false 1 |c| fast(ops::plain::load_attr(c.vm, c.value(0), c.feedback()));
     // object, value
     CachedStoreAttr "cached_store_attr" false 2 |c| fast_done(ops::plain::store_attr(c.vm, c.value(0), c.value(1), c.feedback()));
+    Len "len" false 1 |c| fast(ops::plain::len(c.value(0)));
+    IsInstance "isinstance" false 2 |c| fast(ops::plain::isinstance(c.vm, c.value(0), c.value(1)).map(Value::from_bool));
+    Abs "abs" false 1 |c| fast(ops::plain::abs(c.value(0)));
+    Ord "ord" false 1 |c| fast(ops::plain::ord(c.vm, c.value(0)));
+    Chr "chr" false 1 |c| fast(ops::plain::chr(c.vm, c.value(0)));
+    // list, item: what `list.append` returns
+    MethodAppend "method_append" false 2 |c| fast(ops::plain::list_append(c.vm, c.value(0), c.value(1)));
     // The exception in flight; `number` says that the frame has its traceback entry.
     Catch "catch" false 0 |c| Ok(unwind::catch_here(c.vm, c.frame, c.packed.number != 0).bits());
 }

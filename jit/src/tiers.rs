@@ -24,6 +24,7 @@ use brolga_runtime::types::code::PyCode;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::function::PyFunction;
 use brolga_runtime::types::list::PyList;
+use brolga_runtime::types::native_function::PyNativeFunction;
 use brolga_runtime::types::shape;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::types::type_object::PyType;
@@ -36,7 +37,7 @@ use crate::ir::Reason;
 use crate::lower::{self, Addresses, Dump, Exit};
 use crate::opt::{self, Options};
 use crate::translate::region;
-use crate::translate::source::{self, Callee, Function, Profile, Resolver, Source, Table};
+use crate::translate::source::{self, Callee, Function, Native, Profile, Resolver, Source, Table};
 use crate::translate::{translate_function, translate_loop};
 
 /// Turns of a loop before it is compiled.
@@ -444,6 +445,21 @@ impl Resolver for Values<'_> {
         let value = unsafe { Value::from_bits(value) };
         if let Some(f) = value.downcast::<PyFunction>() {
             return Some(Callee::Function(self.function(f)));
+        }
+        if let Some(f) = value.downcast::<PyNativeFunction>() {
+            self.met.borrow_mut().push(value);
+            let of_builtins =
+                f.owner_type().is_none() && f.module_name().is_some_and(|m| self.vm.to_lossy(m) == "builtins");
+            let of_list = f.is_descriptor() && f.owner_type() == Some(self.vm.types.list);
+            return Some(Callee::Native(match f.def().name {
+                "len" if of_builtins => Native::Len,
+                "isinstance" if of_builtins => Native::IsInstance,
+                "abs" if of_builtins => Native::Abs,
+                "ord" if of_builtins => Native::Ord,
+                "chr" if of_builtins => Native::Chr,
+                "append" if of_list => Native::ListAppend,
+                _ => Native::Other,
+            }));
         }
         if let Some(class) = value.downcast::<PyType>() {
             // What the interpreter's calls do (`interp::calls`), for classes without `__del__`.

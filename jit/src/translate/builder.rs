@@ -280,6 +280,15 @@ impl<'a> Builder<'a> {
         }
     }
 
+    pub fn pushes(&self) -> usize {
+        self.pushes
+    }
+
+    /// What was pushed on a way that is seldom taken does not count.
+    pub fn set_pushes(&mut self, pushes: usize) {
+        self.pushes = pushes;
+    }
+
     /// Would calls with frames of their own cost less than what was inlined since the checkpoint?
     pub fn is_worse(&self, since: &Checkpoint) -> bool {
         self.pushes > since.pushes + MAX_PUSHES

@@ -6,8 +6,8 @@ use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
 
 use super::builder::Builder;
-use super::source::{Callee, Function, Source};
-use super::{handlers, polymorphic, region, translate_scope};
+use super::source::{Callee, Function, Native, Source};
+use super::{fast, handlers, polymorphic, region, translate_scope};
 use crate::helpers::{Helper, Packed};
 use crate::ir::{Op, Reason, Val};
 
@@ -60,9 +60,33 @@ pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
                 }
             }
         }
+        Some(Callee::Native(native)) => {
+            if let Some(done) = call_native(b, i, native, &arguments) {
+                return done;
+            }
+        }
         _ => {}
     }
     call_any(b, i)
+}
+
+/// A native function with a form of its own; `None`: it has none for these arguments.
+fn call_native(b: &mut Builder<'_>, i: &Instruction, native: Native, arguments: &[Val]) -> Option<Option<()>> {
+    let helper = match (native, arguments.len()) {
+        (Native::Len, 1) => Helper::Len,
+        (Native::IsInstance, 2) => Helper::IsInstance,
+        (Native::Abs, 1) => Helper::Abs,
+        (Native::Ord, 1) => Helper::Ord,
+        (Native::Chr, 1) => Helper::Chr,
+        (Native::ListAppend, 2) => Helper::MethodAppend,
+        _ => return None,
+    };
+    let on_stack = i.arg as usize + 2;
+    let op = if native == Native::ListAppend { Op::Fast } else { Op::FastRead };
+    Some(fast::or_else(b, op, (helper, 0, arguments), on_stack, true, |b| {
+        call_any(b, i)?;
+        b.pop()
+    }))
 }
 
 /// Whatever it is.

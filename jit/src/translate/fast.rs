@@ -41,6 +41,29 @@ pub fn or_slow(
     n: usize,
     result: bool,
 ) -> Option<()> {
+    or_else(b, op, fast, n, result, |b| {
+        let (helper, immediate, operands) = slow;
+        let w = b.call(i, helper, immediate, operands);
+        for _ in 0..n {
+            b.pop()?;
+        }
+        if result {
+            b.push_value(w);
+        }
+        b.left(i, helper);
+        if result { b.pop() } else { Some(w) }
+    })
+}
+
+/// The same where `slow` is anything that takes the operands off the stack and gives the result.
+pub fn or_else(
+    b: &mut Builder<'_>,
+    op: Op,
+    fast: Ask<'_>,
+    n: usize,
+    result: bool,
+    slow: impl FnOnce(&mut Builder<'_>) -> Option<Val>,
+) -> Option<()> {
     let (helper, immediate, operands) = fast;
     let v = b.push(op, [helper as u64, immediate], operands.to_vec(), None);
     let empty = b.constant(0);
@@ -49,18 +72,11 @@ pub fn or_slow(
     let (other, join) = (b.split(), b.split());
     let parameter = result.then(|| b.unit.parameter(join, Type::Any));
     b.end_with(End::Branch(done, to(join, parameter.iter().map(|_| v).collect()), to(other, vec![])));
-    let slots = b.save_slots();
+    let (slots, pushes) = (b.save_slots(), b.pushes());
     b.set_block(other);
-    let (helper, immediate, operands) = slow;
-    let w = b.call(i, helper, immediate, operands);
-    for _ in 0..n {
-        b.pop()?;
-    }
-    if result {
-        b.push_value(w);
-    }
-    b.left(i, helper);
+    let w = slow(b)?;
     b.end_with(End::Jump(to(join, parameter.iter().map(|_| w).collect())));
+    b.set_pushes(pushes);
     b.restore_slots(slots);
     b.set_block(join);
     for _ in 0..n {
@@ -496,12 +512,13 @@ pub fn list_append(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let more = b.pure(Op::RawAdd, 0, &[len, one]);
     b.pure(Op::StoreRaw, list::LIST_LEN_OFFSET as u64, &[list, more]);
     b.end_with(End::Jump(to(join, vec![])));
-    let slots = b.save_slots();
+    let (slots, pushes) = (b.save_slots(), b.pushes());
     b.set_block(slow);
     b.call(i, Helper::ListAppend, 0, &[list, v]);
     b.pop()?;
     b.left(i, Helper::ListAppend);
     b.end_with(End::Jump(to(join, vec![])));
+    b.set_pushes(pushes);
     b.restore_slots(slots);
     b.set_block(join);
     b.pop().map(|_| ())

@@ -434,7 +434,7 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
 }
 
 /// What stands in an instance's side array.
-fn side_slot(b: &mut Builder<'_>, i: &Instruction, profile: &Profile, owner: Val, offset: u32) -> Val {
+pub fn side_slot(b: &mut Builder<'_>, i: &Instruction, profile: &Profile, owner: Val, offset: u32) -> Val {
     let state = b.before(i);
     let object = b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
     let epoch = b.source().epoch;

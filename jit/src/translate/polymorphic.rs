@@ -5,6 +5,7 @@ use brolga_runtime::interp::feedback::Kind;
 
 use super::builder::Builder;
 use super::calls;
+use super::ops::side_slot;
 use super::source::{Place, Profile};
 use crate::ir::{End, Op, Target, Type, Val};
 
@@ -12,7 +13,9 @@ use crate::ir::{End, Op, Target, Type, Val};
 pub fn load_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<bool> {
     let is_method = i.arg & 1 != 0;
     let wanted = |p: &Profile| match (p.kind, p.place) {
-        (Kind::Inline, Some(Place::Offset(_))) | (Kind::ClassValue, Some(Place::Class(_))) => !is_method,
+        (Kind::Inline, Some(Place::Offset(_) | Place::Side(_))) | (Kind::ClassValue, Some(Place::Class(_))) => {
+            !is_method
+        }
         (Kind::Method, Some(Place::Class(_))) => is_method,
         _ => false,
     };
@@ -30,6 +33,7 @@ pub fn load_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<bo
                 let v = b.pure(Op::LoadField, u64::from(offset), &[object]);
                 b.guarded(Op::GuardBound, 0, &[v], state)
             }
+            Place::Side(offset) => side_slot(b, i, case, owner, offset),
             Place::Class(version) => {
                 b.push(Op::GuardWord, [version, u64::from(case.version)], vec![], Some(state));
                 if !choices.contains(&case.value) {
@@ -37,7 +41,7 @@ pub fn load_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<bo
                 }
                 b.constant(case.value)
             }
-            Place::Global { .. } => return None,
+            Place::Global { .. } | Place::Add(..) => return None,
         };
         b.end_with(End::Jump(Target { block: merge, arguments: vec![v] }));
         Some(())
@@ -62,15 +66,26 @@ pub fn load_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<bo
 
 /// STORE_ATTR likewise.
 pub fn store_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<bool> {
-    let wanted = |p: &Profile| matches!((p.kind, p.place), (Kind::Inline, Some(Place::Offset(_))));
+    let wanted = |p: &Profile| {
+        matches!((p.kind, p.place), (Kind::Inline, Some(Place::Offset(_))) | (Kind::AddInline, Some(Place::Add(..))))
+    };
     let Some(cases) = b.source().cases(number).filter(|c| c.iter().all(wanted)) else { return Some(false) };
     let (owner, value) = (b.peek(1)?, b.peek(2)?);
     let merge = b.split();
     each_shape(b, i, owner, &cases, |b, i, object, case| {
-        let Some(Place::Offset(offset)) = case.place else { return None };
         let (state, epoch) = (b.before(i), b.source().epoch);
-        b.push(Op::GuardWord, [epoch, u64::from(case.version)], vec![], Some(state));
-        b.pure(Op::StoreField, u64::from(offset), &[object, value]);
+        match case.place? {
+            Place::Offset(offset) => {
+                b.push(Op::GuardWord, [epoch, u64::from(case.version)], vec![], Some(state));
+                b.pure(Op::StoreField, u64::from(offset), &[object, value]);
+            }
+            Place::Add(offset, version) => {
+                b.push(Op::GuardWord, [version, u64::from(case.version)], vec![], Some(state));
+                b.pure(Op::StoreField, u64::from(offset), &[object, value]);
+                b.pure(Op::SetShape, u64::from(case.extra), &[object]);
+            }
+            _ => return None,
+        }
         b.end_with(End::Jump(Target { block: merge, arguments: Vec::new() }));
         Some(())
     })?;

@@ -113,6 +113,20 @@ pub struct Function {
     pub closure: Vec<u64>,
 }
 
+/// Native functions that have a form of their own.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Native {
+    Len,
+    /// `list.append`, unbound.
+    ListAppend,
+    IsInstance,
+    Abs,
+    Ord,
+    Chr,
+    /// Anything else, by its function object.
+    Other,
+}
+
 /// What a value that is called is.
 #[derive(Clone, Debug)]
 pub enum Callee {
@@ -123,11 +137,8 @@ pub enum Callee {
         version: (u64, u32),
         init: Option<Function>,
     },
-    /// A native function, by the name of its module or class and its own.
-    Native {
-        owner: &'static str,
-        name: &'static str,
-    },
+    /// A native function.
+    Native(Native),
 }
 
 /// Tells what lies behind the values that translation meets.

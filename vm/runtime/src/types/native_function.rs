@@ -116,6 +116,11 @@ impl PyNativeFunction {
         if self.owner.is_empty() || self.def().kind == MethodKind::Static { None } else { self.receiver.get() }
     }
 
+    /// `__module__`, of a module's function.
+    pub fn module_name(&self) -> Slot {
+        self.module.get()
+    }
+
     pub fn owner_type(&self) -> Option<Ref<PyType>> {
         self.owner.get()?.downcast()
     }

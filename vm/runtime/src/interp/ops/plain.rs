@@ -11,6 +11,7 @@ use crate::types::set::PySet;
 use crate::types::shape;
 use crate::types::str::{self, PyStr};
 use crate::types::tuple::PyTuple;
+use crate::types::type_object::PyType;
 use crate::value::{Slot, Value};
 
 /// Is it a key that [`plain_eq`] compares: an exact string, or an int in place?
@@ -184,4 +185,55 @@ pub fn load_attr(vm: &Vm, owner: Value, feedback: &Feedback) -> Slot {
 /// STORE_ATTR, as the instruction's cache says.
 pub fn store_attr(vm: &Vm, owner: Value, value: Value, feedback: &Feedback) -> Option<()> {
     made(vm, super::attributes::cached_store(vm, owner.as_obj()?, value, feedback)?)
+}
+
+/// `len(v)` of builtin containers.
+pub fn len(v: Value) -> Slot {
+    let obj = v.as_obj()?;
+    let len = match obj.shape_id() {
+        shape::list => obj.downcast::<PyList>()?.len(),
+        shape::tuple => obj.downcast::<PyTuple>()?.len(),
+        shape::str => obj.downcast::<PyStr>()?.len(),
+        shape::dict => obj.downcast::<PyDict>()?.len(),
+        shape::set | shape::frozenset => obj.downcast::<PySet>()?.len(),
+        _ => return None,
+    };
+    Some(Value::from_len(len))
+}
+
+/// `isinstance(v, class)` where the answer takes no look at `v.__class__`.
+pub fn isinstance(vm: &Vm, v: Value, class: Value) -> Option<bool> {
+    let class = class.downcast::<PyType>().filter(|c| vm.type_of(c.value()) == vm.types.type_)?;
+    let of = vm.type_of(v);
+    if of.is_subtype(class) {
+        return Some(true);
+    }
+    if of.is_heap_type() { None } else { Some(false) }
+}
+
+/// `abs(v)` of a number in place.
+pub fn abs(v: Value) -> Slot {
+    match v.as_small_int() {
+        // The least int in place has no positive one there.
+        Some(i) => Value::from_small_int(i.abs()),
+        None => v.as_f64().map(|f| Value::from_f64(f.abs())),
+    }
+}
+
+/// `ord(v)`.
+pub fn ord(vm: &Vm, v: Value) -> Slot {
+    let s = vm.exact_str(v)?;
+    (s.len() == 1).then(|| Value::from_len(s.char_at(0) as usize))
+}
+
+/// `chr(v)` of Latin-1.
+pub fn chr(vm: &Vm, v: Value) -> Slot {
+    Some(vm.latin1_char(u8::try_from(v.as_small_int()?).ok()?).value())
+}
+
+/// `list.append(list, v)`.
+pub fn list_append(vm: &Vm, list: Value, v: Value) -> Slot {
+    let list = vm.exact::<PyList>(list, shape::list)?;
+    made(vm, list.push(vm, v))?;
+    Some(Value::NONE)
 }
