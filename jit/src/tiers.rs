@@ -128,7 +128,7 @@ pub struct Jit {
     sites: RefCell<Vec<Site>>,
     exits: RefCell<Vec<ExitCount>>,
     /// What the frames of inlined functions are made from; compiled code has their addresses.
-    templates: RefCell<Vec<Box<Template>>>,
+    templates: RefCell<Vec<Box<[Template]>>>,
     /// Every operation is a call to its `ops` function.
     no_fast_paths: bool,
     /// Compilations are not put off.
@@ -264,19 +264,20 @@ impl Jit {
             first_exit: exits.len() as u64,
             templates: Vec::new(),
         };
+        let mut of_unit = Vec::with_capacity(unit.frames.len());
         for info in &unit.frames {
             // SAFETY: addresses of objects that translation has met, which are rooted above.
-            let template = unsafe {
+            of_unit.push(unsafe {
                 Template {
                     code: Ref::from_ptr(Value::from_bits(info.code).as_obj().ok_or("no code object")?.as_ptr()),
                     globals: Value::from_bits(info.globals),
                     builtins: Value::from_bits(info.builtins),
                 }
-            };
-            let template = Box::new(template);
-            addresses.templates.push(std::ptr::from_ref(&*template) as u64);
-            templates.push(template);
+            });
         }
+        let of_unit = of_unit.into_boxed_slice();
+        addresses.templates = of_unit.iter().map(|t| std::ptr::from_ref(t) as u64).collect();
+        templates.push(of_unit);
         let lowered = lower::lower(&machine.isa, &machine.pool, &unit, &addresses, dump)
             .map_err(|_| "the code generator refused the loop")?;
         let at = machine.memory.put(&lowered.bytes).ok_or("code memory is full")?;

@@ -187,6 +187,7 @@ fn by_helper(helper: Helper) -> Regions {
         Helper::CachedStoreAttr => Regions::SHAPES.and(Regions::OBJECTS),
         // It may be the globals'.
         Helper::DictSet => Regions::OBJECTS.and(Regions::VERSIONS).and(Regions::GLOBALS),
+        Helper::MethodAppend => Regions::LISTS.and(Regions::ELEMENTS),
         Helper::ListAppend => Regions::FRAME.and(Regions::LISTS).and(Regions::ELEMENTS),
         _ => Regions::ALL,
     }

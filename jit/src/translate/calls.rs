@@ -42,22 +42,22 @@ pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     }
     match b.resolver.callee(bits) {
         Some(Callee::Function(f)) => {
-            if call_function(b, i, &f, callable, None, arguments)?.is_some() {
+            let done = call_function(b, i, &f, callable, None, arguments)?;
+            if done.is_some() {
                 return Some(());
             }
         }
-        Some(Callee::Class { version, init: Some(f) }) if !bound => {
-            if f.source.is_plain && f.source.argcount == n + 1 {
-                let state = b.before(i);
-                b.push(Op::GuardWord, [version.0, u64::from(version.1)], vec![], Some(state));
-                let object = b.call(i, Helper::NewInstance, 0, &[callable]);
-                b.left(i, Helper::NewInstance);
-                b.set_full(object);
-                arguments.insert(0, object);
-                let function = b.constant(f.value);
-                if call_function(b, i, &f, function, Some(object), arguments)?.is_some() {
-                    return Some(());
-                }
+        Some(Callee::Class { version, init: Some(f) }) if !bound && f.source.is_plain && f.source.argcount == n + 1 => {
+            let state = b.before(i);
+            b.push(Op::GuardWord, [version.0, u64::from(version.1)], vec![], Some(state));
+            let object = b.call(i, Helper::NewInstance, 0, &[callable]);
+            b.left(i, Helper::NewInstance);
+            b.set_full(object);
+            arguments.insert(0, object);
+            let function = b.constant(f.value);
+            let done = call_function(b, i, &f, function, Some(object), arguments)?;
+            if done.is_some() {
+                return Some(());
             }
         }
         Some(Callee::Native(native)) => {
