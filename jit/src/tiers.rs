@@ -70,6 +70,13 @@ enum Place {
 }
 
 impl Place {
+    fn counter(&self) -> Option<*const Feedback> {
+        match self {
+            Place::Loop { counter, .. } => Some(*counter),
+            Place::Function { .. } => None,
+        }
+    }
+
     fn same(&self, other: &Place) -> bool {
         match (self, other) {
             (Place::Loop { code: a, header: x, .. }, Place::Loop { code: b, header: y, .. }) => a == b && x == y,
@@ -87,6 +94,10 @@ struct Site {
     options: opt::Options,
     /// Where guesses have failed (code object's address, code unit).
     failed: HashSet<(u64, u32)>,
+    /// A loop's jumps back that enter its code.
+    counters: Vec<*const Feedback>,
+    /// Its code, while it is entered.
+    entry: Option<Entry>,
     /// Why it stays interpreted.
     refused: Option<&'static str>,
 }
@@ -165,6 +176,15 @@ impl Jit {
         vm.call_threshold.set(calls);
     }
 
+    /// The code of a loop that another jump back to its header has asked for.
+    fn known_entry(&self, place: Place) -> Option<Entry> {
+        let mut sites = self.sites.borrow_mut();
+        let site = sites.iter_mut().find(|s| s.place.same(&place))?;
+        let (counter, entry) = (place.counter()?, site.entry?);
+        site.counters.push(counter);
+        Some(entry)
+    }
+
     /// Has compilation had its share of the time so far?
     fn is_overdrawn(&self) -> bool {
         !self.is_eager && self.spent.get() > FREE_TIME + self.started.elapsed() / TIME_SHARE
@@ -172,6 +192,9 @@ impl Jit {
 
     /// The code of a place, in its next version; `None`: it stays interpreted.
     fn code_for(&self, vm: &Vm, frame: &Frame, place: Place) -> Option<Entry> {
+        if let Some(entry) = self.known_entry(place) {
+            return Some(entry);
+        }
         if self.is_overdrawn() {
             return None;
         }
@@ -186,6 +209,8 @@ impl Jit {
                         versions: 0,
                         options: Options::default(),
                         failed: HashSet::new(),
+                        counters: Vec::new(),
+                        entry: None,
                         refused: None,
                     });
                     sites.len() - 1
@@ -206,7 +231,12 @@ impl Jit {
         let compiled = catch_unwind(AssertUnwindSafe(|| self.compile(vm, frame, site, place, &options)));
         self.spent.set(self.spent.get() + begun.elapsed());
         match compiled.unwrap_or(Err("the code generator failed")) {
-            Ok(entry) => Some(entry),
+            Ok(entry) => {
+                let site = &mut self.sites.borrow_mut()[site];
+                site.entry = Some(entry);
+                site.counters.extend(place.counter());
+                Some(entry)
+            }
             Err(why) => {
                 self.sites.borrow_mut()[site].refused = Some(why);
                 None
@@ -354,12 +384,15 @@ impl Compiler for Jit {
             },
         }
         // The interpreter counts anew, and learns.
+        site.entry = None;
         match site.place {
-            Place::Loop { counter, .. } => {
-                // SAFETY: the site's code object is alive, and the counter part of it.
-                let counter = unsafe { &*counter };
-                counter.kind.set(Kind::Empty);
-                counter.index.set(0);
+            Place::Loop { .. } => {
+                for counter in site.counters.drain(..) {
+                    // SAFETY: the site's code object is alive, and the counter part of it.
+                    let counter = unsafe { &*counter };
+                    counter.kind.set(Kind::Empty);
+                    counter.index.set(0);
+                }
             }
             Place::Function { .. } => {
                 let code = site.place.code();

@@ -217,6 +217,18 @@ fn answer(result: PyResult<Value>) -> Answer {
     }
 }
 
+impl Vm {
+    /// What compiled code of this thread has found out once is no longer so: its frames leave it at their next check.
+    pub fn leave_compiled(&self) {
+        let mut frame = self.frame.get();
+        // SAFETY: the chain of live frames.
+        while let Some(f) = unsafe { frame.as_ref() } {
+            f.leave.set(true);
+            frame = f.previous.get();
+        }
+    }
+}
+
 /// Pushes and enters the frame of an inlined call: its slots are empty, and there is room for it.
 ///
 /// # Safety

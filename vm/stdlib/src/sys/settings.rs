@@ -32,6 +32,7 @@ pub fn setrecursionlimit(vm: &Vm, limit: Value) -> PyResult<()> {
         )));
     }
     vm.recursion_limit.set(limit);
+    vm.leave_compiled();
     Ok(())
 }
 
