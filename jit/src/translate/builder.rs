@@ -674,6 +674,7 @@ impl<'a> Builder<'a> {
         i: &Instruction,
         source: &Source,
         function: Val,
+        instance: Option<Val>,
         arguments: &[Val],
         n: usize,
     ) -> Option<Val> {
@@ -688,6 +689,11 @@ impl<'a> Builder<'a> {
         if let Some(handler) = handler {
             handlers::catch(self, i, handler, v, true)?;
         }
+        // What an `__init__` was called for, before anything can leave behind the call.
+        let v = match instance {
+            Some(object) => self.push(Op::Call, [Helper::InitResult as u64, 0], vec![v, object], Some(state)),
+            None => v,
+        };
         for _ in 0..n {
             self.pop()?;
         }

@@ -142,15 +142,7 @@ fn call_function(
         }
         b.roll_back(&checkpoint);
     }
-    let v = b.call_python(i, source, function, &arguments, on_stack)?;
-    let result = match instance {
-        Some(object) => {
-            let object = b.call(i, Helper::InitResult, 0, &[v, object]);
-            b.left(i, Helper::InitResult);
-            object
-        }
-        None => v,
-    };
+    let result = b.call_python(i, source, function, instance, &arguments, on_stack)?;
     b.push_value(result);
     Some(Some(()))
 }
