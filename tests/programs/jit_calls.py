@@ -172,7 +172,7 @@ print(raising(3000, 5000))
 try:
     raising(6000, 4500)
 except ValueError:
-    traceback.print_exc(file=sys.stdout)
+    print(traceback.format_exc().replace(__file__, "FILE"))
 
 
 def divide(a, b):
