@@ -8,6 +8,7 @@ use brolga_runtime::PyResult;
 use brolga_runtime::attributes::instance::PyInstance;
 use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::feedback::Feedback;
+use brolga_runtime::interp::native::panicked;
 use brolga_runtime::interp::{calls, ops, unwind};
 use brolga_runtime::object::Ref;
 use brolga_runtime::state::Vm;
@@ -162,7 +163,8 @@ fn run(call: &Call<'_>, body: impl Fn(&Call<'_>) -> PyResult<u64>) -> u64 {
         Ok(Ok(bits)) => bits,
         Ok(Err(_raised)) => 0,
         Err(_) => {
-            let _raised = call.vm.system_error("a native operation panicked");
+            // SAFETY: the frame of the compiled code that called.
+            let _raised = unsafe { panicked(call.vm, std::ptr::from_ref(call.frame).cast_mut()) };
             0
         }
     }

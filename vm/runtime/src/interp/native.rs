@@ -1,9 +1,11 @@
 //! Native code, as far as the interpreter knows of it: whom to ask for it, how to enter it, and how to go on behind it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::frame::stack::init_header;
-use crate::frame::{FRAME_SLOTS, Frame, OnReturn};
+use crate::frame::{FRAME_SLOTS, Frame, FrameOwner, OnReturn};
 use crate::interp::feedback::{Feedback, Kind};
-use crate::interp::interpret;
+use crate::interp::{generators, interpret};
 use crate::object::Ref;
 use crate::state::Vm;
 use crate::types::code::PyCode;
@@ -189,8 +191,7 @@ pub(crate) unsafe fn run_entered(vm: &Vm, frame: *mut Frame) -> PyResult<Value> 
 /// As [`run_entered`].
 pub unsafe extern "C" fn run_interpreted(vm: *const Vm, frame: *mut Frame) -> Answer {
     // SAFETY: compiled code passes its thread, and the frame it has just pushed.
-    let result = unsafe { run_entered(&*vm, frame) };
-    answer(result)
+    unsafe { contained(&*vm, frame, || run_entered(&*vm, frame)) }
 }
 
 /// Compiled code called a function whose compiled code did not come to its end: the interpreter brings it there.
@@ -205,16 +206,47 @@ pub unsafe extern "C" fn finish_call(vm: *const Vm, status: u64) -> Answer {
     unsafe {
         let vm = &*vm;
         vm.compiler.left(vm, (status - EXITED) >> 1);
+        let frame = vm.frame.get();
         let pending = (status & 1 != 0).then_some(Raised(()));
-        answer(interpret(vm, vm.frame.get(), pending))
+        contained(vm, frame, || interpret(vm, frame, pending))
     }
 }
 
-fn answer(result: PyResult<Value>) -> Answer {
-    match result {
-        Ok(value) => Answer { status: RETURNED, value: value.bits() },
-        Err(_raised) => Answer { status: UNWOUND, value: 0 },
+/// The answer of what runs `frame` to its end. No panic passes through compiled code.
+///
+/// # Safety
+/// `frame` is the current frame, called by compiled code.
+unsafe fn contained(vm: &Vm, frame: *mut Frame, body: impl FnOnce() -> PyResult<Value>) -> Answer {
+    // SAFETY: the caller gives a live frame.
+    let caller = unsafe { (*frame).previous.get() };
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(value)) => Answer { status: RETURNED, value: value.bits() },
+        Ok(Err(_raised)) => Answer { status: UNWOUND, value: 0 },
+        Err(_) => {
+            // SAFETY: the caller's frame is alive for as long as the call.
+            let _raised = unsafe { panicked(vm, caller) };
+            Answer { status: UNWOUND, value: 0 }
+        }
     }
+}
+
+/// Something that compiled code called has panicked: its frames, those above `frame`, are left, and it becomes a SystemError.
+///
+/// # Safety
+/// `frame` is live, and the current frame or one below it.
+#[cold]
+pub unsafe fn panicked(vm: &Vm, frame: *mut Frame) -> Raised {
+    while vm.frame.get() != frame && !vm.frame.get().is_null() {
+        let left = vm.frame.get();
+        // SAFETY: the chain of live frames; a generator's lies in its generator.
+        unsafe {
+            if (*left).owner.get() == FrameOwner::Generator {
+                generators::finish(vm, left);
+            }
+        }
+        vm.leave(left);
+    }
+    vm.system_error("a native operation panicked")
 }
 
 impl Vm {

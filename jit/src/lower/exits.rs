@@ -1,0 +1,119 @@
+//! Leaving compiled code: one cold block for each frame state and reason.
+
+use std::mem::offset_of;
+
+use brolga_runtime::frame::Frame;
+use brolga_runtime::interp::native::{EXITED, push_inlined};
+use brolga_runtime::state::ThreadState;
+use cranelift_codegen::ir::{self, InstBuilder, types};
+
+use super::{Exit, LOCALS, Lowering, trusted};
+use crate::ir::{FrameState, Inst, Op, Reason, State};
+
+impl Lowering<'_> {
+    /// Goes on where `condition` (not zero) holds, else leaves by the instruction's state.
+    pub(super) fn require(&mut self, condition: ir::Value, inst: &Inst, reason: Reason) -> Result<(), String> {
+        let exit = self.exit_block(inst, reason)?;
+        let next = self.b.create_block();
+        self.b.ins().brif(condition, next, &[], exit, &[]);
+        self.b.switch_to_block(next);
+        Ok(())
+    }
+
+    /// Leaves where `condition` holds.
+    pub(super) fn leave_if(&mut self, condition: ir::Value, inst: &Inst, reason: Reason) -> Result<(), String> {
+        let exit = self.exit_block(inst, reason)?;
+        let next = self.b.create_block();
+        self.b.ins().brif(condition, exit, &[], next, &[]);
+        self.b.switch_to_block(next);
+        Ok(())
+    }
+
+    pub(super) fn exit_block(&mut self, inst: &Inst, reason: Reason) -> Result<ir::Block, String> {
+        let state = inst.state.ok_or("a guard without a frame state")?;
+        let reason = if self.anchors.contains(&state) { Reason::Hoisted } else { reason };
+        if let Some(block) = self.exit_blocks.get(&(state, reason)) {
+            return Ok(*block);
+        }
+        let block = self.b.create_block();
+        self.b.set_cold_block(block);
+        self.exit_blocks.insert((state, reason), block);
+        Ok(block)
+    }
+
+    /// Writes the frames as a state says, and returns.
+    pub(super) fn exit(&mut self, state: State, reason: Reason) -> Result<(), String> {
+        for p in self.state(state)?.pending.clone() {
+            let object = self.value(p.object)?;
+            let word = if p.raw { self.value(p.value)? } else { self.boxed(p.value)? };
+            self.b.ins().store(trusted(), word, object, p.offset as i32);
+            if !p.raw {
+                self.barrier(object, p.value)?;
+            }
+        }
+        self.write_frames(state)?;
+        let state = self.state(state)?;
+        let (pc, frame) = (state.pc, state.frame);
+        let info = self.unit.frames.get(frame as usize).ok_or("no such frame")?;
+        let (function, code) = (info.name.clone(), info.code);
+        let number = self.addresses.first_exit + self.exits.len() as u64;
+        self.exits.push(Exit { reason, function, code, pc });
+        let status = self.word(EXITED + 2 * number + u64::from(reason == Reason::Raised));
+        let nothing = self.word(0);
+        self.b.ins().return_(&[status, nothing]);
+        Ok(())
+    }
+
+    pub(super) fn state(&self, state: State) -> Result<&'_ FrameState, String> {
+        self.unit.states.get(state.index()).ok_or_else(|| "no such state".to_owned())
+    }
+
+    /// Brings the frames of a state to where the interpreter would have them: inlined ones are pushed.
+    pub(super) fn write_frames(&mut self, state: State) -> Result<(), String> {
+        let unit = self.unit;
+        let mut chain = Vec::new();
+        let mut next = Some(state);
+        while let Some(state) = next {
+            let state = unit.states.get(state.index()).ok_or("no such state")?;
+            chain.push(state);
+            next = state.caller;
+        }
+        for state in chain.into_iter().rev() {
+            let info = unit.frames.get(state.frame as usize).ok_or("no such frame")?;
+            let frame = if state.pushed {
+                let thread = self.thread()?;
+                self.b.ins().load(types::I64, trusted(), thread, offset_of!(ThreadState, frame) as i32)
+            } else if state.frame == 0 {
+                self.frame()?
+            } else {
+                let template = *self.addresses.templates.get(state.frame as usize).ok_or("no template")?;
+                let template = self.word(template);
+                let function = self.value(info.function.ok_or("no function")?)?;
+                let instance = match info.instance {
+                    Some(v) => self.value(v)?,
+                    None => self.word(0),
+                };
+                let thread = self.thread()?;
+                self.call(push_inlined as *const () as usize, &[thread, template, function, instance], 1)?[0]
+            };
+            for (slot, v) in &state.slots {
+                let empty = {
+                    let inst = unit.inst(*v);
+                    inst.op == Op::Const && inst.immediates[0] == 0
+                };
+                // A frame just pushed has empty locals.
+                if empty && state.frame != 0 && !state.pushed && *slot < info.nlocalsplus {
+                    continue;
+                }
+                let word = self.boxed(*v)?;
+                self.b.ins().store(trusted(), word, frame, LOCALS + 8 * *slot as i32);
+            }
+            let at = self.word(info.instructions + 2 * u64::from(state.pc));
+            self.b.ins().store(trusted(), at, frame, offset_of!(Frame, instr) as i32);
+            let top = i64::from(LOCALS) + 8 * i64::from(info.nlocalsplus + state.depth);
+            let top = self.b.ins().iadd_imm_s(frame, top);
+            self.b.ins().store(trusted(), top, frame, offset_of!(Frame, sp) as i32);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,135 @@
+//! Boxing, arithmetic on raw numbers, and addresses.
+
+use brolga_heap::flags::OLD;
+use brolga_heap::{Header, write_barrier_slow};
+use brolga_runtime::value::{DOUBLE_OFFSET, INT_TAG, Value};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{self, InstBuilder, types};
+
+use super::{Lowering, trusted};
+use crate::ir::{Inst, Op, Reason, Type, Val};
+
+impl Lowering<'_> {
+    /// A value as a slot word.
+    pub(super) fn boxed(&mut self, v: Val) -> Result<ir::Value, String> {
+        let raw = self.value(v)?;
+        Ok(match self.unit.ty(v).unwrap_or(Type::Any) {
+            Type::Any => raw,
+            Type::Int => self.box_int(raw),
+            Type::Float => self.box_float(raw),
+            Type::Bool => self.box_bool(raw),
+        })
+    }
+
+    pub(super) fn box_int(&mut self, raw: ir::Value) -> ir::Value {
+        let tag = self.word(INT_TAG);
+        self.b.ins().bor(raw, tag)
+    }
+
+    /// The only NaNs in registers are those without payload: no operation makes another from them.
+    pub(super) fn box_float(&mut self, raw: ir::Value) -> ir::Value {
+        let bits = self.b.ins().bitcast(types::I64, ir::MemFlagsData::new(), raw);
+        let offset = self.word(DOUBLE_OFFSET);
+        self.b.ins().iadd(bits, offset)
+    }
+
+    pub(super) fn box_bool(&mut self, raw: ir::Value) -> ir::Value {
+        let wide = self.b.ins().uextend(types::I64, raw);
+        self.b.ins().bor_imm_s(wide, Value::FALSE.bits() as i64)
+    }
+
+    /// Exits unless an `i64` fits 49 bits.
+    pub(super) fn require_small(&mut self, v: ir::Value, inst: &Inst, reason: Reason) -> Result<(), String> {
+        let half = self.word(1 << 48);
+        let up = self.b.ins().iadd(v, half);
+        let limit = self.word(1 << 49);
+        let fits = self.b.ins().icmp(IntCC::UnsignedLessThan, up, limit);
+        self.require(fits, inst, reason)
+    }
+
+    /// `x // y` or `x % y`, rounded down.
+    pub(super) fn divide(&mut self, inst: &Inst, x: ir::Value, y: ir::Value) -> Result<ir::Value, String> {
+        self.require(y, inst, Reason::Error)?;
+        let q = self.b.ins().sdiv(x, y);
+        let product = self.b.ins().imul(q, y);
+        let r = self.b.ins().isub(x, product);
+        // Rounded down where the remainder has not the divisor's sign.
+        let signs = self.b.ins().bxor(r, y);
+        let differ = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
+        let inexact = self.b.ins().icmp_imm_s(IntCC::NotEqual, r, 0);
+        let adjust = self.b.ins().band(differ, inexact);
+        if inst.op == Op::IntMod {
+            let other = self.b.ins().iadd(r, y);
+            return Ok(self.b.ins().select(adjust, other, r));
+        }
+        let less = self.b.ins().iadd_imm_s(q, -1);
+        let v = self.b.ins().select(adjust, less, q);
+        self.require_small(v, inst, Reason::Overflow)?;
+        Ok(v)
+    }
+
+    /// The same by a constant above 0: nothing can go wrong.
+    pub(super) fn divide_by(&mut self, op: Op, x: ir::Value, d: i64) -> ir::Value {
+        if d & (d - 1) == 0 {
+            return match op {
+                Op::IntMod => self.b.ins().band_imm_s(x, d - 1),
+                _ => self.b.ins().sshr_imm_s(x, i64::from(d.trailing_zeros())),
+            };
+        }
+        // The code generator multiplies instead.
+        let divisor = self.b.ins().iconst(types::I64, d);
+        let q = self.b.ins().sdiv(x, divisor);
+        let product = self.b.ins().imul(q, divisor);
+        let r = self.b.ins().isub(x, product);
+        // -1 where the remainder is negative.
+        let sign = self.b.ins().sshr_imm_s(r, 63);
+        match op {
+            Op::IntMod => {
+                let other = self.b.ins().band(sign, divisor);
+                self.b.ins().iadd(r, other)
+            }
+            _ => self.b.ins().iadd(q, sign),
+        }
+    }
+
+    pub(super) fn is_object(&mut self, v: ir::Value) -> ir::Value {
+        let offset = self.b.ins().iadd_imm_s(v, -0x100);
+        let limit = self.word(DOUBLE_OFFSET - 0x100);
+        self.b.ins().icmp(IntCC::UnsignedLessThan, offset, limit)
+    }
+
+    pub(super) fn element(&mut self, inst: &Inst) -> Result<(ir::Value, i32), String> {
+        let (base, index) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
+        let scaled = self.b.ins().ishl_imm_s(index, 3);
+        Ok((self.b.ins().iadd(base, scaled), inst.immediates[0] as i32))
+    }
+
+    /// The address (less the offset) of a number in an array's memory.
+    pub(super) fn number_at(&mut self, inst: &Inst, shift: i64) -> Result<ir::Value, String> {
+        let (base, index) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
+        let scaled = self.b.ins().ishl_imm_s(index, shift);
+        Ok(self.b.ins().iadd(base, scaled))
+    }
+
+    /// After a store of `v` into `owner`.
+    pub(super) fn barrier(&mut self, owner: ir::Value, v: Val) -> Result<(), String> {
+        let stored = self.unit.inst(v);
+        let plain = stored.ty != Some(Type::Any)
+            || matches!(stored.op, Op::BoxInt | Op::BoxFloat | Op::BoxBool)
+            || stored.op == Op::Const && (stored.immediates[0] < 0x100 || stored.immediates[0] >= DOUBLE_OFFSET);
+        if plain {
+            return Ok(());
+        }
+        let flags = self.b.ins().uload8(types::I64, trusted(), owner, Header::FLAGS_OFFSET as i32);
+        let old = self.b.ins().band_imm_s(flags, i64::from(OLD));
+        let slow = self.b.create_block();
+        let next = self.b.create_block();
+        self.b.set_cold_block(slow);
+        self.b.ins().brif(old, slow, &[], next, &[]);
+        self.b.switch_to_block(slow);
+        self.call(write_barrier_slow as *const () as usize, &[owner], 0)?;
+        self.b.ins().jump(next, &[]);
+        self.b.switch_to_block(next);
+        Ok(())
+    }
+}
