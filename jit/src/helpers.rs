@@ -8,6 +8,7 @@ use brolga_runtime::PyResult;
 use brolga_runtime::attributes::instance::PyInstance;
 use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::feedback::Feedback;
+use brolga_runtime::interp::generators::{self, Sent};
 use brolga_runtime::interp::native::panicked;
 use brolga_runtime::interp::{calls, ops, unwind};
 use brolga_runtime::object::Ref;
@@ -226,6 +227,15 @@ helpers! {
     GetIter "get_iter" true 1 |c| bits(ops::iteration::get_iter(c.vm, c.value(0)));
     ForIter "for_iter" true 1 |c| {
         Ok(ops::iteration::for_iter(c.vm, c.value(0), c.feedback())?.map_or(EXHAUSTED, Value::bits))
+    };
+    // receiver, value: did it yield, or return? What, goes to the slot.
+    Send "send" true 2 |c| {
+        let (yielded, v) = match generators::send(c.vm, c.value(0), c.value(1))? {
+            Sent::Yielded(v) => (true, v),
+            Sent::Returned(v) => (false, v),
+        };
+        c.set_slot(0, Some(v));
+        Ok(Value::from_bool(yielded).bits())
     };
     // callable, self or nothing, `number` arguments from the slot on
     CallValue "call_value" true 0 |c| {

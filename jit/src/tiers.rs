@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 
 use brolga_bytecode::constants::flags;
 use brolga_bytecode::instructions::Instructions;
+use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::attributes::instance::SLOTS_OFFSET;
 use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::feedback::{Feedback, Former, Kind, seen};
-use brolga_runtime::interp::native::{Compiler, Entry, Template, run_interpreted};
+use brolga_runtime::interp::native::{Compiler, Entry, Template, resume_interpreted, run_interpreted};
 use brolga_runtime::object::def::type_flags;
 use brolga_runtime::object::layout::INSTANCE;
 use brolga_runtime::object::{Header, Ref};
@@ -38,7 +39,7 @@ use crate::lower::{self, Addresses, Dump, Exit};
 use crate::opt::{self, Options};
 use crate::translate::region;
 use crate::translate::source::{self, Callee, Function, Native, Profile, Resolver, Source, Table};
-use crate::translate::{translate_function, translate_loop};
+use crate::translate::{translate_function, translate_generator, translate_loop};
 
 /// Turns of a loop before it is compiled.
 const LOOP_THRESHOLD: u32 = 1000;
@@ -67,20 +68,25 @@ enum Place {
     Function {
         code: usize,
     },
+    /// The body of a function's generators.
+    Generator {
+        code: usize,
+    },
 }
 
 impl Place {
     fn counter(&self) -> Option<*const Feedback> {
         match self {
             Place::Loop { counter, .. } => Some(*counter),
-            Place::Function { .. } => None,
+            Place::Function { .. } | Place::Generator { .. } => None,
         }
     }
 
     fn same(&self, other: &Place) -> bool {
         match (self, other) {
             (Place::Loop { code: a, header: x, .. }, Place::Loop { code: b, header: y, .. }) => a == b && x == y,
-            (Place::Function { code: a }, Place::Function { code: b }) => a == b,
+            (Place::Function { code: a }, Place::Function { code: b })
+            | (Place::Generator { code: a }, Place::Generator { code: b }) => a == b,
             _ => false,
         }
     }
@@ -264,6 +270,11 @@ impl Jit {
                 let region =
                     region::of_loop(&source.code, &source.exceptiontable, header as usize * 2, MAX_INSTRUCTIONS);
                 let region = region.ok_or("the loop is too long")?;
+                if region.instructions.values().any(|i| i.opcode == Opcode::YIELD_VALUE) {
+                    // Before long: it has turned often enough.
+                    code.resumes_left.set(1);
+                    return Err("it suspends its frame: the generator is compiled instead");
+                }
                 let depth = frame.live_slots().len().checked_sub(code.nlocalsplus()).ok_or("an odd value stack")?;
                 translate_loop(source, region, depth, &resolver)
             }
@@ -271,6 +282,11 @@ impl Jit {
                 let region = region::of_function(&source.code, &source.exceptiontable, MAX_INSTRUCTIONS);
                 let region = region.ok_or("the function is too long")?;
                 translate_function(source, region, &resolver)
+            }
+            Place::Generator { .. } => {
+                let region = region::of_generator(&source.code, &source.exceptiontable, MAX_INSTRUCTIONS);
+                let (region, resumed) = region.ok_or("the generator is too long")?;
+                translate_generator(source, region, &resumed, &resolver)
             }
         };
         let mut unit = unit.ok_or("the bytecode can't be translated")?;
@@ -351,6 +367,10 @@ impl Compiler for Jit {
         self.code_for(vm, frame, Place::Function { code: code.addr() })
     }
 
+    fn hot_generator(&self, vm: &Vm, frame: &Frame) -> Option<Entry> {
+        self.code_for(vm, frame, Place::Generator { code: frame.code.get().addr() })
+    }
+
     fn left(&self, vm: &Vm, exit: u64) {
         let exits = self.exits.borrow();
         let Some(ExitCount { site, exit, count }) = exits.get(exit as usize) else { return };
@@ -380,7 +400,7 @@ impl Compiler for Jit {
             Reason::Interpreted => match site.place {
                 Place::Loop { .. } => site.refused = Some("it runs instructions that are left to the interpreter"),
                 // The rest of the function may still be worth it.
-                Place::Function { .. } => return,
+                Place::Function { .. } | Place::Generator { .. } => return,
             },
         }
         // The interpreter counts anew, and learns.
@@ -398,6 +418,11 @@ impl Compiler for Jit {
                 let code = site.place.code();
                 code.native.set(run_interpreted);
                 code.calls_left.set(vm.call_threshold.get());
+            }
+            Place::Generator { .. } => {
+                let code = site.place.code();
+                code.resume.set(resume_interpreted);
+                code.resumes_left.set(vm.call_threshold.get());
             }
         }
     }
@@ -436,7 +461,7 @@ fn dumps(vm: &Vm, what: &str) -> bool {
 
 impl Place {
     fn code(&self) -> Ref<PyCode> {
-        let (Place::Loop { code, .. } | Place::Function { code }) = *self;
+        let (Place::Loop { code, .. } | Place::Function { code } | Place::Generator { code }) = *self;
         // SAFETY: a site's code object is alive.
         unsafe { Ref::from_ptr(std::ptr::NonNull::new_unchecked(code as *mut Header)) }
     }

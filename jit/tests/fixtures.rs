@@ -1,8 +1,9 @@
-//! Python in, IR out: each `fixtures/NAME.py` is one loop in a function `f`; `NAME.ir` is its unit after all passes.
+//! Python in, IR out: each `fixtures/NAME.py` is one loop in a function `f`, or a generator; `NAME.ir` is its unit after
+//! all passes.
 //! `BROLGA_BLESS=1` writes the `.ir` files anew.
 //!
 //! The first line says what the instructions have met: `# seen: int_int` (or another pair of `feedback::seen`), and
-//! `# iterates: range` for what FOR_ITER has; `truth: list none`, `subscript: dict`, `contains: set`, `unpack: tuple` for
+//! `# iterates: range` (or `generator`) for what FOR_ITER has; `truth: list none`, `subscript: dict`, `contains: set`, `unpack: tuple` for
 //! what these instructions have.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -15,7 +16,7 @@ use brolga_bytecode::instructions::Instructions;
 use brolga_bytecode::opcode::Opcode;
 use brolga_jit::ir::{parse, validate};
 use brolga_jit::translate::source::{NoCallees, Profile, Source};
-use brolga_jit::translate::{region, translate_loop};
+use brolga_jit::translate::{region, translate_generator, translate_loop};
 use brolga_runtime::interp::feedback::{Kind, seen, truth};
 use brolga_runtime::types::shape;
 use brolga_runtime::value::Value;
@@ -68,7 +69,11 @@ fn ir(text: &str) -> String {
         Some("list_int") => seen::LIST_INT,
         _ => seen::OTHER,
     };
-    let iterates = if head.contains("iterates: range") { shape::range_iter } else { 0 };
+    let iterates = match head.split("iterates: ").nth(1) {
+        Some("range") => shape::range_iter,
+        Some("generator") => shape::generator,
+        _ => 0,
+    };
     let source = brolga_compiler::Source::Text(text);
     let compiled = brolga_compiler::compile(source, "fixture.py", brolga_compiler::Mode::Exec, &Default::default())
         .expect("compiles");
@@ -111,9 +116,6 @@ fn ir(text: &str) -> String {
             header = i.jump_target();
         }
     }
-    let header = header.expect("a loop");
-    let region = region::of_loop(bytes, &code.exceptiontable, header, 1000).expect("a region");
-    let iterating = region.instructions.values().next().is_some_and(|i| i.opcode == Opcode::FOR_ITER);
     let source = Source {
         code: bytes.to_vec(),
         exceptiontable: code.exceptiontable.to_vec(),
@@ -123,8 +125,16 @@ fn ir(text: &str) -> String {
         nlocalsplus: code.localsplusnames.len(),
         ..Source::default()
     };
-    let depth = usize::from(iterating);
-    let mut unit = translate_loop(Rc::new(source), region, depth, &NoCallees).expect("translates");
+    let source = Rc::new(source);
+    let unit = match region::of_generator(bytes, &code.exceptiontable, 1000) {
+        Some((region, resumed)) => translate_generator(source, region, &resumed, &NoCallees),
+        None => {
+            let region = region::of_loop(bytes, &code.exceptiontable, header.expect("a loop"), 1000).expect("a region");
+            let iterating = region.instructions.values().next().is_some_and(|i| i.opcode == Opcode::FOR_ITER);
+            translate_loop(source, region, usize::from(iterating), &NoCallees)
+        }
+    };
+    let mut unit = unit.expect("translates");
     validate(&unit).unwrap_or_else(|e| panic!("after translation: {e:?}\n{unit}"));
     brolga_jit::opt::run(&mut unit, &Default::default(), |unit, pass| {
         validate(unit).unwrap_or_else(|e| panic!("after {pass}: {e:?}\n{unit}"));

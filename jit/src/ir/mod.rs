@@ -92,6 +92,10 @@ pub enum End {
     Branch(Val, Target, Target),
     /// The function returns this.
     Return(Val),
+    /// The generator yields this: the frame is written as the state says, and suspended.
+    Yield(State, Val),
+    /// The generator returns this.
+    Finish(Val),
     /// Goes on in the interpreter.
     Exit(State, Reason),
 }
@@ -447,7 +451,11 @@ impl Unit {
                 f(*c);
                 a.arguments.iter().chain(&b.arguments).for_each(|v| f(*v));
             }
-            Some(End::Return(v)) => f(*v),
+            Some(End::Return(v) | End::Finish(v)) => f(*v),
+            Some(End::Yield(s, v)) => {
+                f(*v);
+                self.each_of_state(*s, &mut f);
+            }
             Some(End::Exit(s, _)) => self.each_of_state(*s, &mut f),
             None => {}
         }
@@ -472,7 +480,7 @@ impl Unit {
                     to(c);
                     a.arguments.iter_mut().chain(&mut b.arguments).for_each(to);
                 }
-                Some(End::Return(v)) => to(v),
+                Some(End::Return(v) | End::Finish(v) | End::Yield(_, v)) => to(v),
                 _ => {}
             }
         }

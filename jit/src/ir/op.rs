@@ -86,6 +86,8 @@ ops! {
     /// Slot `imm` of the frame: locals, cells, free variables, then the value stack.
     LoadSlot "load_slot" 1 () -> Some(Type::Any), [READ];
     StoreSlot "store_slot" 1 (Any) -> None, [WRITE];
+    /// Is the frame, a generator's, resumed at code unit `imm`?
+    ResumesAt "resumes_at" 1 () -> Some(Type::Bool), [READ];
 
     /// An int held in place.
     GuardInt "guard_int" 0 (Any) -> Some(Type::Int), [EXIT];
@@ -210,6 +212,9 @@ ops! {
     CallPython "call_python" 1 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// The same; where it raised the result is 0.
     TryCallPython "try_call_python" 1 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
+    /// Resumes a generator (or asks helper `for_iter`, with this immediate, where it can't be): what it yields, or the
+    /// marker of the end; exits where it raised.
+    ResumeGenerator "resume_generator" 1 (Any) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// Calls helper `imm` with the operands; exits where it raised, and where the frame is to be left.
     Call "call" 2 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// The same; where it raised the result is 0, and it leaves nowhere: of its state only the instruction counts.
@@ -232,6 +237,11 @@ ops! {
 impl Op {
     pub fn effects(self) -> Effects {
         self.info().effects
+    }
+
+    /// Is its first immediate a helper's number?
+    pub fn calls_helper(self) -> bool {
+        matches!(self, Op::Call | Op::TryCall | Op::Fast | Op::FastRead)
     }
 
     pub fn needs_state(self) -> bool {

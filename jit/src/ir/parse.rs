@@ -1,6 +1,7 @@
 //! Reads the text form back.
 
 use super::{Block, BlockData, End, FrameInfo, FrameState, Inst, Op, Pending, Reason, State, Target, Type, Unit, Val};
+use crate::helpers::Helper;
 
 /// The line, from 1, that is not in the form.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -126,6 +127,11 @@ fn parse_inst(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
             End::Branch(value(condition)?, target(&format!("{a})"))?, target(b)?)
         }
         "return" => End::Return(value(rest)?),
+        "finish" => End::Finish(value(rest)?),
+        "yield" => {
+            let (v, state) = rest.split_once(' ')?;
+            End::Yield(state_number(state)?, value(v)?)
+        }
         "exit" => {
             let (state, reason) = rest.split_once(' ')?;
             let reason = Reason::ALL.into_iter().find(|r| r.name() == reason)?;
@@ -144,7 +150,9 @@ fn parse_inst(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
             let op = Op::by_name(name)?;
             let mut inst = Inst { op, immediates: [0; 2], operands: Vec::new(), state, ty: op.info().result };
             for (i, item) in items(operands).enumerate() {
-                if i < op.info().immediates {
+                if i == 0 && op.calls_helper() {
+                    inst.immediates[0] = Helper::ALL.iter().find(|h| h.name() == item).map(|h| *h as u64)?;
+                } else if i < op.info().immediates {
                     inst.immediates[i] = number(item)?;
                 } else {
                     inst.operands.push(value(item)?);

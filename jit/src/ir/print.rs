@@ -3,6 +3,7 @@
 use std::fmt::{Display, Formatter, Result};
 
 use super::{End, Target, Type, Unit, Val};
+use crate::helpers::Helper;
 
 impl Display for Type {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -55,8 +56,11 @@ impl Display for Unit {
                 }
                 f.write_str(info.name)?;
                 let mut separator = " ";
-                for immediate in &inst.immediates[..info.immediates] {
-                    write!(f, "{separator}{immediate:#x}")?;
+                for (i, immediate) in inst.immediates[..info.immediates].iter().enumerate() {
+                    match Helper::ALL.get(*immediate as usize) {
+                        Some(helper) if i == 0 && inst.op.calls_helper() => write!(f, "{separator}{}", helper.name())?,
+                        _ => write!(f, "{separator}{immediate:#x}")?,
+                    }
                     separator = ", ";
                 }
                 for operand in &inst.operands {
@@ -72,6 +76,8 @@ impl Display for Unit {
                 Some(End::Jump(t)) => writeln!(f, "  jump {t}")?,
                 Some(End::Branch(c, a, b)) => writeln!(f, "  branch {c}, {a}, {b}")?,
                 Some(End::Return(v)) => writeln!(f, "  return {v}")?,
+                Some(End::Yield(s, v)) => writeln!(f, "  yield {v} @{s}")?,
+                Some(End::Finish(v)) => writeln!(f, "  finish {v}")?,
                 Some(End::Exit(s, reason)) => writeln!(f, "  exit @{s} {}", reason.name())?,
                 None => writeln!(f, "  (unfinished)")?,
             }

@@ -133,7 +133,10 @@ pub fn validate(unit: &Unit) -> Result<(), Invalid> {
                 check_target(a)?;
                 check_target(b)?;
             }
-            Some(End::Return(v)) => {
+            Some(End::Return(v) | End::Finish(v) | End::Yield(_, v)) => {
+                if let Some(End::Yield(s, _)) = &data.end {
+                    check_state(*s, &known)?;
+                }
                 if !known[v.index()] || unit.ty(*v) != Some(Type::Any) {
                     return fail(block, format!("result {v}"));
                 }

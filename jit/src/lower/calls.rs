@@ -3,14 +3,16 @@
 use std::mem::offset_of;
 
 use brolga_runtime::frame::{FRAME_SLOTS, Frame, OnReturn};
-use brolga_runtime::interp::native::finish_call;
+use brolga_runtime::interp::native::{UNWOUND, YIELDED, finish_call, finish_resume};
 use brolga_runtime::state::ThreadState;
-use brolga_runtime::types::code::NATIVE_OFFSET;
+use brolga_runtime::types::code::{NATIVE_OFFSET, RESUME_OFFSET};
+use brolga_runtime::types::generator;
+use brolga_runtime::value::Value;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 
 use super::{LIMIT, LOCALS, Lowering, TOP, signature, trusted};
-use crate::helpers::Helper;
+use crate::helpers::{EXHAUSTED, Helper};
 use crate::ir::{Inst, Op, Reason};
 
 impl Lowering<'_> {
@@ -78,18 +80,107 @@ impl Lowering<'_> {
         Ok((top, new_top, then))
     }
 
-    pub(super) fn call_python(&mut self, inst: &Inst) -> Result<ir::Value, String> {
+    /// The frame that an instruction calls from; the unit's own is told where it is.
+    pub(super) fn calling_frame(&mut self, inst: &Inst) -> Result<ir::Value, String> {
         let state = self.state(inst.state.ok_or("a call without a frame state")?)?;
         let (pushed, own, pc) = (state.pushed, state.frame == 0, state.pc);
+        let frame = if pushed { self.load_thread(types::I64, offset_of!(ThreadState, frame))? } else { self.frame()? };
+        if own {
+            let at = self.word(self.unit.frames[0].instructions + 2 * u64::from(pc));
+            self.b.ins().store(trusted(), at, frame, offset_of!(Frame, instr) as i32);
+        }
+        Ok(frame)
+    }
+
+    /// As `interp::generators::resume`, and calls its code.
+    pub(super) fn resume_generator(&mut self, inst: &Inst) -> Result<ir::Value, String> {
+        let caller = self.calling_frame(inst)?;
+        let generator = self.operand(inst, 0)?;
+        let (resume, check, ask, next) =
+            (self.b.create_block(), self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(ask);
+        let result = self.b.append_block_param(next, types::I64);
+        let state = self.b.ins().uload8(types::I64, trusted(), generator, generator::STATE_OFFSET as i32);
+        let resumable = self.b.ins().icmp_imm_s(IntCC::UnsignedLessThan, state, generator::State::Running as i64);
+        self.b.ins().brif(resumable, check, &[], ask, &[]);
+
+        self.b.switch_to_block(check);
+        let depth = self.load_thread(types::I32, offset_of!(ThreadState, depth))?;
+        let depth = self.b.ins().iadd_imm_s(depth, 1);
+        let limit = self.word(self.addresses.recursion_limit);
+        let limit = self.b.ins().load(types::I32, trusted(), limit, 0);
+        let within = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, depth, limit);
+        self.b.ins().brif(within, resume, &[], ask, &[]);
+
+        self.b.switch_to_block(resume);
+        self.store_thread(depth, offset_of!(ThreadState, depth))?;
+        let frame = self.b.ins().iadd_imm_s(generator, generator::FRAME_OFFSET as i64);
+        let sp = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, sp) as i32);
+        let none = self.word(Value::NONE.bits());
+        self.b.ins().store(trusted(), none, sp, 0);
+        let sp = self.b.ins().iadd_imm_s(sp, 8);
+        // Behind the instruction that suspended it, which has no caches.
+        let at = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, instr) as i32);
+        let at = self.b.ins().iadd_imm_s(at, 2);
+        for (field, v) in
+            [(offset_of!(Frame, previous), caller), (offset_of!(Frame, sp), sp), (offset_of!(Frame, instr), at)]
+        {
+            self.b.ins().store(trusted(), v, frame, field as i32);
+        }
+        let exit = self.b.ins().iconst(types::I8, OnReturn::Exit as i64);
+        self.b.ins().store(trusted(), exit, frame, offset_of!(Frame, on_return) as i32);
+        let no = self.b.ins().iconst(types::I8, 0);
+        self.b.ins().store(trusted(), no, frame, offset_of!(Frame, leave) as i32);
+        self.store_thread(frame, offset_of!(ThreadState, frame))?;
+        let running = self.b.ins().iconst(types::I8, generator::State::Running as i64);
+        self.b.ins().store(trusted(), running, generator, generator::STATE_OFFSET as i32);
+        let handled = self.load_thread(types::I64, offset_of!(ThreadState, handled))?;
+        self.b.ins().store(trusted(), handled, generator, generator::PREVIOUS_HANDLED_OFFSET as i32);
+        let handled = self.b.ins().iadd_imm_s(generator, generator::HANDLED_OFFSET as i64);
+        self.store_thread(handled, offset_of!(ThreadState, handled))?;
+        self.remember(generator)?;
+        let code = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, code) as i32);
+        let native = self.b.ins().load(types::I64, trusted(), code, RESUME_OFFSET as i32);
+        let thread = self.thread()?;
+        let answer = self.call_at(native, &[thread, frame], 2)?;
+        let (slow, done) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(slow);
+        let (status, value) = (answer[0], answer[1]);
+        let yielded = self.b.ins().icmp_imm_s(IntCC::Equal, status, YIELDED as i64);
+        self.b.ins().brif(yielded, next, &[BlockArg::Value(value)], slow, &[]);
+
+        self.b.switch_to_block(slow);
+        // It has returned, which is the end; or else the interpreter brings it to where it yields or returns.
+        let exhausted = self.word(EXHAUSTED);
+        let finish = self.b.create_block();
+        self.b.set_cold_block(finish);
+        self.b.ins().brif(status, finish, &[], next, &[BlockArg::Value(exhausted)]);
+        self.b.switch_to_block(finish);
+        let answer = self.call(finish_resume as *const () as usize, &[thread, frame, status], 2)?;
+        let (status, value) = (answer[0], answer[1]);
+        let unwound = self.b.ins().icmp_imm_s(IntCC::Equal, status, UNWOUND as i64);
+        let raised = self.exit_block(inst, Reason::Raised)?;
+        self.b.ins().brif(unwound, raised, &[], done, &[]);
+        self.b.switch_to_block(done);
+        let value = self.b.ins().select(status, value, exhausted);
+        self.b.ins().jump(next, &[BlockArg::Value(value)]);
+
+        self.b.switch_to_block(ask);
+        let immediate = self.word(inst.immediates[0]);
+        let zero = self.word(0);
+        let arguments = [thread, caller, immediate, generator, zero, zero];
+        let v = self.call(Helper::ForIter.address(), &arguments, 1)?[0];
+        self.b.ins().brif(v, next, &[BlockArg::Value(v)], raised, &[]);
+        self.b.switch_to_block(next);
+        Ok(result)
+    }
+
+    pub(super) fn call_python(&mut self, inst: &Inst) -> Result<ir::Value, String> {
         let unit = self.unit;
         let callee = unit.callees.get(inst.immediates[0] as usize).ok_or("no such callee")?;
         let bytes = 8 * (FRAME_SLOTS as i64 + i64::from(callee.slots));
         let (new, new_top, depth) = self.require_room(1, bytes, inst)?;
-        let caller = if pushed { self.load_thread(types::I64, offset_of!(ThreadState, frame))? } else { self.frame()? };
-        if own {
-            let at = self.word(unit.frames[0].instructions + 2 * u64::from(pc));
-            self.b.ins().store(trusted(), at, caller, offset_of!(Frame, instr) as i32);
-        }
+        let caller = self.calling_frame(inst)?;
         let function = self.operand(inst, 0)?;
         let empty = self.word(0);
         let (code, globals, builtins) = (self.word(callee.code), self.word(callee.globals), self.word(callee.builtins));

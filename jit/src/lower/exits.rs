@@ -3,12 +3,13 @@
 use std::mem::offset_of;
 
 use brolga_runtime::frame::Frame;
-use brolga_runtime::interp::native::{EXITED, push_inlined};
+use brolga_runtime::interp::native::{EXITED, YIELDED, push_inlined};
 use brolga_runtime::state::ThreadState;
+use brolga_runtime::types::generator;
 use cranelift_codegen::ir::{self, InstBuilder, types};
 
 use super::{Exit, LOCALS, Lowering, trusted};
-use crate::ir::{FrameState, Inst, Op, Reason, State};
+use crate::ir::{FrameState, Inst, Op, Reason, State, Val};
 
 impl Lowering<'_> {
     /// Goes on where `condition` (not zero) holds, else leaves by the instruction's state.
@@ -43,15 +44,7 @@ impl Lowering<'_> {
 
     /// Writes the frames as a state says, and returns.
     pub(super) fn exit(&mut self, state: State, reason: Reason) -> Result<(), String> {
-        for p in self.state(state)?.pending.clone() {
-            let object = self.value(p.object)?;
-            let word = if p.raw { self.value(p.value)? } else { self.boxed(p.value)? };
-            self.b.ins().store(trusted(), word, object, p.offset as i32);
-            if !p.raw {
-                self.barrier(object, p.value)?;
-            }
-        }
-        self.write_frames(state)?;
+        self.write_state(state)?;
         let state = self.state(state)?;
         let (pc, frame) = (state.pc, state.frame);
         let info = self.unit.frames.get(frame as usize).ok_or("no such frame")?;
@@ -62,6 +55,50 @@ impl Lowering<'_> {
         let nothing = self.word(0);
         self.b.ins().return_(&[status, nothing]);
         Ok(())
+    }
+
+    /// Writes what a state says: fields that were held as values, and the frames.
+    fn write_state(&mut self, state: State) -> Result<(), String> {
+        for p in self.state(state)?.pending.clone() {
+            let object = self.value(p.object)?;
+            let word = if p.raw { self.value(p.value)? } else { self.boxed(p.value)? };
+            self.b.ins().store(trusted(), word, object, p.offset as i32);
+            if !p.raw {
+                self.barrier(object, p.value)?;
+            }
+        }
+        self.write_frames(state)
+    }
+
+    /// The generator yields `v`: as `interp::generators::suspend`.
+    pub(super) fn suspend(&mut self, state: State, v: Val) -> Result<(), String> {
+        self.write_state(state)?;
+        let v = self.value(v)?;
+        let frame = self.frame()?;
+        let generator = self.b.ins().iadd_imm_s(frame, -(generator::FRAME_OFFSET as i64));
+        let suspended = self.b.ins().iconst(types::I8, generator::State::Suspended as i64);
+        self.b.ins().store(trusted(), suspended, generator, generator::STATE_OFFSET as i32);
+        let at = generator::PREVIOUS_HANDLED_OFFSET as i32;
+        let handled = self.b.ins().load(types::I64, trusted(), generator, at);
+        self.store_thread(handled, offset_of!(ThreadState, handled))?;
+        let nothing = self.word(0);
+        self.b.ins().store(trusted(), nothing, generator, at);
+        self.leave_frame()?;
+        self.b.ins().store(trusted(), nothing, frame, offset_of!(Frame, previous) as i32);
+        self.remember(generator)?;
+        let status = self.word(YIELDED);
+        self.b.ins().return_(&[status, v]);
+        Ok(())
+    }
+
+    /// The caller's frame is the current one.
+    pub(super) fn leave_frame(&mut self) -> Result<(), String> {
+        let frame = self.frame()?;
+        let previous = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, previous) as i32);
+        self.store_thread(previous, offset_of!(ThreadState, frame))?;
+        let depth = self.load_thread(types::I32, offset_of!(ThreadState, depth))?;
+        let depth = self.b.ins().iadd_imm_s(depth, -1);
+        self.store_thread(depth, offset_of!(ThreadState, depth))
     }
 
     pub(super) fn state(&self, state: State) -> Result<&'_ FrameState, String> {

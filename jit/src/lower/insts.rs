@@ -61,6 +61,13 @@ impl Lowering<'_> {
                 return Ok(None);
             }
 
+            Op::ResumesAt => {
+                let frame = self.frame()?;
+                let at = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, instr) as i32);
+                let wanted = self.word(self.unit.frames[0].instructions + 2 * immediate);
+                self.b.ins().icmp(IntCC::Equal, at, wanted)
+            }
+
             Op::GuardInt => {
                 let v = self.operand(inst, 0)?;
                 let tag = self.word(INT_TAG);
@@ -435,14 +442,7 @@ impl Lowering<'_> {
                 self.call_helper(*helper, inst, frame)?
             }
             Op::Call | Op::TryCall => {
-                let state = self.state(inst.state.ok_or("a call without a frame state")?)?;
-                let (pushed, own, pc) = (state.pushed, state.frame == 0, state.pc);
-                let frame =
-                    if pushed { self.load_thread(types::I64, offset_of!(ThreadState, frame))? } else { self.frame()? };
-                if own {
-                    let at = self.word(self.unit.frames[0].instructions + 2 * u64::from(pc));
-                    self.b.ins().store(trusted(), at, frame, offset_of!(Frame, instr) as i32);
-                }
+                let frame = self.calling_frame(inst)?;
                 let helper = Helper::ALL.get(immediate as usize).ok_or("no such helper")?;
                 let v = self.call_helper(*helper, inst, frame)?;
                 if inst.op == Op::Call {
@@ -452,6 +452,7 @@ impl Lowering<'_> {
             }
             Op::Anchor => return Ok(None),
             Op::CallPython | Op::TryCallPython => self.call_python(inst)?,
+            Op::ResumeGenerator => self.resume_generator(inst)?,
             Op::GuardStack => {
                 let sp = self.b.ins().get_stack_pointer(types::I64);
                 let half = self.load_thread(types::I64, offset_of!(ThreadState, native_half))?;

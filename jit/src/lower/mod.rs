@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use brolga_runtime::frame::Frame;
 use brolga_runtime::frame::stack::{LIMIT_OFFSET, TOP_OFFSET};
-use brolga_runtime::interp::native::RETURNED;
+use brolga_runtime::interp::native::{RETURNED, generator_returned};
 use brolga_runtime::state::ThreadState;
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, types};
@@ -286,15 +286,18 @@ impl Lowering<'_> {
             Some(End::Return(v)) => {
                 let v = self.value(*v)?;
                 let frame = self.frame()?;
-                let previous = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, previous) as i32);
-                self.store_thread(previous, offset_of!(ThreadState, frame))?;
+                self.leave_frame()?;
                 self.store_thread(frame, TOP)?;
-                let depth = self.load_thread(types::I32, offset_of!(ThreadState, depth))?;
-                let depth = self.b.ins().iadd_imm_s(depth, -1);
-                self.store_thread(depth, offset_of!(ThreadState, depth))?;
                 let returned = self.word(RETURNED);
                 self.b.ins().return_(&[returned, v]);
             }
+            Some(End::Finish(v)) => {
+                let (v, thread, frame) = (self.value(*v)?, self.thread()?, self.frame()?);
+                self.call(generator_returned as *const () as usize, &[thread, frame], 0)?;
+                let returned = self.word(RETURNED);
+                self.b.ins().return_(&[returned, v]);
+            }
+            Some(End::Yield(state, v)) => self.suspend(*state, *v)?,
             Some(End::Exit(state, reason)) => self.exit(*state, *reason)?,
             None => return Err(format!("{block} has no end")),
         }

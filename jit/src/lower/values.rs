@@ -117,9 +117,11 @@ impl Lowering<'_> {
         let plain = stored.ty != Some(Type::Any)
             || matches!(stored.op, Op::BoxInt | Op::BoxFloat | Op::BoxBool)
             || stored.op == Op::Const && (stored.immediates[0] < 0x100 || stored.immediates[0] >= DOUBLE_OFFSET);
-        if plain {
-            return Ok(());
-        }
+        if plain { Ok(()) } else { self.remember(owner) }
+    }
+
+    /// The object was written.
+    pub(super) fn remember(&mut self, owner: ir::Value) -> Result<(), String> {
         let flags = self.b.ins().uload8(types::I64, trusted(), owner, Header::FLAGS_OFFSET as i32);
         let old = self.b.ins().band_imm_s(flags, i64::from(OLD));
         let slow = self.b.create_block();

@@ -20,7 +20,11 @@ pub fn run(unit: &mut Unit) {
                 work.push(*c);
                 work.extend(a.arguments.iter().chain(&b.arguments));
             }
-            Some(End::Return(v)) => work.push(*v),
+            Some(End::Return(v) | End::Finish(v)) => work.push(*v),
+            Some(End::Yield(s, v)) => {
+                work.push(*v);
+                unit.each_of_state(*s, &mut |v| work.push(v));
+            }
             Some(End::Exit(s, _)) => unit.each_of_state(*s, &mut |v| work.push(v)),
             None => {}
         }

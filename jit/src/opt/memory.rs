@@ -228,6 +228,7 @@ fn is_fixed(id: u64) -> bool {
                 | shape::bytearray
                 | shape::typed_array
                 | shape::cell
+                | shape::generator
         )
     })
 }

@@ -66,9 +66,8 @@ pub fn compact(unit: &mut Unit) {
             unit.insts[v.index()].state =
                 unit.insts[v.index()].state.map(|s| number(s, &unit.states, &mut used, &mut states));
         }
-        if let Some(End::Exit(s, reason)) = unit.blocks[i].end {
-            let s = number(s, &unit.states, &mut used, &mut states);
-            unit.blocks[i].end = Some(End::Exit(s, reason));
+        if let Some(End::Exit(s, _) | End::Yield(s, _)) = &mut unit.blocks[i].end {
+            *s = number(*s, &unit.states, &mut used, &mut states);
         }
     }
     unit.states = states;

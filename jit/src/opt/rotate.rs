@@ -205,7 +205,11 @@ fn rename_block(unit: &mut Unit, block: Block, map: &HashMap<Val, Val>, states: 
     let to = |v: &mut Val| *v = map.get(v).copied().unwrap_or(*v);
     match &mut end {
         Some(End::Branch(c, _, _)) => to(c),
-        Some(End::Return(v)) => to(v),
+        Some(End::Return(v) | End::Finish(v)) => to(v),
+        Some(End::Yield(s, v)) => {
+            to(v);
+            *s = renamed_state(unit, *s, map, states);
+        }
         Some(End::Exit(s, _)) => *s = renamed_state(unit, *s, map, states),
         _ => {}
     }

@@ -34,6 +34,8 @@ pub struct Builder<'a> {
     attempts: usize,
     /// How often inlined frames are pushed for others to see.
     pushes: usize,
+    /// The unit is a generator's code.
+    is_generator: bool,
     /// Values that are no empty slots.
     full: HashSet<Val>,
     /// Values that are one of some objects.
@@ -153,6 +155,7 @@ impl<'a> Builder<'a> {
             budget: INLINE_BUDGET,
             attempts: 0,
             pushes: 0,
+            is_generator: false,
             full: HashSet::new(),
             choices: HashMap::new(),
         })
@@ -202,6 +205,52 @@ impl<'a> Builder<'a> {
         let state = self.state_at(0);
         self.push(Op::GuardStack, [0; 2], vec![], Some(state));
         self.jump_to(0)
+    }
+
+    /// The entry of a generator: it goes on where it was suspended. `resumed`: at which offsets that can be, and how many
+    /// values are on the stack then.
+    pub fn generator_entry(&mut self, resumed: &[(usize, usize)]) -> Option<()> {
+        self.is_generator = true;
+        self.unit.header = Some((0, 0));
+        self.block = self.unit.block();
+        for slot in 0..self.scope().source.nlocalsplus {
+            let v = self.push(Op::LoadSlot, [slot as u64, 0], vec![], None);
+            self.scope_mut().slots.push(v);
+            self.scope_mut().dirty.push(false);
+        }
+        let locals = self.snapshot();
+        for (i, &(at, depth)) in resumed.iter().enumerate().rev() {
+            let next = (i > 0).then(|| (self.unit.block(), self.unit.block()));
+            if let Some((here, next)) = next {
+                let is_here = self.pure(Op::ResumesAt, (at / 2) as u64, &[]);
+                let to = |block| Target { block, arguments: Vec::new() };
+                self.end(End::Branch(is_here, to(here), to(next)));
+                self.set_block(here);
+            }
+            for slot in 0..depth {
+                let v = self.push(Op::LoadSlot, [(self.scope().source.nlocalsplus + slot) as u64, 0], vec![], None);
+                self.scope_mut().slots.push(v);
+                self.scope_mut().dirty.push(false);
+            }
+            let state = self.state_at(at);
+            self.push(Op::GuardStack, [0; 2], vec![], Some(state));
+            self.jump_to(at)?;
+            if let Some((_, next)) = next {
+                self.set_block(next);
+                self.restore(&locals);
+            }
+        }
+        Some(())
+    }
+
+    /// YIELD_VALUE, with the value popped.
+    pub fn yield_value(&mut self, i: &Instruction, v: Val) {
+        let state = self.state_at(i.offset);
+        self.end(End::Yield(state, v));
+    }
+
+    pub fn is_generator(&self) -> bool {
+        self.is_generator && !self.is_inlined()
     }
 
     /// Can a function of this code be inlined here?
@@ -323,7 +372,7 @@ impl<'a> Builder<'a> {
     /// RETURN_VALUE, with the value popped.
     pub fn return_value(&mut self, i: &Instruction, v: Val) -> Option<()> {
         let Some(block) = self.scope().return_to else {
-            self.end(End::Return(v));
+            self.end(if self.is_generator { End::Finish(v) } else { End::Return(v) });
             return Some(());
         };
         let mut result = v;
@@ -422,11 +471,10 @@ impl<'a> Builder<'a> {
         arrange: impl FnOnce(&mut Self),
     ) -> Option<()> {
         let b = self.target(other)?;
-        let (slots, dirty) = (self.scope().slots.clone(), self.scope().dirty.clone());
+        let slots = self.snapshot();
         arrange(self);
         let a = self.target(taken)?;
-        let scope = self.scope_mut();
-        (scope.slots, scope.dirty) = (slots, dirty);
+        self.restore(&slots);
         self.end(End::Branch(condition, a, b));
         Some(())
     }
@@ -642,6 +690,12 @@ impl<'a> Builder<'a> {
         self.push(Op::Call, [helper as u64, immediate], operands.to_vec(), Some(state))
     }
 
+    /// Resumes a generator, from the unit's own frame; [`Builder::left`] follows.
+    pub fn resume_generator(&mut self, instruction: &Instruction, immediate: u64, generator: Val) -> Val {
+        let state = self.show_frame(instruction, true);
+        self.push(Op::ResumeGenerator, [immediate, 0], vec![generator], Some(state))
+    }
+
     /// After a call, its results on the stack: leaves where it ran Python code and the frame was changed meanwhile.
     pub fn left(&mut self, instruction: &Instruction, helper: Helper) {
         self.left_to(instruction.next, helper);
@@ -716,16 +770,6 @@ impl<'a> Builder<'a> {
     /// Stores the locals that differ from the frame: somebody may look at it.
     pub fn flush_locals(&mut self) {
         self.flush(0, self.scope().source.nlocalsplus);
-    }
-
-    /// What the slots hold, to be put back by [`Builder::restore_slots`].
-    pub fn save_slots(&self) -> (Vec<Val>, Vec<bool>) {
-        (self.scope().slots.clone(), self.scope().dirty.clone())
-    }
-
-    pub fn restore_slots(&mut self, (slots, dirty): (Vec<Val>, Vec<bool>)) {
-        let scope = self.scope_mut();
-        (scope.slots, scope.dirty) = (slots, dirty);
     }
 
     /// A slot that the last helper wrote into the frame.

@@ -72,12 +72,12 @@ pub fn or_else(
     let (other, join) = (b.split(), b.split());
     let parameter = result.then(|| b.unit.parameter(join, Type::Any));
     b.end_with(End::Branch(done, to(join, parameter.iter().map(|_| v).collect()), to(other, vec![])));
-    let (slots, pushes) = (b.save_slots(), b.pushes());
+    let (slots, pushes) = (b.snapshot(), b.pushes());
     b.set_block(other);
     let w = slow(b)?;
     b.end_with(End::Jump(to(join, parameter.iter().map(|_| w).collect())));
     b.set_pushes(pushes);
-    b.restore_slots(slots);
+    b.restore(&slots);
     b.set_block(join);
     for _ in 0..n {
         b.pop()?;
@@ -512,14 +512,14 @@ pub fn list_append(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let more = b.pure(Op::RawAdd, 0, &[len, one]);
     b.pure(Op::StoreRaw, list::LIST_LEN_OFFSET as u64, &[list, more]);
     b.end_with(End::Jump(to(join, vec![])));
-    let (slots, pushes) = (b.save_slots(), b.pushes());
+    let (slots, pushes) = (b.snapshot(), b.pushes());
     b.set_block(slow);
     b.call(i, Helper::ListAppend, 0, &[list, v]);
     b.pop()?;
     b.left(i, Helper::ListAppend);
     b.end_with(End::Jump(to(join, vec![])));
     b.set_pushes(pushes);
-    b.restore_slots(slots);
+    b.restore(&slots);
     b.set_block(join);
     b.pop().map(|_| ())
 }

@@ -43,11 +43,11 @@ pub fn catch(b: &mut Builder<'_>, i: &Instruction, handler: Entry, v: Val, ran_p
     let (next, landing) = (b.split(), b.split());
     let to = |block| Target { block, arguments: Vec::new() };
     b.end_with(End::Branch(fine, to(next), to(landing)));
-    let slots = b.save_slots();
+    let slots = b.snapshot();
     b.set_block(landing);
     let lasti = b.constant(Value::from_len(i.offset).bits());
     land(b, i, handler, false, lasti, ran_python)?;
-    b.restore_slots(slots);
+    b.restore(&slots);
     b.set_block(next);
     Some(())
 }

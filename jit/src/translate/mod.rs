@@ -39,6 +39,19 @@ pub fn translate_function(source: Rc<Source>, region: Region, resolver: &dyn Res
     Some(b.finish())
 }
 
+/// Translates a generator's code; `resumed`: at which offsets it is resumed, and how many values are on its stack then.
+pub fn translate_generator(
+    source: Rc<Source>,
+    region: Region,
+    resumed: &[(usize, usize)],
+    resolver: &dyn Resolver,
+) -> Option<Unit> {
+    let mut b = Builder::new(source, region, resolver)?;
+    b.generator_entry(resumed)?;
+    translate_scope(&mut b)?;
+    Some(b.finish())
+}
+
 /// The blocks of the builder's innermost scope.
 fn translate_scope(b: &mut Builder<'_>) -> Option<()> {
     while let Some((at, block)) = b.next_block() {

@@ -9,7 +9,7 @@ use brolga_runtime::value::Value;
 
 use super::builder::Builder;
 use super::source::{Place, Profile};
-use super::{binary, calls, fast, general, polymorphic, region};
+use super::{binary, calls, fast, general, handlers, polymorphic, region};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
 use crate::ir::{End, Op, Target, Val};
 
@@ -259,6 +259,12 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             let v = b.pop()?;
             b.return_value(i, v)
         }
+        Opcode::YIELD_VALUE if b.is_generator() => {
+            let v = b.pop()?;
+            b.yield_value(i, v);
+            Some(())
+        }
+        Opcode::SEND => send(b, i),
         Opcode::COPY_FREE_VARS if b.is_inlined() => Some(()),
         _ => general::translate(b, i),
     }
@@ -483,6 +489,28 @@ fn store_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     Some(())
 }
 
+/// SEND: the value sent becomes what comes back; it jumps where the receiver has returned.
+fn send(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
+    let (receiver, value) = (b.peek(2)?, b.peek(1)?);
+    let (slot, target) = (b.slot_of(1)?, region::target(i)?);
+    let yielded = b.call(i, Helper::Send, Packed::bits(0, 0, slot)?, &[receiver, value]);
+    let v = b.load_written(slot);
+    b.replace(1, v)?;
+    let truth = b.constant(Value::TRUE.bits());
+    let yielded = b.pure(Op::Same, 0, &[yielded, truth]);
+    let (goes_on, ended) = (b.split(), b.split());
+    let to = |block| Target { block, arguments: Vec::new() };
+    b.end_with(End::Branch(yielded, to(goes_on), to(ended)));
+    let slots = b.snapshot();
+    b.set_block(ended);
+    b.left_to(target, Helper::Send);
+    b.jump_to(target)?;
+    b.restore(&slots);
+    b.set_block(goes_on);
+    b.left(i, Helper::Send);
+    b.jump_to(i.next)
+}
+
 /// FOR_ITER: a range is counted here, any other iterator asked.
 fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (number, profile) = b.profile(i)?;
@@ -511,7 +539,16 @@ fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         b.push_value(item);
         return b.jump_to(next);
     }
-    let item = b.call(i, Helper::ForIter, Packed::bits(0, number, 0)?, &[iterator]);
+    let packed = Packed::bits(0, number, 0)?;
+    let is_generator = profile.shape == shape::generator && profile.extra == 0 && !b.is_inlined();
+    let item = if is_generator && handlers::handler(b, i).is_none() {
+        let state = b.before(i);
+        let g = b.guarded(Op::GuardShape, u64::from(shape::generator), &[iterator], state);
+        b.push(Op::GuardStack, [0; 2], vec![], Some(state));
+        b.resume_generator(i, packed, g)
+    } else {
+        b.call(i, Helper::ForIter, packed, &[iterator])
+    };
     let marker = b.constant(EXHAUSTED);
     let is_end = b.pure(Op::Same, 0, &[item, marker]);
     let (ended, advance) = (b.split(), b.split());

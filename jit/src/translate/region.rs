@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use brolga_bytecode::depth::depth_at;
 use brolga_bytecode::exceptions::find_handler;
 use brolga_bytecode::instructions::{Instruction, Instructions};
 use brolga_bytecode::opcode::{Jump, Opcode};
@@ -54,6 +55,56 @@ pub fn of_function(code: &[u8], exceptions: &[u8], cap: usize) -> Option<Region>
     let instructions = all.into_iter().filter(|(at, _)| reached.contains(at)).collect();
     Some(Region { instructions, leaders, header: 0 })
 }
+
+/// A generator's code behind its RETURN_GENERATOR, and where it is resumed (at its start, and behind what suspends it): the
+/// offset, and how many values are on the stack. `None` where it is more than `cap` instructions, or makes no generator.
+pub fn of_generator(code: &[u8], exceptions: &[u8], cap: usize) -> Option<(Region, Vec<(usize, usize)>)> {
+    let mut all = BTreeMap::new();
+    for instruction in Instructions::new(code) {
+        let instruction = instruction.ok()?;
+        all.insert(instruction.start, instruction);
+    }
+    let start = all.values().find(|i| i.opcode == Opcode::RETURN_GENERATOR)?.next;
+    // What the whole body is in turns a StopIteration into a RuntimeError: that is left to the interpreter.
+    let handler = |at: usize| {
+        let target = handler(exceptions, at)?;
+        let first = all.get(&target)?;
+        (first.opcode != Opcode::CALL_INTRINSIC_1 || first.arg != STOPITERATION_ERROR).then_some(target)
+    };
+    let mut reached = BTreeSet::new();
+    let mut leaders = BTreeSet::from([start]);
+    // At the start there is a None.
+    let mut resumed = vec![(start, 1)];
+    let mut work = vec![start];
+    while let Some(at) = work.pop() {
+        if !reached.insert(at) {
+            continue;
+        }
+        if reached.len() > cap {
+            return None;
+        }
+        let instruction = all.get(&at)?;
+        if let Some(target) = target(instruction) {
+            leaders.insert(target);
+            leaders.insert(instruction.next);
+        }
+        if instruction.opcode == Opcode::YIELD_VALUE {
+            // What is sent takes the place of what was yielded.
+            resumed.push((instruction.next, depth_at(code, exceptions, instruction.offset)?.before as usize));
+            leaders.insert(instruction.next);
+        }
+        work.extend(successors(instruction));
+        let handler = handler(at);
+        leaders.extend(handler);
+        work.extend(handler);
+    }
+    leaders.retain(|l| reached.contains(l));
+    let instructions = all.into_iter().filter(|(at, _)| reached.contains(at)).collect();
+    Some((Region { instructions, leaders, header: start }, resumed))
+}
+
+/// CALL_INTRINSIC_1's argument.
+const STOPITERATION_ERROR: u32 = 3;
 
 /// The natural loop of all jumps back to `header`; `None` where there is none, or it is larger than `cap` instructions.
 pub fn of_loop(code: &[u8], exceptions: &[u8], header: usize, cap: usize) -> Option<Region> {

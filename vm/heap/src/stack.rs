@@ -135,7 +135,7 @@ const NEAR: usize = 64;
 
 struct Search {
     function: usize,
-    stop_at: [usize; 2],
+    stop_at: [usize; 3],
     frames: usize,
     seen: bool,
     found: Option<CallSite>,
@@ -168,7 +168,7 @@ extern "C" fn visit(context: *mut UnwindContext, argument: *mut std::ffi::c_void
 /// Where the innermost running call of a function (by its address) was made; `None` if that cannot be told, or a call of
 /// one of `stop_at` is running inside, or code that the unwinder does not know.
 #[inline(never)]
-pub fn call_site(function: usize, stop_at: [usize; 2]) -> Option<CallSite> {
+pub fn call_site(function: usize, stop_at: [usize; 3]) -> Option<CallSite> {
     let mut search = Search { function, stop_at, frames: 0, seen: false, found: None };
     // SAFETY: the callback gets the address of a live search, and unwinds nothing.
     unsafe { _Unwind_Backtrace(visit, (&raw mut search).cast()) };

@@ -130,6 +130,16 @@ const _: () = assert!(size_of::<Feedback>() == 48 || size_of::<Feedback>() == 40
 pub const MAX_MISSES: u8 = 64;
 
 impl Feedback {
+    /// FOR_ITER iterates over an object of this shape; `extra` counts the changes.
+    #[inline(always)]
+    pub fn meets_iterator(&self, shape: u32) {
+        if shape != self.shape.get() {
+            self.kind.set(Kind::Iterator);
+            self.extra.set(self.extra.get().saturating_add(u32::from(self.shape.get() != 0)));
+            self.shape.set(shape);
+        }
+    }
+
     pub const fn new() -> Feedback {
         Feedback {
             kind: Cell::new(Kind::Empty),

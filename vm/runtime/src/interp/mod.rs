@@ -204,6 +204,44 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 (*frame).code.get().name_at($i as usize)
                             };
                         }
+                        // The generator that this frame's FOR_ITER or SEND has resumed yields: FOR_ITER pushes the value
+                        // above the iterator, SEND replaces what it sent.
+                        macro_rules! yielded {
+                            ($value:expr) => {{
+                                if generators::is_send(pc) {
+                                    *sp.sub(1) = Some($value);
+                                } else {
+                                    push!($value);
+                                }
+                                pc = pc.add(instruction_units(pc));
+                                continue 'next;
+                            }};
+                        }
+                        // It has returned.
+                        macro_rules! finished {
+                            ($value:expr) => {{
+                                let (jump, is_send) = generators::after_return(pc, (*frame).resume_arg.get());
+                                if is_send {
+                                    *sp.sub(1) = Some($value);
+                                }
+                                pc = pc.add(jump);
+                                continue 'next;
+                            }};
+                        }
+                        // A generator's frame was made the current one: go on in it.
+                        macro_rules! resumed {
+                            () => {{
+                                frame = vm.frame.get();
+                                let code = (*frame).code.get();
+                                let left = code.resumes_left.get() - 1;
+                                if left == 0 {
+                                    entered!(native::enter_generator(vm, frame));
+                                }
+                                code.resumes_left.set(left);
+                                load_frame!();
+                                continue 'next;
+                            }};
+                        }
                         // Compiled code has had the current frame: go on where it left off.
                         macro_rules! entered {
                             ($left:expr) => {{
@@ -216,6 +254,8 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                         push!(value);
                                         pc = pc.add(instruction_units(pc));
                                     }
+                                    native::Left::Yielded(value) => yielded!(value),
+                                    native::Left::Finished(value) => finished!(value),
                                     native::Left::Raised(raised) => break 'raised (raised, false),
                                 }
                                 continue 'next;
@@ -793,13 +833,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                     OnReturn::Resumed => {
                                         frame = previous;
                                         load_frame!();
-                                        // The generator that FOR_ITER or SEND resumed has returned.
-                                        let (jump, is_send) = generators::after_return(pc, (*frame).resume_arg.get());
-                                        if is_send {
-                                            *sp.sub(1) = Some(value);
-                                        }
-                                        pc = pc.add(jump);
-                                        continue 'next;
+                                        finished!(value);
                                     }
                                 }
                             }
@@ -828,10 +862,9 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 {
                                     (*frame).sp.set(sp);
                                     (*frame).resume_arg.set(arg);
+                                    feedback!().meets_iterator(shape::generator);
                                     ok!(generators::resume(vm, g, Value::NONE, OnReturn::Resumed));
-                                    frame = vm.frame.get();
-                                    load_frame!();
-                                    continue 'next;
+                                    resumed!();
                                 }
                                 match ok!(ops::iteration::for_iter(vm, iterator, feedback!())) {
                                     Some(item) => {
@@ -860,9 +893,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                     (*frame).sp.set(sp);
                                     (*frame).resume_arg.set(arg);
                                     ok!(generators::resume(vm, g, value, OnReturn::Resumed));
-                                    frame = vm.frame.get();
-                                    load_frame!();
-                                    continue 'next;
+                                    resumed!();
                                 }
                                 match ok!(generators::send(vm, receiver, value)) {
                                     generators::Sent::Yielded(v) => {
@@ -888,14 +919,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 }
                                 frame = previous;
                                 load_frame!();
-                                // FOR_ITER pushes the value above the iterator, SEND replaces what it sent.
-                                if generators::is_send(pc) {
-                                    *sp.sub(1) = Some(value);
-                                } else {
-                                    push!(value);
-                                }
-                                pc = pc.add(instruction_units(pc));
-                                continue 'next;
+                                yielded!(value);
                             }
                             Opcode::RETURN_GENERATOR => {
                                 (*frame).sp.set(sp);

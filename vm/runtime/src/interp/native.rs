@@ -9,22 +9,23 @@ use crate::interp::{generators, interpret};
 use crate::object::Ref;
 use crate::state::Vm;
 use crate::types::code::PyCode;
+use crate::types::generator::{PyGenerator, State};
 use crate::value::{Slot, Value};
 use crate::{PyResult, Raised};
 
-/// Compiled code, of a function or a loop. It takes the current frame with `sp` and `instr` set: at the function's first
-/// instruction, or at the loop's header.
+/// Compiled code, of a function, a loop or a generator. It takes the current frame with `sp` and `instr` set: at the
+/// function's first instruction, at the loop's header, or behind the instruction that suspended the generator.
 pub type Entry = unsafe extern "C" fn(vm: *const Vm, frame: *mut Frame) -> Answer;
 
 /// What compiled code says when it comes back.
 #[repr(C)]
 #[derive(Copy, Clone)]
 pub struct Answer {
-    /// [`RETURNED`], [`UNWOUND`], or [`EXITED`] + 2 * the number of the exit it came back by (+ 1 where the instruction it
+    /// [`RETURNED`], [`UNWOUND`], [`YIELDED`], or [`EXITED`] + 2 * the number of the exit it came back by (+ 1 where the instruction it
     /// came to has raised). After an exit the current frame, `vm.frame`, is as the interpreter would have it at the
     /// instruction where it is to go on: not always the one that was entered, but one called from there.
     pub status: u64,
-    /// What the function returned.
+    /// What the function returned, or the generator yielded.
     pub value: u64,
 }
 
@@ -32,8 +33,10 @@ pub struct Answer {
 pub const RETURNED: u64 = 0;
 /// An exception is in flight, and the frame is left.
 pub const UNWOUND: u64 = 1;
+/// The generator is suspended.
+pub const YIELDED: u64 = 2;
 /// See [`Answer::status`].
-pub const EXITED: u64 = 2;
+pub const EXITED: u64 = 4;
 
 /// The part of the JIT that the interpreter calls.
 pub trait Compiler {
@@ -46,6 +49,9 @@ pub trait Compiler {
 
     /// The frame's function was called [`call_threshold`](crate::state::InterpreterState) times: its compiled code, if it can be had.
     fn hot_function(&self, vm: &Vm, frame: &Frame) -> Option<Entry>;
+
+    /// The frame, a generator's, has been resumed as often: the compiled code of its generators, if it can be had.
+    fn hot_generator(&self, vm: &Vm, frame: &Frame) -> Option<Entry>;
 
     /// Compiled code came back by its exit of that number; takes it away from where it is entered if it shall not be
     /// entered again.
@@ -61,6 +67,10 @@ pub enum Left {
     Resume,
     /// The frame has returned; its caller is the current one, at its call.
     Returned(Value),
+    /// The generator's frame is suspended; whoever resumed it is the current one.
+    Yielded(Value),
+    /// The generator's frame has returned; whoever resumed it is the current one.
+    Finished(Value),
     /// The current frame's instruction has raised.
     Raised(Raised),
 }
@@ -99,6 +109,97 @@ pub unsafe fn enter_loop(vm: &Vm, frame: *mut Frame, header: *const u16, counter
         };
         enter(vm, frame, entry)
     }
+}
+
+/// The frame of a hot generator, just resumed: runs its compiled code, compiling it first.
+///
+/// # Safety
+/// `frame` is the current frame, a generator's, behind the instruction that suspended it.
+#[inline(never)]
+pub unsafe fn enter_generator(vm: &Vm, frame: *mut Frame) -> Left {
+    // SAFETY: the caller gives the current frame.
+    unsafe {
+        if vm.native_stack_is_short() {
+            return Left::Resume;
+        }
+        let code = (*frame).code.get();
+        if code.resume.get() as usize == resume_interpreted as *const () as usize && !compile_generator(vm, &*frame) {
+            return Left::Resume;
+        }
+        match enter(vm, frame, code.resume.get()) {
+            Left::Returned(value) => Left::Finished(value),
+            left => left,
+        }
+    }
+}
+
+/// Has the frame's generator compiled code now?
+#[cold]
+fn compile_generator(vm: &Vm, frame: &Frame) -> bool {
+    let code = frame.code.get();
+    let entry = if vm.compiler.is_set() { vm.compiler.hot_generator(vm, frame) } else { None };
+    match entry {
+        Some(entry) => {
+            code.resume.set(entry);
+            code.resumes_left.set(1);
+        }
+        None => code.resumes_left.set(if vm.compiler.is_set() { vm.compiler.calls_to_next(vm) } else { u32::MAX }),
+    }
+    entry.is_some()
+}
+
+/// A generator's frame, resumed by native code: runs it until it yields or returns.
+///
+/// # Safety
+/// As [`enter_generator`], and it yields to native code.
+#[inline]
+pub(crate) unsafe fn run_resumed(vm: &Vm, frame: *mut Frame) -> PyResult<Value> {
+    // SAFETY: the caller gives the current frame.
+    unsafe {
+        let code = (*frame).code.get();
+        let left = code.resumes_left.get() - 1;
+        if left != 0 {
+            code.resumes_left.set(left);
+            return interpret(vm, frame, None);
+        }
+        match enter_generator(vm, frame) {
+            Left::Yielded(value) | Left::Finished(value) | Left::Returned(value) => Ok(value),
+            Left::Resume => interpret(vm, vm.frame.get(), None),
+            Left::Raised(raised) => interpret(vm, vm.frame.get(), Some(raised)),
+        }
+    }
+}
+
+/// Compiled code resumes a generator that is not compiled: `frame` is the current one.
+///
+/// # Safety
+/// As [`run_resumed`].
+pub unsafe extern "C" fn resume_interpreted(vm: *const Vm, frame: *mut Frame) -> Answer {
+    // SAFETY: compiled code passes its thread, and the frame of a generator that it has just resumed.
+    unsafe {
+        let answer = contained(&*vm, frame, || run_resumed(&*vm, frame));
+        yielded(frame, answer)
+    }
+}
+
+/// Compiled code resumed a generator whose compiled code did not come to its end: the interpreter brings it there.
+///
+/// # Safety
+/// `answer` is what the code of the generator that owns `frame` has answered, other than [`YIELDED`].
+pub unsafe extern "C" fn finish_resume(vm: *const Vm, frame: *mut Frame, status: u64) -> Answer {
+    // SAFETY: as `finish_call`; the generator is alive: the caller has it.
+    unsafe {
+        let answer = finish_call(vm, status);
+        yielded(frame, answer)
+    }
+}
+
+/// What the interpreter returned, [`YIELDED`] where the generator is suspended.
+unsafe fn yielded(frame: *mut Frame, answer: Answer) -> Answer {
+    // SAFETY: the callers give a generator's frame.
+    let g = unsafe { PyGenerator::of_frame(frame) };
+    let suspended = answer.status == RETURNED && g.state() == State::Suspended;
+    if suspended { Answer { status: YIELDED, ..answer } } else { answer }
 }
 
 /// A hot function's frame, just entered: runs its compiled code, compiling it first.
@@ -155,6 +256,7 @@ unsafe fn enter(vm: &Vm, frame: *mut Frame, entry: Entry) -> Left {
                 }
             }
             UNWOUND => Left::Raised(Raised(())),
+            YIELDED => Left::Yielded(Value::from_bits(answer.value)),
             status => {
                 vm.compiler.left(vm, (status - EXITED) >> 1);
                 if status & 1 == 0 { Left::Resume } else { Left::Raised(Raised(())) }
@@ -177,7 +279,7 @@ pub(crate) unsafe fn run_entered(vm: &Vm, frame: *mut Frame) -> PyResult<Value> 
             return interpret(vm, frame, None);
         }
         match enter_function(vm, frame) {
-            Left::Returned(value) => Ok(value),
+            Left::Returned(value) | Left::Yielded(value) | Left::Finished(value) => Ok(value),
             Left::Resume => interpret(vm, vm.frame.get(), None),
             Left::Raised(raised) => interpret(vm, vm.frame.get(), Some(raised)),
         }
@@ -288,6 +390,18 @@ pub unsafe extern "C" fn push_inlined(
         (*frame).previous.set(vm.frame.get());
         vm.frame.set(frame);
         frame
+    }
+}
+
+/// A generator has returned in compiled code: leaves its frame.
+///
+/// # Safety
+/// `frame` is the current frame, a generator's.
+pub unsafe extern "C" fn generator_returned(vm: *const Vm, frame: *mut Frame) {
+    // SAFETY: compiled code passes its thread and its frame.
+    unsafe {
+        generators::finish(&*vm, frame);
+        (*vm).leave(frame);
     }
 }
 

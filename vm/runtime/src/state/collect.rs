@@ -28,8 +28,11 @@ impl Vm {
     /// arguments.
     pub unsafe fn collect_for(&self, kind: CollectionKind, function: fn(&PyNativeFunction) -> bool) {
         // Compiled code keeps values on the native stack, and its frames may be anyhow.
-        let compiled =
-            [interp::native::enter_loop as *const () as usize, interp::native::enter_function as *const () as usize];
+        let compiled = [
+            interp::native::enter_loop as *const () as usize,
+            interp::native::enter_function as *const () as usize,
+            interp::native::enter_generator as *const () as usize,
+        ];
         let site = brolga_heap::call_site(interp::interpret as *const () as usize, compiled);
         let direct = site.is_some() && self.clear_dead_slots(function);
         match site.filter(|_| direct) {

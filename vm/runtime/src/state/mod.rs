@@ -71,7 +71,7 @@ pub struct ThreadState {
     /// The exception in flight, between raise and handler.
     pub(crate) raised: Cell<Slot>,
     /// The innermost exception being handled.
-    pub(crate) handled: Cell<*const HandledException>,
+    pub handled: Cell<*const HandledException>,
     pub(crate) handled_base: HandledException,
     /// Python frames on this thread.
     pub depth: Cell<u32>,

@@ -50,7 +50,12 @@ unsafe impl HeapType for PyGenerator {
     const LAYOUT: LayoutId = GENERATOR;
 }
 
-const FRAME_OFFSET: usize = std::mem::offset_of!(PyGenerator, frame);
+/// Where compiled code finds things, from the object's start.
+pub const FRAME_OFFSET: usize = std::mem::offset_of!(PyGenerator, frame);
+pub const STATE_OFFSET: usize = std::mem::offset_of!(PyGenerator, state);
+pub const HANDLED_OFFSET: usize = std::mem::offset_of!(PyGenerator, handled);
+pub const PREVIOUS_HANDLED_OFFSET: usize =
+    std::mem::offset_of!(PyGenerator, handled) + std::mem::offset_of!(HandledException, previous);
 
 impl PyGenerator {
     /// RETURN_GENERATOR: takes over the current frame.
@@ -97,7 +102,7 @@ impl PyGenerator {
             g.origin.set(g, origin);
         }
         // A generator with something to clean up is closed when it dies; a coroutine never awaited is warned about.
-        let wants_close = shape != shape::generator || !code.data().exceptiontable.is_empty();
+        let wants_close = shape != shape::generator || code.cleans_up();
         if wants_close {
             // SAFETY: a live cell of this heap.
             let _ = unsafe { vm.heap.register_finalizer(g.obj().as_ptr()) };
@@ -216,7 +221,7 @@ pub fn step(vm: &Vm, g: Ref<PyGenerator>, value: Value) -> PyResult<Step> {
     vm.check_native_stack("")?;
     crate::interp::generators::resume(vm, g, value, OnReturn::Exit)?;
     // SAFETY: `resume` made the generator's frame the current one.
-    let result = unsafe { crate::interp::interpret(vm, g.frame(), None) }?;
+    let result = unsafe { crate::interp::native::run_resumed(vm, g.frame()) }?;
     Ok(if g.state() == State::Suspended { Step::Yielded(result) } else { Step::Returned(result) })
 }
 

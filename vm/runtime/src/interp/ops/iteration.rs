@@ -3,7 +3,7 @@
 use brolga_bytecode::constants::flags;
 
 use crate::PyResult;
-use crate::interp::feedback::{Feedback, Kind};
+use crate::interp::feedback::Feedback;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::exception::PyException;
@@ -26,11 +26,7 @@ pub fn get_iter(vm: &Vm, v: Value) -> PyResult<Value> {
 #[inline(always)]
 pub fn for_iter(vm: &Vm, iterator: Value, feedback: &Feedback) -> PyResult<Slot> {
     if let Some(obj) = iterator.as_obj() {
-        if obj.shape_id() != feedback.shape.get() {
-            feedback.kind.set(Kind::Iterator);
-            feedback.extra.set(feedback.extra.get() + u32::from(feedback.shape.get() != 0));
-            feedback.shape.set(obj.shape_id());
-        }
+        feedback.meets_iterator(obj.shape_id());
         match obj.shape_id() {
             shape::list_iter => {
                 if let Some(it) = obj.downcast::<PyListIter>() {

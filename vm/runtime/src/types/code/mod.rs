@@ -10,11 +10,12 @@ use std::cell::Cell;
 
 use brolga_bytecode::code::CodeObject;
 use brolga_bytecode::constants::flags;
+use brolga_bytecode::exceptions::ExceptionTable;
 use brolga_bytecode::opcode::Opcode;
 
 use crate::PyResult;
 use crate::interp::feedback::Feedback;
-use crate::interp::native::{Entry, run_interpreted};
+use crate::interp::native::{Entry, resume_interpreted, run_interpreted};
 use crate::object::layout::CODE;
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
 use crate::state::Vm;
@@ -68,6 +69,12 @@ pub struct PyCode {
     pub calls_left: Cell<u32>,
     /// Where compiled code calls it: its own compiled code, or [`crate::interp::native::run_interpreted`].
     pub native: Cell<Entry>,
+    /// Resumptions of its generators until the compiler is asked for their code; stays at 1 once it is compiled.
+    pub resumes_left: Cell<u32>,
+    /// Where its generators are resumed natively, or [`crate::interp::native::resume_interpreted`].
+    pub resume: Cell<Entry>,
+    /// See [`PyCode::cleans_up`].
+    cleans_up: Cell<Option<bool>>,
     /// `sys.monitoring` and tracing: a version of the instrumentation; the JIT's unit.
     pub extra: Field,
 }
@@ -79,6 +86,7 @@ unsafe impl HeapType for PyCode {
 
 /// Where compiled code finds what to call.
 pub const NATIVE_OFFSET: usize = std::mem::offset_of!(PyCode, native);
+pub const RESUME_OFFSET: usize = std::mem::offset_of!(PyCode, resume);
 
 /// The slots of feedback that have no place in 16 bits share the last one.
 const MAX_FEEDBACK: usize = 0xffff;
@@ -110,6 +118,9 @@ impl PyCode {
         code.argcount.set(data.argcount);
         code.calls_left.set(vm.call_threshold.get());
         code.native.set(run_interpreted);
+        code.resumes_left.set(vm.call_threshold.get());
+        code.resume.set(resume_interpreted);
+        code.cleans_up.set(None);
         code.data.set(Box::into_raw(Box::new(data)));
         // SAFETY: a fresh cell of this heap, whose layout has a drop function.
         if unsafe { vm.heap.register_drop(code.obj().as_ptr()) }.is_err() {
@@ -137,6 +148,21 @@ impl PyCode {
     #[inline(always)]
     pub fn stacksize(&self) -> usize {
         self.stacksize.get() as usize
+    }
+
+    /// Of a generator's code: is there more to do when it is closed than to end it? (What its whole body is in, which makes a
+    /// RuntimeError of a StopIteration, lets the GeneratorExit pass.)
+    pub fn cleans_up(&self) -> bool {
+        const STOPITERATION_ERROR: u8 = 3;
+        let known = self.cleans_up.get().unwrap_or_else(|| {
+            let data = self.data();
+            ExceptionTable::new(&data.exceptiontable).any(|entry| {
+                let at = entry.target as usize;
+                data.code.get(at..at + 2) != Some(&[Opcode::CALL_INTRINSIC_1 as u8, STOPITERATION_ERROR])
+            })
+        });
+        self.cleans_up.set(Some(known));
+        known
     }
 
     /// Slots behind a frame's header.
