@@ -53,8 +53,12 @@ const CALL_THRESHOLD: u32 = 200;
 const MAX_INSTRUCTIONS: usize = 4000;
 /// An exit that is taken so often asks for another compilation, without the guess that failed.
 const MAX_FAILURES: u32 = 50;
+/// An exit that was taken so often is looked at when another has asked for a compilation.
+const FEW_FAILURES: u32 = 5;
 /// Compilations of one loop or function.
-const MAX_VERSIONS: u32 = 10;
+const MAX_VERSIONS: u32 = 12;
+/// After so many of them no guess that fails gets a second try.
+const LEARNING_VERSIONS: u32 = 4;
 
 /// Where a unit is entered.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -108,9 +112,45 @@ struct Site {
     refused: Option<&'static str>,
 }
 
+impl Site {
+    /// What an exit that is taken often says of the next version. Is one wanted?
+    fn learn(&mut self, exit: &Exit) -> bool {
+        match exit.reason {
+            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => false,
+            Reason::Hoisted => {
+                self.options.unhoisted.push(exit.pc);
+                true
+            }
+            Reason::NotRun => true,
+            // The interpreter learns what it was. Where it goes on failing, and where nothing is to be learnt, the
+            // instruction is not guessed about again.
+            Reason::Guard | Reason::Overflow | Reason::Error => {
+                let place = (exit.code, exit.pc);
+                if self.options.refused.contains(&place) {
+                    return false;
+                }
+                let learns = exit.reason == Reason::Guard && self.versions <= LEARNING_VERSIONS;
+                if !self.failed.insert(place) || !learns {
+                    self.options.refused.insert(place);
+                }
+                true
+            }
+            Reason::Interpreted => {
+                if let Place::Loop { .. } = self.place {
+                    self.refused = Some("it runs instructions that are left to the interpreter");
+                }
+                // The rest of a function may still be worth it.
+                self.refused.is_some()
+            }
+        }
+    }
+}
+
 /// One of all units' exits.
 struct ExitCount {
     site: usize,
+    /// Of the site's code.
+    version: u32,
     exit: Exit,
     count: Cell<u32>,
 }
@@ -303,6 +343,7 @@ impl Jit {
         for value in resolver.met.borrow().iter() {
             root(vm, *value).ok_or("no memory")?;
         }
+        let version = self.sites.borrow()[site].versions;
         let mut exits = self.exits.borrow_mut();
         let mut templates = self.templates.borrow_mut();
         let mut addresses = Addresses {
@@ -327,7 +368,7 @@ impl Jit {
         let lowered = lower::lower(&machine.isa, &machine.pool, &unit, &addresses, dump)
             .map_err(|_| "the code generator refused the loop")?;
         let at = machine.memory.put(&lowered.bytes).ok_or("code memory is full")?;
-        exits.extend(lowered.exits.into_iter().map(|exit| ExitCount { site, exit, count: Cell::new(0) }));
+        exits.extend(lowered.exits.into_iter().map(|exit| ExitCount { site, version, exit, count: Cell::new(0) }));
         // SAFETY: the code of a unit, made with this signature.
         Ok(unsafe { std::mem::transmute::<*const u8, Entry>(at) })
     }
@@ -373,35 +414,21 @@ impl Compiler for Jit {
 
     fn left(&self, vm: &Vm, exit: u64) {
         let exits = self.exits.borrow();
-        let Some(ExitCount { site, exit, count }) = exits.get(exit as usize) else { return };
+        let Some(ExitCount { site: at, version, exit, count }) = exits.get(exit as usize) else { return };
         count.set(count.get() + 1);
         if count.get() < MAX_FAILURES {
             return;
         }
         let mut sites = self.sites.borrow_mut();
-        let Some(site) = sites.get_mut(*site) else { return };
-        match exit.reason {
-            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => {
-                return;
+        let Some(site) = sites.get_mut(*at) else { return };
+        if !site.learn(exit) {
+            return;
+        }
+        // What else has failed in this version, if less often.
+        for e in exits.iter().filter(|e| e.site == *at && e.version == *version && e.count.get() >= FEW_FAILURES) {
+            if !std::ptr::eq(&e.exit, exit) {
+                site.learn(&e.exit);
             }
-            Reason::Hoisted => site.options.unhoisted.push(exit.pc),
-            Reason::NotRun => {}
-            // The interpreter learns what it was. Where it goes on failing, and where nothing is to be learnt, the
-            // instruction is not guessed about again.
-            Reason::Guard | Reason::Overflow | Reason::Error => {
-                let place = (exit.code, exit.pc);
-                if site.options.refused.contains(&place) {
-                    return;
-                }
-                if exit.reason != Reason::Guard || !site.failed.insert(place) {
-                    site.options.refused.insert(place);
-                }
-            }
-            Reason::Interpreted => match site.place {
-                Place::Loop { .. } => site.refused = Some("it runs instructions that are left to the interpreter"),
-                // The rest of the function may still be worth it.
-                Place::Function { .. } | Place::Generator { .. } => return,
-            },
         }
         // The interpreter counts anew, and learns.
         site.entry = None;
@@ -440,14 +467,15 @@ impl Compiler for Jit {
         }
         let mut taken: Vec<_> = exits.iter().filter(|e| e.count.get() > 0).collect();
         taken.sort_by_key(|e| std::cmp::Reverse(e.count.get()));
-        for e in taken.iter().take(100) {
+        for e in taken.iter().take(1000) {
             let code = sites[e.site].place.code();
             let name = code.name_str().map_or_else(String::new, |n| n.to_lossy());
             eprintln!(
-                "{:9} {} in {} of {name}, at {}",
+                "{:9} {} in {} of {name} (version {}), at {}",
                 e.count.get(),
                 e.exit.reason.name(),
                 e.exit.function,
+                e.version,
                 e.exit.pc
             );
         }
