@@ -524,6 +524,12 @@ impl Values<'_> {
 }
 
 impl Resolver for Values<'_> {
+    fn items(&self, tuple: u64) -> Option<Vec<u64>> {
+        // SAFETY: a constant of a code object that is alive.
+        let tuple = unsafe { Value::from_bits(tuple) }.downcast::<PyTuple>()?;
+        Some(tuple.as_slice().iter().map(|v| v.bits()).collect())
+    }
+
     fn callee(&self, value: u64) -> Option<Callee> {
         if self.no_fast_paths || value == 0 {
             return None;
@@ -631,6 +637,8 @@ fn snapshot(
         frame_slots: code.frame_slots(),
         parameters: parameters.min(code.nlocalsplus()),
         argcount: code.argcount(),
+        positional_only: code.data().posonlyargcount as usize,
+        parameter_names: (0..code.argcount()).map(|i| code.local_name(i).map_or(0, |n| n.value().bits())).collect(),
         is_plain: code.is_simple() && !code.has_flag(flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR),
         globals: globals.bits(),
         builtins: builtins.bits(),

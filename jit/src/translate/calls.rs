@@ -6,31 +6,37 @@ use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
 
 use super::builder::Builder;
+use super::ops::call_on_stack;
 use super::source::{Callee, Function, Native, Source};
 use super::{fast, handlers, polymorphic, region, translate_scope};
-use crate::helpers::{Helper, Packed};
+use crate::helpers::Helper;
 use crate::ir::{Op, Reason, Val};
 
-/// CALL: callable, self or nothing, `arg` arguments.
+/// CALL, CALL_KW: callable, self or nothing, `arg` arguments, and for CALL_KW the names of the last of them.
 pub fn call(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
-    let n = i.arg as usize;
+    let n = on_stack(i)?;
     let (_, profile) = b.profile(i)?;
-    if profile.seen == 0 {
+    if profile.seen == 0 && i.opcode == Opcode::CALL {
         b.exit_to(i.start, Reason::NotRun);
         return Some(());
     }
-    let callable = b.peek(n.checked_add(2)?)?;
+    let callable = b.peek(n)?;
     if let Some(choices) = b.choices(callable) {
-        return polymorphic::call(b, i, callable, &choices, n + 2);
+        return polymorphic::call(b, i, callable, &choices, n);
     }
     call_bound(b, i)
 }
 
-/// CALL of one callable.
+/// How many values of the stack a call takes.
+fn on_stack(i: &Instruction) -> Option<usize> {
+    (i.arg as usize).checked_add(if i.opcode == Opcode::CALL_KW { 3 } else { 2 })
+}
+
+/// CALL or CALL_KW of one callable.
 pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
-    let n = i.arg as usize;
-    let (callable, this) = (b.peek(n + 2)?, b.peek(n + 1)?);
-    let mut arguments: Vec<Val> = (1..=n).rev().map(|k| b.peek(k)).collect::<Option<_>>()?;
+    let (n, all) = (i.arg as usize, on_stack(i)?);
+    let (callable, this) = (b.peek(all)?, b.peek(all - 1)?);
+    let mut arguments: Vec<Val> = (0..n).map(|k| b.peek(all - 2 - k)).collect::<Option<_>>()?;
     let bound = match b.def(this) {
         (Op::Const, 0, _) => false,
         _ if b.is_full(this) => true,
@@ -39,6 +45,9 @@ pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (Op::Const, bits, _) = b.def(callable) else { return call_any(b, i) };
     if bound {
         arguments.insert(0, this);
+    }
+    if i.opcode == Opcode::CALL_KW {
+        return call_with_names(b, i, callable, arguments);
     }
     match b.resolver.callee(bits) {
         Some(Callee::Function(f)) => {
@@ -81,7 +90,7 @@ fn call_native(b: &mut Builder<'_>, i: &Instruction, native: Native, arguments: 
         (Native::ListAppend, 2) => Helper::MethodAppend,
         _ => return None,
     };
-    let on_stack = i.arg as usize + 2;
+    let on_stack = on_stack(i)?;
     let op = if native == Native::ListAppend { Op::Fast } else { Op::FastRead };
     Some(fast::or_else(b, op, (helper, 0, arguments), on_stack, true, |b| {
         call_any(b, i)?;
@@ -91,15 +100,46 @@ fn call_native(b: &mut Builder<'_>, i: &Instruction, native: Native, arguments: 
 
 /// Whatever it is.
 fn call_any(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
-    let n = i.arg as usize;
-    let first = b.spill_top(n + 2)?;
-    let v = b.call(i, Helper::CallValue, Packed::bits(i.arg, 0, first)?, &[]);
-    for _ in 0..n + 2 {
-        b.pop()?;
+    let helper = if i.opcode == Opcode::CALL_KW { Helper::CallKw } else { Helper::CallValue };
+    call_on_stack(b, i, helper, i.arg, on_stack(i)?, true)
+}
+
+/// CALL_KW: a Python function's arguments are put in the order of its parameters.
+fn call_with_names(b: &mut Builder<'_>, i: &Instruction, callable: Val, mut arguments: Vec<Val>) -> Option<()> {
+    let (Op::Const, names, _) = b.def(b.peek(1)?) else { return call_any(b, i) };
+    let (Op::Const, bits, _) = b.def(callable) else { return call_any(b, i) };
+    let (Some(Callee::Function(f)), Some(names)) = (b.resolver.callee(bits), b.resolver.items(names)) else {
+        return call_any(b, i);
+    };
+    let named = arguments.split_off(arguments.len().checked_sub(names.len())?);
+    let Some(arguments) = in_order(b, &f, arguments, &named, &names) else { return call_any(b, i) };
+    let done = call_function(b, i, &f, callable, None, arguments)?;
+    if done.is_some() { Some(()) } else { call_any(b, i) }
+}
+
+/// The arguments by position, up to the last that is given; `None`: they don't fit.
+fn in_order(b: &mut Builder<'_>, f: &Function, positional: Vec<Val>, named: &[Val], names: &[u64]) -> Option<Vec<Val>> {
+    let parameters = f.source.parameter_names.get(..f.source.argcount)?;
+    let mut slots: Vec<Option<Val>> = positional.into_iter().map(Some).collect();
+    for (v, name) in named.iter().zip(names) {
+        let at = parameters.iter().position(|p| p == name).filter(|at| *at >= f.source.positional_only)?;
+        if slots.len() <= at {
+            slots.resize(at + 1, None);
+        }
+        if slots[at].replace(*v).is_some() {
+            return None;
+        }
     }
-    b.push_value(v);
-    b.left(i, Helper::CallValue);
-    Some(())
+    // Between them, defaults.
+    let first_default = f.source.argcount.checked_sub(f.defaults.len())?;
+    let mut all = Vec::with_capacity(slots.len());
+    for (at, v) in slots.into_iter().enumerate() {
+        all.push(match v {
+            Some(v) => v,
+            None => b.constant(*f.defaults.get(at.checked_sub(first_default)?)?),
+        });
+    }
+    Some(all)
 }
 
 /// A Python function, `arguments` with what it is bound to. `Some(None)`: it can't be called so, and nothing was done.
@@ -120,7 +160,7 @@ fn call_function(
         let v = b.constant(*default);
         arguments.push(v);
     }
-    let on_stack = i.arg as usize + 2;
+    let on_stack = on_stack(i)?;
     let inlined = region::of_function(&source.code, &[], 1000).filter(|r| b.can_inline(source, r));
     // An inlined function leaves the unit by what it raises: where that is caught here it is better called.
     let raises = |r: &region::Region| r.instructions.values().any(|i| i.opcode == Opcode::RAISE_VARARGS);

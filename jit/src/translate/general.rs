@@ -7,7 +7,7 @@ use brolga_runtime::types::{cell, shape};
 
 use super::builder::Builder;
 use super::handlers;
-use super::ops::{add_to, call, call_on_stack, call_without_result};
+use super::ops::{add_to, call, call_without_result};
 use crate::helpers::{Helper, Packed};
 use crate::ir::{Op, Reason, Val};
 
@@ -155,7 +155,6 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::IMPORT_FROM => call_and_push(b, i, Helper::ImportFrom, &[b.peek(1)?]),
 
         // Calls.
-        Opcode::CALL_KW => call_on_stack(b, i, Helper::CallKw, i.arg, arg.checked_add(3)?, true),
         Opcode::CALL_FUNCTION_EX => {
             let operands = [b.peek(4)?, b.peek(2)?, b.peek(1)?];
             let v = b.call(i, Helper::CallEx, 0, &operands);

@@ -247,7 +247,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         }
 
         // Calls and iteration.
-        Opcode::CALL => calls::call(b, i),
+        Opcode::CALL | Opcode::CALL_KW => calls::call(b, i),
         Opcode::GET_ITER => call(b, i, Helper::GetIter, 1),
         Opcode::FOR_ITER => for_iter(b, i),
 

@@ -68,6 +68,9 @@ pub struct Source {
     pub parameters: usize,
     /// Positional parameters; only these.
     pub argcount: usize,
+    /// How many of them can't be named; and the names' words, interned strings, of all.
+    pub positional_only: usize,
+    pub parameter_names: Vec<u64>,
     /// It has plain positional parameters only, and is no generator.
     pub is_plain: bool,
     /// The dicts' words.
@@ -145,6 +148,9 @@ pub enum Callee {
 pub trait Resolver {
     /// What is called by calling this value, a heap object that is alive.
     fn callee(&self, value: u64) -> Option<Callee>;
+
+    /// The items of a tuple, one of the code's constants.
+    fn items(&self, tuple: u64) -> Option<Vec<u64>>;
 }
 
 /// Knows nothing.
@@ -152,6 +158,10 @@ pub struct NoCallees;
 
 impl Resolver for NoCallees {
     fn callee(&self, _: u64) -> Option<Callee> {
+        None
+    }
+
+    fn items(&self, _: u64) -> Option<Vec<u64>> {
         None
     }
 }
