@@ -34,7 +34,7 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
 use crate::code::{CodeMemory, Pool};
-use crate::ir::Reason;
+use crate::ir::{Op, Reason, Unit};
 use crate::lower::{self, Addresses, Dump, Exit};
 use crate::opt::{self, Options};
 use crate::translate::region;
@@ -186,6 +186,8 @@ pub struct Jit {
     exits: RefCell<Vec<ExitCount>>,
     /// What the frames of inlined functions are made from; compiled code has their addresses.
     templates: RefCell<Vec<Box<[Template]>>>,
+    /// What is kept alive because units refer to it.
+    rooted: RefCell<HashSet<u64>>,
     /// Every operation is a call to its `ops` function.
     no_fast_paths: bool,
     /// Compilations are not put off.
@@ -202,6 +204,7 @@ impl Jit {
             sites: RefCell::default(),
             exits: RefCell::default(),
             templates: RefCell::default(),
+            rooted: RefCell::default(),
             no_fast_paths,
             is_eager,
             started: Instant::now(),
@@ -340,8 +343,10 @@ impl Jit {
             () if dumps(vm, "asm") => Dump::Asm,
             () => Dump::None,
         };
-        for value in resolver.met.borrow().iter() {
-            root(vm, *value).ok_or("no memory")?;
+        for value in resolver.met.borrow().iter().copied().chain(constants(&unit)) {
+            if self.rooted.borrow_mut().insert(value.bits()) {
+                root(vm, value).ok_or("no memory")?;
+            }
         }
         let version = self.sites.borrow()[site].versions;
         let mut exits = self.exits.borrow_mut();
@@ -372,6 +377,15 @@ impl Jit {
         // SAFETY: the code of a unit, made with this signature.
         Ok(unsafe { std::mem::transmute::<*const u8, Entry>(at) })
     }
+}
+
+/// The objects that a unit has as constants. A guard has seen that somebody else holds them, but that may change while the
+/// unit still has them.
+fn constants(unit: &Unit) -> impl Iterator<Item = Value> {
+    let words = unit.insts.iter().filter(|i| matches!(i.op, Op::Const | Op::GuardIs)).map(|i| i.immediates[0]);
+    // SAFETY: words of slots, of objects that are alive: translation has just read them. (The marker of an iterator's end is
+    // no object's.)
+    words.filter(|w| *w >= 0x100).map(|w| unsafe { Value::from_bits(w) }).filter(|v| v.as_obj().is_some())
 }
 
 /// Where the values that units refer to are kept alive.

@@ -17,11 +17,6 @@ use std::collections::HashSet;
 
 use crate::ir::Unit;
 
-/// Does the load give a number as it stands, rather than a slot?
-fn is_raw_field(load: crate::ir::Op) -> bool {
-    load == crate::ir::Op::LoadRaw
-}
-
 /// What a compilation shall not do again.
 #[derive(Clone, Debug, Default)]
 pub struct Options {

@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 
+use super::Options;
 use super::dominators::Dominators;
 use super::hoist::preheader;
 use super::loops::{Loop, Loops};
 use super::memory::{self, Access, Write};
 use super::parameters::each_target;
-use super::{Options, is_raw_field};
 use crate::ir::{Block, Effects, End, Inst, Op, Pending, State, Target, Type, Unit, Val};
 
 /// Fields of one loop.
@@ -52,12 +52,17 @@ impl Field {
         Some((Field { load, object: *inst.operands.first()?, offset: inst.immediates[0] }, stores))
     }
 
+    /// Is it a number as it stands, rather than a slot?
+    fn is_raw(self) -> bool {
+        self.load == Op::LoadRaw
+    }
+
     fn ty(self) -> Type {
-        if is_raw_field(self.load) { Type::Int } else { Type::Any }
+        if self.is_raw() { Type::Int } else { Type::Any }
     }
 
     fn store(self) -> Op {
-        if is_raw_field(self.load) { Op::StoreRaw } else { Op::StoreField }
+        if self.is_raw() { Op::StoreRaw } else { Op::StoreField }
     }
 }
 
@@ -180,7 +185,7 @@ fn with_pending(unit: &mut Unit, s: State, field: Field, value: Val) -> State {
     if state.pending.iter().any(|p| p.object == field.object && p.offset == field.offset) {
         return s;
     }
-    state.pending.push(Pending { object: field.object, offset: field.offset, raw: is_raw_field(field.load), value });
+    state.pending.push(Pending { object: field.object, offset: field.offset, raw: field.is_raw(), value });
     unit.states.push(state);
     State(unit.states.len() as u32 - 1)
 }

@@ -5,7 +5,7 @@ use crate::object::Ref;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::dict::PyDict;
-use crate::types::list::PyList;
+use crate::types::list::{PyList, methods as list_methods};
 use crate::types::shape;
 use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
@@ -31,6 +31,10 @@ impl Vm {
     }
 
     fn get_item_slow(&self, v: Value, key: Value) -> PyResult<Value> {
+        // With a slice.
+        if let Some(list) = self.exact::<PyList>(v, shape::list) {
+            return list_methods::getitem(self, list, key);
+        }
         if let Some(dict) = self.exact::<PyDict>(v, shape::dict) {
             return match dict.get_item(self, key)? {
                 Some(value) => Ok(value),
@@ -70,6 +74,9 @@ impl Vm {
                             list.set(i, value);
                             return Ok(());
                         }
+                    }
+                    if let Some(list) = obj.downcast::<PyList>() {
+                        return list_methods::setitem(self, list, key, value);
                     }
                 }
                 shape::dict => {

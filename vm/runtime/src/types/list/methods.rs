@@ -240,7 +240,7 @@ fn len(_: &Vm, list: Ref<PyList>) -> usize {
     list.len()
 }
 
-fn getitem(vm: &Vm, list: Ref<PyList>, key: Value) -> PyResult<Value> {
+pub(crate) fn getitem(vm: &Vm, list: Ref<PyList>, key: Value) -> PyResult<Value> {
     if let Some(slice) = key.downcast::<PySlice>() {
         let (start, stop, step) = slice::unpack(vm, &slice)?;
         let (start, _, step, count) = slice::adjust(list.len(), start, stop, step);
@@ -261,7 +261,7 @@ fn getitem(vm: &Vm, list: Ref<PyList>, key: Value) -> PyResult<Value> {
     list.get(index::wrapped(i, list.len())).ok_or_else(|| vm.index_error("list index out of range"))
 }
 
-fn setitem(vm: &Vm, list: Ref<PyList>, key: Value, value: Value) -> PyResult<()> {
+pub(crate) fn setitem(vm: &Vm, list: Ref<PyList>, key: Value, value: Value) -> PyResult<()> {
     if let Some(slice) = key.downcast::<PySlice>() {
         return assign_slice(vm, list, slice, value);
     }
