@@ -200,6 +200,7 @@ fn settle(config: &mut Config) -> Result<(), String> {
             ("gc-stress", _) => config.gc_stress = true,
             ("dev", _) => config.dev_mode = true,
             ("utf8", _) => config.utf8_mode = true,
+            ("no_debug_ranges", _) => config.no_debug_ranges = true,
             ("int_max_str_digits", Some(n)) => match n.parse::<usize>() {
                 Ok(n) if n == 0 || n >= 640 => config.int_max_str_digits = Some(n),
                 _ => return Err("Fatal Python error: -X int_max_str_digits: invalid limit\n".to_owned()),
@@ -218,6 +219,7 @@ fn settle(config: &mut Config) -> Result<(), String> {
     config.unbuffered |= set("PYTHONUNBUFFERED");
     config.safe_path |= set("PYTHONSAFEPATH");
     config.dev_mode |= set("PYTHONDEVMODE");
+    config.no_debug_ranges |= set("PYTHONNODEBUGRANGES");
     config.gc_stress |= set("BROLGA_GC_STRESS");
     if let Some(v) = env("PYTHONVERBOSE") {
         config.verbose = config.verbose.max(v.parse().unwrap_or(1));

@@ -11,7 +11,6 @@ Without a FILE: those of tests/ledger/files.txt; with --sample its few quick one
     --brolga PATH                 target/release/brolga
     --cpython PATH                CPython 3.14 with its test suite, else $BROLGA_CPYTHON. Its tests are run from where
                                   they are, and Brolga runs them on its library (PYTHONHOME).
-    --case PATTERN                only cases that match (a shell pattern), with what they print; not with --update
     --jobs N                      files at once (2)
     --limit S, --case-limit S     seconds for a file (600) and for a case (120)
     --memory MB                   for a process (4000)
@@ -28,9 +27,9 @@ import fnmatch
 import json
 import os
 import pathlib
+import re
 import resource
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -117,21 +116,16 @@ def one_process(command, environment, module, left_out, log, limits, deadline):
     return cases, results, current, ending
 
 
-def run_file(command, environment, module, limits, log_path, only=None):
+def run_file(command, environment, module, limits, log_path):
     """All cases of one file: {case: (outcome, reason)}."""
     results, known, left_out = {}, None, set()
     deadline = time.monotonic() + limits.file
-    with open(log_path, "ab") if log_path else open(os.devnull, "wb") as log:
-        if only:
-            log = None
+    with open(log_path or os.devnull, "wb") as log:
         while True:
             cases, found, current, (ending, reason) = one_process(
                 command, environment, module, left_out, log, limits, deadline)
-            if cases is not None and known is None:
+            if known is None:
                 known = cases
-                if only:
-                    # The first process learned the names and was let run: nothing is left out for the second.
-                    pass
             results |= found
             left_out |= found.keys()
             if ending == "done":
@@ -158,8 +152,20 @@ def compare(base, found):
     """{case: (outcome, reason)} of what CPython passes, with passes; and why what is absent is so."""
     whole = "; ".join(f"{case}: {reason}" for case, (outcome, reason) in found.items()
                       if case.startswith("(") and outcome != "pass" and case not in base)
-    return {case: (lambda o, r: (o, r or (whole if o == "absent" else "")))(*found.get(case, ("absent", "")))
-            for case, (outcome, _) in base.items() if outcome == "pass" and not case.startswith("(")}
+    results = {}
+    for case, (outcome, _) in base.items():
+        if outcome == "pass" and not case.startswith("("):
+            outcome, reason = found.get(case, ("absent", ""))
+            results[case] = (outcome, whole if outcome == "absent" else reason)
+    return results
+
+
+def tidy(reason, home, brolga):
+    """A reason without what is another at the next run or on another machine: addresses and paths."""
+    for path, name in ((f"{home}/lib/python3.14", "Lib"), (str(brolga), "brolga"), (str(ROOT), ".")):
+        reason = reason.replace(path, name)
+    reason = re.sub(r"/tmp/[\w/]*", "/tmp/...", reason)
+    return re.sub(r"\b0x[0-9a-f]{6,}\b", "0x...", " ".join(reason.split()))
 
 
 # --- the record -------------------------------------------------------------------------------------------------------
@@ -207,7 +213,7 @@ def write_record(record, files_run, mode, commit):
             if outcome != "pass":
                 outcomes, _ = lines.get(case, ({}, ""))
                 reason = next((text for pattern, text in given if fnmatch.fnmatchcase(case, pattern)), reason)
-                lines[case] = (outcomes | {mode: outcome}, " ".join(reason.split()))
+                lines[case] = (outcomes | {mode: outcome}, reason)
     kept = {case: line for case, line in lines.items() if line[0]}
     with open(RECORD / "cases.tsv", "w") as f:
         f.write("# Cases that CPython passes and Brolga does not: case, outcome in each mode, why. Written by ledger.py.\n")
@@ -292,11 +298,10 @@ def main():
         file, mode = job
         base = base_of(file)
         log = options.log and options.log / f"{file}.{mode}"
-        if log:
-            log.unlink(missing_ok=True)
         start = time.monotonic()
-        found = run_file([str(options.brolga), "-X", f"jit={mode}"], common | {"PYTHONHOME": home}, f"test.{file}",
-                         limits, log)
+        found = run_file([str(options.brolga), "-X", f"jit={mode}"], common | {"PYTHONHOME": home},
+                         f"test.{file}", limits, log)
+        found = {case: (outcome, tidy(reason, home, options.brolga)) for case, (outcome, reason) in found.items()}
         results = compare(base, found)
         with shown:
             passed = sum(outcome == "pass" for outcome, _ in results.values())

@@ -8,7 +8,7 @@
 # eager, nofast and eager-gc-stress, picked by its name and the commit (--all-modes: in all). tests/known-failures.txt has
 # NAME:MODE (or NAME:*) of those that do not pass yet; one that is not named there and fails, or is named there and passes, fails the
 # run: no pass may silently turn.
-# BROLGA_CPYTHON=path/to/python3.14 also compares each program with that Python, live.
+# BROLGA_CPYTHON=path/to/python3.14 also compares each program with that Python, live, and runs a sample of its own tests.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 failed=0
@@ -75,4 +75,9 @@ for program in tests/programs/*.py; do
     fi
 done
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$wrong" "$known"
+# A few of CPython's own test files against their record (docs/testing.md), where there is a CPython that has them.
+if [[ -n ${BROLGA_CPYTHON:-} ]] && "$BROLGA_CPYTHON" -c 'import test.support' 2>/dev/null; then
+    "$BROLGA_CPYTHON" tests/ledger.py --sample --check --limit 60 || failed=1
+    "$BROLGA_CPYTHON" tests/ledger.py --counts
+fi
 [[ $failed -eq 0 && $wrong -eq 0 ]]

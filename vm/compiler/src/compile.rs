@@ -66,6 +66,15 @@ impl std::fmt::Debug for Options<'_> {
 pub struct Warning {
     pub message: String,
     pub line: u32,
+    /// Where it begins, from 1, in characters; 0: not known.
+    pub column: i32,
+}
+
+impl Warning {
+    /// Column, end line and end column, for the SyntaxError that a filter makes of it.
+    pub fn place(&self) -> (i32, u32, i32) {
+        (self.column, self.line, self.column.saturating_add(1))
+    }
 }
 
 /// A compiled source and what the compiler had to say about it.
@@ -176,7 +185,11 @@ pub(crate) fn generate(
     };
     let file = core::SourceFileBuilder::new(filename, text).finish();
     let mut on_warning = |at: core::SourceLocation, message: String| {
-        warnings.push(Warning { message, line: u32::try_from(at.line.get()).unwrap_or(u32::MAX) });
+        warnings.push(Warning {
+            message,
+            line: u32::try_from(at.line.get()).unwrap_or(u32::MAX),
+            column: i32::try_from(at.character_offset.get()).unwrap_or(0),
+        });
         Ok(())
     };
     let result = compile_top_with_syntax_warning_handler(tree, file, core_mode, opts, Some(&mut on_warning));

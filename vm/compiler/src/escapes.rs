@@ -23,7 +23,9 @@ pub(crate) fn warnings(tree: &ast::Mod, text: &str) -> Vec<Warning> {
         let newlines = text.as_bytes().get(counted..at).unwrap_or_default().iter().filter(|b| **b == b'\n').count();
         line = line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         counted = at;
-        out.push(Warning { message, line });
+        let line_start = text.get(..at).and_then(|t| t.rfind('\n')).map_or(0, |n| n + 1);
+        let column = text.get(line_start..at).map_or(0, |t| t.chars().count() + 1);
+        out.push(Warning { message, line, column: i32::try_from(column).unwrap_or(0) });
     }
     out
 }

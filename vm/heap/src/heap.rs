@@ -598,6 +598,24 @@ impl Heap {
         self.registries().pending.pop()
     }
 
+    /// At the program's end: everything that is registered comes back by [`Heap::take_pending_finalizer`], dead or not, what
+    /// was registered first coming first. False if nothing was.
+    pub fn finalize_everything(&self) -> bool {
+        let super::registry::Registries { finalizables, pending, .. } = self.registries();
+        let (old, young) = (std::mem::take(&mut finalizables.old), std::mem::take(&mut finalizables.young));
+        if pending.try_reserve(old.len() + young.len()).is_err() {
+            return false;
+        }
+        let before = pending.len();
+        // It is taken from its end.
+        for cell in young.into_iter().rev().chain(old.into_iter().rev()) {
+            // SAFETY: what is registered is not swept before it was found dead and taken from there.
+            unsafe { cell.as_ref() }.remove_flags(flags::HAS_FIN);
+            pending.push(cell);
+        }
+        pending.len() > before
+    }
+
     /// Whether [`Heap::take_pending_finalizer`] has something to give.
     pub fn has_pending_finalizers(&self) -> bool {
         !self.registries().pending.is_empty()

@@ -1,5 +1,7 @@
 //! `import`: the native half. Finding and loading is `importlib._bootstrap`'s, as in CPython.
 
+pub mod shadowing;
+
 use crate::PyResult;
 use crate::object::Ref;
 use crate::state::Vm;
@@ -15,8 +17,11 @@ pub fn is_builtin_import(vm: &Vm, v: Value) -> bool {
     v.downcast::<PyNativeFunction>().is_some_and(|f| f.def().name == "__import__" && f.owner_type().is_none())
 }
 
+/// Key of `importlib._bootstrap` as it was started with, whatever a program puts in its place in `sys.modules`.
+pub static BOOTSTRAP: [u8; 5] = [0; 5];
+
 fn bootstrap(vm: &Vm) -> PyResult<Value> {
-    match vm.modules.get_item(vm, vm.intern("_frozen_importlib")?.value())? {
+    match vm.kept(&BOOTSTRAP) {
         Some(module) => Ok(module),
         None => Err(vm.import_error("import machinery not initialized")),
     }
@@ -119,6 +124,11 @@ fn resolve(vm: &Vm, name: Ref<PyStr>, globals: Value, level: i32) -> PyResult<Re
                 return Err(vm.raise_message(vm.types.key_error, "'__name__' not in globals"));
             };
             let Some(text) = name.downcast::<PyStr>() else { return Err(vm.type_error("__name__ must be a string")) };
+            vm.warn(
+                vm.types.import_warning,
+                "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__",
+                1,
+            )?;
             let text = text.to_lossy();
             if get(vm.names.__path__).is_some() {
                 text

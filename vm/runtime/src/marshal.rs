@@ -193,7 +193,7 @@ impl Sink for ValueSink<'_> {
             exceptiontable: exceptiontable.as_slice().into(),
         };
         if self.trust == Trust::Foreign {
-            verify_with(vm, &data, header.stacksize as u32, header.flags as u32, consts, names.len())?;
+            verify(vm, &data, header.stacksize as u32, header.flags as u32, consts, names.len())?;
         }
         let code = PyCode::new(
             vm,
@@ -266,12 +266,8 @@ pub fn from_wtf8(vm: &Vm, text: &[u8]) -> PyResult<Ref<PyStr>> {
     PyStr::from_ucs4(vm, &points)
 }
 
-/// Verifies the parts of a code object whose constants are not looked at.
-pub fn verify(vm: &Vm, data: &CodeData, stacksize: u32, flags: u32, consts: usize, names: usize) -> PyResult<()> {
-    verify_view(vm, data, stacksize, flags, consts, names, &|_| ConstKind::Other)
-}
-
-fn verify_with(
+/// Verifies what a code object is to be made of.
+pub fn verify(
     vm: &Vm,
     data: &CodeData,
     stacksize: u32,

@@ -18,6 +18,7 @@ pub fn install(vm: &Vm) -> PyResult<()> {
     let imp = crate::imp::MODULE.make(vm)?;
     add_module(vm, "_imp", imp)?;
     let frozen = run_frozen(vm, "_frozen_importlib", "importlib/_bootstrap")?;
+    vm.keep(&brolga_runtime::import::BOOTSTRAP, frozen.value());
     vm.call_method(frozen.value(), "_install", &[sys, imp.value()])?;
     vm.call_method(frozen.value(), "_install_external_importers", &[])?;
     if vm.config.home.is_none() {

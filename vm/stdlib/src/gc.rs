@@ -9,6 +9,9 @@ use brolga_runtime::state::Vm;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::native_function::PyNativeFunction;
+use brolga_runtime::types::shape;
+use brolga_runtime::types::tuple::PyTuple;
+use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
@@ -205,8 +208,21 @@ fn get_referents(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyList>> {
     walk::referents(vm, args.rest)
 }
 
-fn is_tracked(_: &Vm, object: Value) -> bool {
-    object.as_obj().is_some_and(walk::is_tracked)
+fn is_tracked(vm: &Vm, object: Value) -> bool {
+    fn tracked(vm: &Vm, object: Value, depth: usize) -> bool {
+        if let Some(tuple) = vm.exact::<PyTuple>(object, shape::tuple) {
+            // CPython's collector lets go of tuples that hold nothing it tracks.
+            return depth > 50 || tuple.as_slice().iter().any(|v| tracked(vm, *v, depth + 1));
+        }
+        if vm.type_of(object) == vm.types.object {
+            return false;
+        }
+        if object.downcast::<PyType>().is_some_and(|class| !class.is_heap_type()) {
+            return false;
+        }
+        object.as_obj().is_some_and(walk::is_tracked)
+    }
+    tracked(vm, object, 0)
 }
 
 /// Its `__del__` has been called or stands in the queue.

@@ -10,6 +10,7 @@ pub mod binascii;
 pub mod bisect;
 pub mod bootstrap;
 pub mod builtins;
+pub mod calling;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
@@ -125,6 +126,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &fcntl::MODULE,
     &posixsubprocess::MODULE,
     &queue::MODULE,
+    &calling::MODULE,
     &resource::MODULE,
     &select::MODULE,
     &mmap::MODULE,

@@ -40,7 +40,8 @@ fn load(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 /// The stream of any value.
 fn write(vm: &Vm, value: Value, version: i32, allow_code: bool) -> PyResult<Vec<u8>> {
     let mut writer = Writer::new(version);
-    super::marshal_write::write(vm, &mut writer, value, allow_code, MAX_DEPTH)?;
+    let context = super::marshal_write::Context { allow_code, active: std::cell::RefCell::default() };
+    super::marshal_write::write(vm, &mut writer, value, &context, MAX_DEPTH)?;
     Ok(writer.finish())
 }
 

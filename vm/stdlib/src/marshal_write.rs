@@ -32,8 +32,15 @@ fn write_str(w: &mut Writer, s: Ref<PyStr>) {
     w.str(&wtf8(s), s.is_interned(), Some(s.value().bits()));
 }
 
+/// What holds for a whole stream.
+pub struct Context {
+    pub allow_code: bool,
+    /// Code objects and slices that are being written, by identity: a stream cannot say that one is in itself.
+    pub active: std::cell::RefCell<Vec<u64>>,
+}
+
 /// Writes one value; `left` is how many levels more are allowed.
-pub fn write(vm: &Vm, w: &mut Writer, v: Value, allow_code: bool, left: usize) -> PyResult<()> {
+pub fn write(vm: &Vm, w: &mut Writer, v: Value, context: &Context, left: usize) -> PyResult<()> {
     vm.check_native_stack(" while marshalling")?;
     let Some(left) = left.checked_sub(1) else {
         return Err(vm.value_error("object too deeply nested to marshal"));
@@ -55,12 +62,12 @@ pub fn write(vm: &Vm, w: &mut Writer, v: Value, allow_code: bool, left: usize) -
                 w.float_text(&text, None);
             }
         }
-        _ => return write_object(vm, w, v, allow_code, left, id),
+        _ => return write_object(vm, w, v, context, left, id),
     }
     Ok(())
 }
 
-fn write_object(vm: &Vm, w: &mut Writer, v: Value, allow_code: bool, left: usize, id: Option<u64>) -> PyResult<()> {
+fn write_object(vm: &Vm, w: &mut Writer, v: Value, context: &Context, left: usize, id: Option<u64>) -> PyResult<()> {
     if let Some(s) = v.downcast::<PyStr>().filter(|_| vm.exact_str(v).is_some()) {
         write_str(w, s);
         return Ok(());
@@ -87,41 +94,43 @@ fn write_object(vm: &Vm, w: &mut Writer, v: Value, allow_code: bool, left: usize
     } else if let Some(items) = v.downcast::<PyTuple>().filter(|_| is(t.tuple)) {
         if w.tuple(items.len(), id) {
             for i in 0..items.len() {
-                write(vm, w, items.get(i).unwrap_or(Value::NONE), allow_code, left)?;
+                write(vm, w, items.get(i).unwrap_or(Value::NONE), context, left)?;
             }
         }
     } else if let Some(items) = v.downcast::<PyList>().filter(|_| is(t.list)) {
         let n = items.len();
         if w.list(n, id) {
             for i in 0..n {
-                write(vm, w, items.get(i).unwrap_or(Value::NONE), allow_code, left)?;
+                write(vm, w, items.get(i).unwrap_or(Value::NONE), context, left)?;
             }
         }
     } else if let Some(items) = v.downcast::<PyDict>().filter(|_| is(t.dict)) {
         if w.dict(id) {
             let mut position = 0;
             while let Some((key, value)) = items.next_item(&mut position) {
-                write(vm, w, key, allow_code, left)?;
-                write(vm, w, value, allow_code, left)?;
+                write(vm, w, key, context, left)?;
+                write(vm, w, value, context, left)?;
             }
             w.end_dict();
         }
     } else if v.downcast::<PySet>().is_some() && (is(t.set) || is(t.frozenset)) {
-        write_set(vm, w, v, is(t.set), allow_code, left, id)?;
+        write_set(vm, w, v, is(t.set), context, left, id)?;
     } else if let Some(s) = v.downcast::<PySlice>().filter(|_| is(t.slice)) {
         if w.version() < 5 {
             return Err(unmarshallable(vm));
         }
+        let _active = Active::new(vm, context, v)?;
         if w.slice(id) {
             for part in [s.start(), s.stop(), s.step()] {
-                write(vm, w, part, allow_code, left)?;
+                write(vm, w, part, context, left)?;
             }
         }
     } else if v.downcast::<PyCode>().is_some() {
-        if !allow_code {
+        if !context.allow_code {
             return Err(vm.value_error("marshalling code objects is disallowed"));
         }
-        write_code(vm, w, v, allow_code, left, id)?;
+        let _active = Active::new(vm, context, v)?;
+        write_code(vm, w, v, context, left, id)?;
     } else if vm.has_buffer(v) {
         let bytes = vm.buffer(v, false)?;
         w.bytes(bytes.as_slice(), id);
@@ -131,13 +140,33 @@ fn write_object(vm: &Vm, w: &mut Writer, v: Value, allow_code: bool, left: usize
     Ok(())
 }
 
+/// Marks a value as being written.
+struct Active<'a>(&'a Context);
+
+impl Active<'_> {
+    fn new<'a>(vm: &Vm, context: &'a Context, v: Value) -> PyResult<Active<'a>> {
+        let mut active = context.active.borrow_mut();
+        if active.contains(&v.bits()) {
+            return Err(vm.value_error("recursive object cannot be marshalled"));
+        }
+        active.push(v.bits());
+        Ok(Active(context))
+    }
+}
+
+impl Drop for Active<'_> {
+    fn drop(&mut self) {
+        self.0.active.borrow_mut().pop();
+    }
+}
+
 /// The items come in the order of their own streams, so that equal sets give equal streams.
 fn write_set(
     vm: &Vm,
     w: &mut Writer,
     v: Value,
     mutable: bool,
-    allow_code: bool,
+    context: &Context,
     left: usize,
     id: Option<u64>,
 ) -> PyResult<()> {
@@ -149,17 +178,20 @@ fn write_set(
     let mut order: Vec<(Vec<u8>, usize)> = Vec::new();
     for i in 0..items.len() {
         let mut alone = Writer::new(w.version());
-        write(vm, &mut alone, items.get(i).unwrap_or(Value::NONE), allow_code, left)?;
+        write(vm, &mut alone, items.get(i).unwrap_or(Value::NONE), context, left)?;
         order.push((alone.finish(), i));
+        if v.downcast::<PySet>().is_some_and(|set| set.len() != items.len()) {
+            return Err(vm.runtime_error("set changed size during iteration"));
+        }
     }
     order.sort();
     for (_, i) in order {
-        write(vm, w, items.get(i).unwrap_or(Value::NONE), allow_code, left)?;
+        write(vm, w, items.get(i).unwrap_or(Value::NONE), context, left)?;
     }
     Ok(())
 }
 
-fn write_code(vm: &Vm, w: &mut Writer, v: Value, allow_code: bool, left: usize, id: Option<u64>) -> PyResult<()> {
+fn write_code(vm: &Vm, w: &mut Writer, v: Value, context: &Context, left: usize, id: Option<u64>) -> PyResult<()> {
     let Some(code) = v.downcast::<PyCode>() else { return Ok(()) };
     if !w.code(id) {
         return Ok(());
@@ -170,8 +202,8 @@ fn write_code(vm: &Vm, w: &mut Writer, v: Value, allow_code: bool, left: usize, 
         w.raw_i32(n as i32);
     }
     w.bytes(&data.code, None);
-    write(vm, w, code.consts().map_or(vm.empty_tuple.value(), |c| c.value()), allow_code, left)?;
-    write(vm, w, vm.get_attr_str(v, "co_names")?, allow_code, left)?;
+    write(vm, w, code.consts().map_or(vm.empty_tuple.value(), |c| c.value()), context, left)?;
+    write(vm, w, vm.get_attr_str(v, "co_names")?, context, left)?;
     let n = code.nlocalsplus();
     w.tuple(n, None);
     for i in 0..n {
@@ -181,7 +213,7 @@ fn write_code(vm: &Vm, w: &mut Writer, v: Value, allow_code: bool, left: usize, 
     }
     w.bytes(&data.localspluskinds, None);
     for part in ["co_filename", "co_name", "co_qualname"] {
-        write(vm, w, vm.get_attr_str(v, part)?, allow_code, left)?;
+        write(vm, w, vm.get_attr_str(v, part)?, context, left)?;
     }
     w.raw_i32(data.firstlineno);
     w.bytes(&data.linetable, None);

@@ -47,7 +47,9 @@ pub fn prepend_path(vm: &Vm, folder: &str) -> PyResult<()> {
         return Ok(());
     }
     if let Some(path) = vm.sys.get_str(vm, vm.names.path).and_then(Value::downcast::<PyList>) {
-        path.insert(vm, 0, vm.new_str(folder)?.value())?;
+        let folder = vm.new_str(folder)?.value();
+        vm.keep(&brolga_runtime::import::shadowing::SYS_PATH_0, folder);
+        path.insert(vm, 0, folder)?;
     }
     Ok(())
 }
@@ -75,7 +77,7 @@ fn is_closed(vm: &Vm, stream: Value) -> bool {
     })
 }
 
-/// Python's end: waits for threads, runs `atexit`'s functions, flushes files and the standard streams. The exit status,
+/// Python's end: waits for threads, runs `atexit`'s functions and finalizers, flushes files and the standard streams. The exit status,
 /// or 120 when a standard stream could not be flushed.
 pub fn shut_down(vm: &Vm, status: i32) -> i32 {
     let mut status = status;
@@ -88,6 +90,8 @@ pub fn shut_down(vm: &Vm, status: i32) -> i32 {
         vm.write_unraisable(raised, Value::NONE, None);
     }
     vm.finalizing.set(true);
+    // CPython comes to the same by taking the modules apart; here their names stay, so that each finds what it needs.
+    vm.finalize_at_exit();
     crate::io::flush_all(vm);
     for name in [vm.names.stdout, vm.names.stderr] {
         let Some(stream) = vm.sys.get_str(vm, name).filter(|s| !s.is_none()) else { continue };

@@ -2,6 +2,7 @@
 
 mod codegen;
 mod context;
+mod fields;
 mod parse;
 mod scan;
 mod single;

@@ -2,7 +2,9 @@
 
 use ruff_python_ast as ast;
 use ruff_python_ast::token::TokenKind as Kind;
-use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseErrorType, Parsed};
+use ruff_python_parser::{
+    InterpolatedStringErrorType, LexicalErrorType, ParseErrorType, Parsed, UnsupportedSyntaxErrorKind,
+};
 
 use super::scan::{Scan, Token, TokenKind, is_layout, scan};
 use super::statements::{block_owner, expr_name, find};
@@ -35,6 +37,19 @@ pub(crate) fn parse_error(
         return error;
     }
     let unsupported = parsed.unsupported_syntax_errors().first().map(|e| (e.range, ParseErrorType::ExpectedExpression));
+    // What a later Python allows.
+    if parsed.errors().is_empty()
+        && let Some(e) = parsed.unsupported_syntax_errors().first()
+        && matches!(e.kind, UnsupportedSyntaxErrorKind::UnpackingInComprehension(_))
+    {
+        let (start, end) = (e.range.start().to_usize(), e.range.end().to_usize());
+        let message = if text.get(start..).is_some_and(|t| t.starts_with("**")) {
+            "dict unpacking cannot be used in dict comprehension"
+        } else {
+            "iterable unpacking cannot be used in comprehension"
+        };
+        return at_offsets(text, filename, ErrorKind::SyntaxError, message.to_owned(), start, end);
+    }
     let first = parsed.errors().first().map(|e| (e.location, e.error.clone()));
     let Some((range, error)) = first.or(unsupported) else {
         return at_offsets(text, filename, ErrorKind::SyntaxError, "invalid syntax".to_owned(), 0, 0);
@@ -171,7 +186,9 @@ impl Context<'_> {
             E::OtherError(text) => self.other(text),
             E::ExpectedToken { expected: Kind::Colon, .. } => self.colon(),
             E::ExpectedToken { expected: Kind::In, .. } => {
-                Some(self.here("'in' expected after for-loop variables")).filter(|_| !self.at_end())
+                // In comprehensions only.
+                Some(self.here("'in' expected after for-loop variables"))
+                    .filter(|_| !self.at_end() && self.tok(self.token).level > 0)
             }
             E::ExpectedToken { expected: Kind::Import, .. } => None,
             E::ExpectedToken { expected: Kind::Else, .. } if self.token > 0 && self.ends_expression(self.token - 1) => {
@@ -617,7 +634,7 @@ impl Context<'_> {
     }
 }
 
-fn is_keyword(word: &str) -> bool {
+pub(super) fn is_keyword(word: &str) -> bool {
     matches!(
         word,
         "False"

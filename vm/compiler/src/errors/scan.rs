@@ -1,6 +1,7 @@
 //! A second tokenizer, for failing sources only: finds the errors that CPython's tokenizer reports, which win over the parser's,
 //! and gives the tokens by which [`super::parse`] tells CPython's special cases apart.
 
+use super::fields::{Literal, Stop, mixes};
 use super::{ErrorKind, SyntaxError, at_offsets, line_column, line_text};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,15 +36,17 @@ pub(crate) struct Scan {
     pub(crate) cut_off: bool,
 }
 
-struct Scanner<'a> {
-    text: &'a str,
-    bytes: &'a [u8],
-    filename: &'a str,
-    at: usize,
-    open: Vec<usize>,
+pub(super) struct Scanner<'a> {
+    pub(super) text: &'a str,
+    pub(super) bytes: &'a [u8],
+    pub(super) filename: &'a str,
+    pub(super) at: usize,
+    pub(super) open: Vec<usize>,
     /// Widths of the open indentations, with tabs to 8 and to 1 column.
     indents: Vec<(usize, usize)>,
-    tokens: Vec<Token>,
+    pub(super) tokens: Vec<Token>,
+    /// The f- and t-strings that it is in.
+    pub(super) literals: Vec<Literal>,
     cut_off: bool,
 }
 
@@ -56,22 +59,21 @@ pub(crate) fn scan(text: &str, filename: &str) -> Scan {
         open: Vec::new(),
         indents: vec![(0, 0)],
         tokens: Vec::new(),
+        literals: Vec::new(),
         cut_off: false,
     };
     let error = scanner.run().err();
     Scan { tokens: scanner.tokens, error, open: scanner.open, cut_off: scanner.cut_off }
 }
 
-type Step = Result<(), SyntaxError>;
+pub(super) type Step = Result<(), SyntaxError>;
 
 fn is_name_start(c: char) -> bool {
-    c == '_' || c.is_alphabetic() || (!c.is_ascii() && c.is_alphanumeric())
+    c == '_' || unicode_ident::is_xid_start(c)
 }
 
 fn is_name(c: char) -> bool {
-    is_name_start(c)
-        || c.is_numeric()
-        || matches!(c, '\u{300}'..='\u{36f}' | '\u{b7}' | '\u{200c}'..='\u{200d}' | '\u{203f}')
+    unicode_ident::is_xid_continue(c)
 }
 
 const OPERATORS: [&str; 25] = [
@@ -80,7 +82,7 @@ const OPERATORS: [&str; 25] = [
 ];
 
 impl Scanner<'_> {
-    fn peek(&self, n: usize) -> u8 {
+    pub(super) fn peek(&self, n: usize) -> u8 {
         self.bytes.get(self.at + n).copied().unwrap_or(0)
     }
 
@@ -89,7 +91,7 @@ impl Scanner<'_> {
     }
 
     /// An error whose text is cut where the tokenizer stands, as CPython's is.
-    fn error<T>(&self, message: String, start: usize, end: usize) -> Result<T, SyntaxError> {
+    pub(super) fn error<T>(&self, message: String, start: usize, end: usize) -> Result<T, SyntaxError> {
         let mut e = at_offsets(self.text, self.filename, ErrorKind::SyntaxError, message, start, end);
         let line_start = self.text[..start].rfind('\n').map_or(0, |i| i + 1);
         e.text = Some(self.text.get(line_start..self.at.max(start)).unwrap_or_default().to_owned());
@@ -192,7 +194,7 @@ impl Scanner<'_> {
         Err(e)
     }
 
-    fn continuation(&mut self) -> Step {
+    pub(super) fn continuation(&mut self) -> Step {
         let start = self.at;
         self.at += 1;
         match self.bytes.get(self.at) {
@@ -215,17 +217,31 @@ impl Scanner<'_> {
     }
 
     /// A string literal; `start` is where its prefix begins, `self.at` its quote.
-    fn string(&mut self, start: usize) -> Step {
+    pub(super) fn string(&mut self, start: usize) -> Step {
         let prefix = self.text[start..self.at].to_ascii_lowercase();
         let interpolated = prefix.contains('f') || prefix.contains('t');
         let quote = self.peek(0);
         let triple = self.peek(1) == quote && self.peek(2) == quote;
-        let end = if interpolated {
-            self.interpolated(self.at, quote, triple, 0)
+        let quote_at = self.at;
+        let ended = if interpolated {
+            match self.interpolated(&prefix, quote, triple) {
+                Ok(()) => true,
+                Err(Stop::Unterminated) => false,
+                Err(Stop::Error(e)) => return Err(*e),
+            }
         } else {
-            self.plain(self.at, quote, triple)
+            let end = self.plain(self.at, quote, triple);
+            self.at = end.unwrap_or(self.at);
+            end.is_some()
         };
-        let Some(end) = end else {
+        if !ended {
+            if !interpolated
+                && let Some(around) = self.literals.last().filter(|l| l.quote == quote && l.triple == triple)
+            {
+                // The quote that ends the literal around it, whose field is still open.
+                let message = format!("{}-string: expecting '}}'", around.prefix);
+                return self.error(message, quote_at, quote_at);
+            }
             let last = line_column(self.text, if triple { self.bytes.len() } else { start }).0;
             let trailing = triple && self.text.ends_with('\n');
             let last = if trailing { last - 1 } else { last };
@@ -246,8 +262,10 @@ impl Scanner<'_> {
             let eol = self.bytes[start..].iter().position(|b| *b == b'\n').map_or(self.bytes.len(), |i| start + i);
             self.at = eol;
             return self.error(format!("{what} (detected at line {last}){hint}"), start, start);
-        };
-        self.at = end;
+        }
+        if let Some(before) = self.tokens.last().copied() {
+            mixes(self, before, &prefix)?;
+        }
         self.push(TokenKind::String, start);
         Ok(())
     }
@@ -289,61 +307,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// The end of an f- or t-string, replacement fields and what is nested in them skipped.
-    fn interpolated(&self, at: usize, quote: u8, triple: bool, depth: usize) -> Option<usize> {
-        let mut i = at + if triple { 3 } else { 1 };
-        // For each open field: its brackets, and whether its format spec has begun.
-        let mut fields: Vec<(usize, bool)> = Vec::new();
-        loop {
-            let byte = *self.bytes.get(i)?;
-            let literal = fields.last().is_none_or(|f| f.1);
-            if literal {
-                let ends = byte == quote && (!triple || self.bytes.get(i..i + 3) == Some(&[quote; 3]));
-                match byte {
-                    b'\\' => i += 1,
-                    _ if ends && fields.is_empty() => return Some(i + if triple { 3 } else { 1 }),
-                    _ if ends => return Some(i + if triple { 3 } else { 1 }),
-                    b'{' if fields.is_empty() && self.bytes.get(i + 1) == Some(&b'{') => i += 1,
-                    b'{' => fields.push((0, false)),
-                    b'}' => {
-                        fields.pop();
-                    }
-                    b'\n' if !triple => return None,
-                    _ => {}
-                }
-                i += 1;
-                continue;
-            }
-            let field = fields.last_mut()?;
-            match byte {
-                b'"' | b'\'' => {
-                    if depth > 100 {
-                        return None;
-                    }
-                    let t = self.bytes.get(i..i + 3) == Some(&[byte; 3]);
-                    let prefix = self.bytes[..i].last().is_some_and(|b| matches!(b, b'f' | b'F' | b't' | b'T'));
-                    let end = if prefix { self.interpolated(i, byte, t, depth + 1) } else { self.plain(i, byte, t) };
-                    match end {
-                        Some(end) => i = end,
-                        // The quote that ends the whole literal, its field still open: a matter for the parser.
-                        None if byte == quote => return Some(i + 1),
-                        None => return None,
-                    }
-                    continue;
-                }
-                b'(' | b'[' | b'{' => field.0 += 1,
-                b'}' if field.0 == 0 => {
-                    fields.pop();
-                }
-                b')' | b']' | b'}' => field.0 = field.0.saturating_sub(1),
-                b':' if field.0 == 0 => field.1 = true,
-                _ => {}
-            }
-            i += 1;
-        }
-    }
-
-    fn number(&mut self) -> Step {
+    pub(super) fn number(&mut self) -> Step {
         let start = self.at;
         let radix = match (self.peek(0), self.peek(1).to_ascii_lowercase()) {
             (b'0', b'x') => Some(("hexadecimal", 16)),
@@ -448,7 +412,7 @@ impl Scanner<'_> {
         self.error(format!("invalid {kind} literal"), self.at.saturating_sub(1), self.at.saturating_sub(1))
     }
 
-    fn other(&mut self, start: usize) -> Step {
+    pub(super) fn other(&mut self, start: usize) -> Step {
         let Some(c) = self.text[start..].chars().next() else { return Ok(()) };
         if is_name_start(c) {
             while let Some(c) = self.text[self.at..].chars().next().filter(|c| is_name(*c)) {

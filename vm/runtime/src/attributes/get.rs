@@ -75,12 +75,30 @@ impl Vm {
             }
         };
         let Some(getattr) = class.special(Special::GetAttr) else {
-            return Err(found.unwrap_or_else(|| self.no_attribute(v, name)));
+            return Err(match found {
+                Some(raised) => self.attribute_context(raised, v, name),
+                None => self.no_attribute(v, name),
+            });
         };
         if let Some(raised) = found {
             self.catch(raised, self.types.attribute_error)?;
         }
-        self.call_unbound(getattr, v, &[name.value()])
+        self.call_unbound(getattr, v, &[name.value()]).map_err(|raised| self.attribute_context(raised, v, name))
+    }
+
+    /// An AttributeError that says neither name nor object gets those that were asked for.
+    #[cold]
+    fn attribute_context(&self, raised: crate::Raised, v: Value, name: Ref<PyStr>) -> crate::Raised {
+        use crate::types::exception::{ATTRIBUTE_NAME, ATTRIBUTE_OBJ, PyException};
+        if let Some(e) = self.raised.get().and_then(Value::downcast::<PyException>)
+            && self.is_instance(e.value(), self.types.attribute_error)
+            && e.extra(ATTRIBUTE_NAME).is_none()
+            && e.extra(ATTRIBUTE_OBJ).is_none()
+        {
+            e.set_extra(ATTRIBUTE_NAME, name.value());
+            e.set_extra(ATTRIBUTE_OBJ, v);
+        }
+        raised
     }
 
     /// `object.__getattribute__`: data descriptors of the class, then the instance, then the class.

@@ -82,8 +82,22 @@ impl Vm {
                 let bound = self.bind_descriptor(method, callable)?.unwrap_or(method);
                 self.call_kw(bound, args, kwnames)
             }
-            _ => Err(self.type_error(format!("'{}' object is not callable", class.tp_name()))),
+            _ => Err(self.not_callable(callable)),
         }
+    }
+
+    #[cold]
+    fn not_callable(&self, callable: Value) -> crate::Raised {
+        let class = self.type_of(callable).tp_name();
+        // `import m; m()` where `m.m` was meant.
+        if let Some(dict) = callable.downcast::<crate::types::module::PyModule>().and_then(|m| m.dict())
+            && let Some(name) = dict.get_str(self, self.names.__name__).and_then(Value::downcast::<PyStr>)
+            && dict.get_str(self, name).is_some_and(|v| self.is_callable(v))
+        {
+            let name = name.to_lossy();
+            return self.type_error(format!("'{class}' object is not callable. Did you mean: '{name}.{name}(...)'?"));
+        }
+        self.type_error(format!("'{class}' object is not callable"))
     }
 
     /// Calls a Python function: binds the arguments in a new frame and runs it.

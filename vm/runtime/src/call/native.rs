@@ -141,7 +141,8 @@ impl Vm {
                 self.type_error(format!("{name}() takes no keyword arguments"))
             };
         }
-        let receiver = usize::from(f.owner_type().is_some());
+        let free = f.def().kind == crate::object::MethodKind::Static && f.def().name != "__new__";
+        let receiver = usize::from(f.owner_type().is_some() && !free);
         let wanted = (f.params().count as usize).saturating_sub(receiver);
         let given = given.saturating_sub(receiver);
         if f.is(crate::types::shape::wrapper_descriptor) || f.is(crate::types::shape::method_wrapper) {
@@ -250,7 +251,7 @@ impl Vm {
     ) -> crate::Raised {
         let function = self.bound_name(f, params);
         if params.posonly as usize == params.count as usize {
-            return self.type_error(format!("{function}() takes no keyword arguments"));
+            return self.type_error(format!("{}() takes no keyword arguments", self.native_name(f)));
         }
         let receiver = usize::from(params.has_self);
         let (limit, total) =
@@ -267,7 +268,15 @@ impl Vm {
                 "{function}() got some positional-only arguments passed as keyword arguments: '{name}'"
             ));
         }
-        self.type_error(format!("{function}() got an unexpected keyword argument '{name}'"))
+        let candidates: Vec<String> = (params.posonly as usize..params.count as usize)
+            .filter_map(|p| params.names.get(p).map(|n| (*n).to_owned()))
+            .collect();
+        match crate::types::exception::suggest::closest(&name, &candidates) {
+            Some(near) => self.type_error(format!(
+                "{function}() got an unexpected keyword argument '{name}'. Did you mean '{near}'?"
+            )),
+            None => self.type_error(format!("{function}() got an unexpected keyword argument '{name}'")),
+        }
     }
 
     #[cold]

@@ -11,7 +11,19 @@ use crate::types::seq_iter::PySeqIter;
 use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
+use crate::types::type_object::PyType;
 use crate::value::{Slot, Value};
+
+/// Can it be iterated by its `__getitem__`? A native class without a length has one that takes keys, not positions.
+fn is_sequence(class: Ref<PyType>) -> bool {
+    match class.special(Special::GetItem) {
+        Some(method) => {
+            method.downcast::<crate::types::native_function::PyNativeFunction>().is_none()
+                || class.special(Special::Len).is_some()
+        }
+        None => false,
+    }
+}
 
 impl Vm {
     /// `iter(v)`.
@@ -30,9 +42,7 @@ impl Vm {
                 }
                 Ok(it)
             }
-            None if class.special(Special::GetItem).is_some() && v.downcast::<PyDict>().is_none() => {
-                Ok(PySeqIter::new(self, v)?.value())
-            }
+            None if is_sequence(class) && v.downcast::<PyDict>().is_none() => Ok(PySeqIter::new(self, v)?.value()),
             None => Err(self.type_error(format!("'{}' object is not iterable", class.tp_name()))),
         }
     }

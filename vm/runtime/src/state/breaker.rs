@@ -62,24 +62,52 @@ impl Vm {
         let saved = self.raised.take();
         while let Some(cell) = self.heap.take_pending_finalizer() {
             // SAFETY: the heap hands out live cells.
-            let object = unsafe { crate::object::Obj::from_ptr(cell) };
-            let result = match object.downcast::<PyGenerator>() {
-                Some(g) => crate::types::generator::finalize(self, g),
-                None => match object.downcast::<PyMemoryView>() {
-                    Some(view) => {
-                        crate::types::memoryview::finalize(self, view);
-                        Ok(())
-                    }
-                    None => self.call_special(object.value(), super::names::Special::Del, &[]).map(|_| ()),
-                },
-            };
-            if let Err(raised) = result {
-                let method = self.type_of(object.value()).special(super::names::Special::Del);
-                self.write_unraisable(raised, method.unwrap_or(object.value()), None);
+            self.finalize(unsafe { crate::object::Obj::from_ptr(cell) });
+        }
+        self.raised.set(saved);
+        self.in_finalizers.set(false);
+    }
+
+    /// At the program's end: runs `__del__` of all objects of Python's classes, and closes suspended generators. Native
+    /// objects keep their state: the standard streams are files that have a finalizer, too, and are still wanted.
+    pub fn finalize_at_exit(&self) {
+        self.run_finalizers();
+        if self.in_finalizers.replace(true) {
+            return;
+        }
+        let saved = self.raised.take();
+        // A finalizer may make objects that have one: a few rounds, then they stay.
+        for _ in 0..8 {
+            if !self.heap.finalize_everything() {
+                break;
+            }
+            while let Some(cell) = self.heap.take_pending_finalizer() {
+                // SAFETY: the heap hands out live cells.
+                let object = unsafe { crate::object::Obj::from_ptr(cell) };
+                if self.type_of(object.value()).is_heap_type() || object.downcast::<PyGenerator>().is_some() {
+                    self.finalize(object);
+                }
             }
         }
         self.raised.set(saved);
         self.in_finalizers.set(false);
+    }
+
+    fn finalize(&self, object: crate::object::Obj) {
+        let result = match object.downcast::<PyGenerator>() {
+            Some(g) => crate::types::generator::finalize(self, g),
+            None => match object.downcast::<PyMemoryView>() {
+                Some(view) => {
+                    crate::types::memoryview::finalize(self, view);
+                    Ok(())
+                }
+                None => self.call_special(object.value(), super::names::Special::Del, &[]).map(|_| ()),
+            },
+        };
+        if let Err(raised) = result {
+            let method = self.type_of(object.value()).special(super::names::Special::Del);
+            self.write_unraisable(raised, method.unwrap_or(object.value()), None);
+        }
     }
 
     pub fn is_main_thread(&self) -> bool {

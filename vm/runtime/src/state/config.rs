@@ -47,5 +47,7 @@ pub struct Config {
     /// Collect at every slow path of the allocator, poison free memory.
     pub gc_stress: bool,
     pub int_max_str_digits: Option<usize>,
+    /// Code objects keep lines, but no columns.
+    pub no_debug_ranges: bool,
     pub utf8_mode: bool,
 }

@@ -281,6 +281,10 @@ fn start(vm: &Vm) -> PyResult<()> {
         vm.special_names.set(specials);
     }
     vm.types.each(|t| t.fill_native(vm))?;
+    if let Some(dict) = vm.types.interpolation.dict() {
+        let names = crate::types::template::match_args(vm)?;
+        dict.set_str(vm, vm.names.__match_args__, names.value())?;
+    }
     let mut chars = Vec::with_capacity(256);
     for c in 0..=255u8 {
         let s = PyStr::from_latin1(vm, &[c])?;
@@ -323,9 +327,22 @@ impl Vm {
 
     /// A builtin function or class by name.
     pub fn builtin(&self, name: crate::object::Ref<PyStr>) -> PyResult<Value> {
-        self.builtins
-            .get_str(self, name)
-            .ok_or_else(|| self.attribute_error(format!("module 'builtins' has no attribute '{}'", name.to_lossy())))
+        // SAFETY: the current frame is alive.
+        let own = unsafe { self.frame.get().as_ref() }.map(|f| f.builtins.get());
+        let found = match own {
+            Some(own) if !own.is(self.builtins.value()) => match own.downcast::<PyDict>() {
+                Some(own) => own.get_item(self, name.value())?,
+                None => match self.get_item(own, name.value()) {
+                    Ok(found) => Some(found),
+                    Err(raised) => self.catch(raised, self.types.key_error).map(|_| None)?,
+                },
+            },
+            _ => self.builtins.get_item(self, name.value())?,
+        };
+        match found {
+            Some(found) => Ok(found),
+            None => Err(self.raise_message(self.types.attribute_error, &name.to_lossy())),
+        }
     }
 
     /// `__name__` of the module whose code runs.

@@ -234,6 +234,14 @@ pub fn snapshot(vm: &Vm, frame: &Frame) -> PyResult<Value> {
     }
     let dict = PyDict::new(vm)?;
     each_variable(frame, |name, value| dict.set_str(vm, name, value))?;
+    // What was added through `f_locals`.
+    let object = frame.object.get().and_then(Value::downcast::<PyFrame>);
+    if let Some(extra) = object.and_then(|f| f.extra_locals.get()).and_then(Value::downcast::<PyDict>) {
+        let mut position = 0;
+        while let Some((k, v)) = extra.next_item(&mut position) {
+            dict.set_item(vm, k, v)?;
+        }
+    }
     Ok(dict.value())
 }
 
@@ -364,15 +372,27 @@ impl PyFrameLocals {
 
     /// The index of a variable by its name.
     fn index(&self, vm: &Vm, name: Value, bound: bool) -> PyResult<Option<usize>> {
-        let (Some(f), Some(name)) = (self.frame(), name.downcast::<PyStr>()) else { return Ok(None) };
+        let Some(f) = self.frame() else { return Ok(None) };
         let code = f.frame().code.get();
-        let _ = vm;
-        Ok((0..code.nlocalsplus()).find(|i| {
-            code.local_name(*i).is_some_and(|n| n.equals(&name))
-                && (!bound || variable(f.frame(), *i).is_some())
-                && (code.local_kind(*i) & brolga_bytecode::constants::local_kind::HIDDEN == 0
-                    || f.frame().local(*i).is_some())
-        }))
+        let shown = |i: usize| {
+            (!bound || variable(f.frame(), i).is_some())
+                && (code.local_kind(i) & brolga_bytecode::constants::local_kind::HIDDEN == 0
+                    || f.frame().local(i).is_some())
+        };
+        if let Some(name) = vm.exact_str(name) {
+            return Ok(
+                (0..code.nlocalsplus()).find(|i| code.local_name(*i).is_some_and(|n| n.equals(&name)) && shown(*i))
+            );
+        }
+        // Something that may equal a name, by its own hash and comparison.
+        let hash = vm.hash(name)?;
+        for i in 0..code.nlocalsplus() {
+            let Some(own) = code.local_name(i) else { continue };
+            if vm.hash(own.value())? == hash && vm.eq(own.value(), name)? && shown(i) {
+                return Ok(Some(i));
+            }
+        }
+        Ok(None)
     }
 
     fn extra(&self) -> Option<Ref<PyDict>> {
@@ -483,13 +503,44 @@ macro_rules! by_dict {
 }
 
 by_dict! {
-    locals_keys "keys";
-    locals_values "values";
-    locals_items "items";
     locals_get "get";
     locals_copy "copy";
     locals_or "__or__";
+}
+
+/// These give lists, as CPython's.
+macro_rules! lists {
+    ($($f:ident $name:literal;)*) => {$(
+        fn $f(vm: &Vm, args: &crate::object::Args<'_>) -> PyResult<Value> {
+            let Some(this) = args.get(0).downcast::<PyFrameLocals>() else { return Ok(Value::NONE) };
+            let dict = to_dict(vm, this)?;
+            let view = vm.call_method(dict.value(), $name, args.rest)?;
+            Ok(vm.list_from(view)?.value())
+        }
+    )*};
+}
+
+lists! {
+    locals_keys "keys";
+    locals_values "values";
+    locals_items "items";
     locals_reversed "__reversed__";
+}
+
+/// `FrameLocalsProxy(frame)`.
+fn locals_new(vm: &Vm, args: &crate::object::Args<'_>) -> PyResult<Value> {
+    match (args.rest, args.kw.is_empty()) {
+        ([frame], true) => match frame.downcast::<PyFrame>() {
+            Some(frame) => {
+                let proxy: Ref<PyFrameLocals> = vm.alloc(shape::frame_locals)?;
+                proxy.frame.init(frame.value());
+                Ok(proxy.value())
+            }
+            None => Err(vm.type_error(format!("expect frame, not {}", vm.type_name(*frame)))),
+        },
+        (_, false) => Err(vm.type_error("FrameLocalsProxy takes no keyword arguments")),
+        (given, _) => Err(vm.type_error(format!("FrameLocalsProxy expected 1 argument, got {}", given.len()))),
+    }
 }
 
 fn locals_update(vm: &Vm, args: &crate::object::Args<'_>) -> PyResult<()> {
@@ -556,8 +607,9 @@ pub static DEF: TypeDef = TypeDef {
 
 pub static LOCALS_DEF: TypeDef = TypeDef {
     layout: Some(FRAME_LOCALS),
-    flags: type_flags::DISALLOW_NEW | type_flags::MAPPING,
+    flags: type_flags::MAPPING,
     methods: &[&[
+        method!("__new__", "($type, *args, **kwargs)", locals_new).static_(),
         method!("__getitem__", 2, locals_getitem),
         method!("__setitem__", 3, locals_setitem),
         method!("__delitem__", 2, locals_delitem),

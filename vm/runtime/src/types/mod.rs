@@ -39,6 +39,7 @@ pub mod seq_iter;
 pub mod set;
 pub mod singletons;
 pub mod slice;
+pub mod slot_docs;
 pub mod staticmethod;
 pub mod str;
 pub mod struct_sequence;

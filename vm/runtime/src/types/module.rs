@@ -1,6 +1,7 @@
 //! `module`. Its attributes are its dict, which is the `globals()` of its functions.
 
 use crate::attributes::instance;
+use crate::import::shadowing::Suspicion;
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::layout::MODULE;
 use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref};
@@ -133,24 +134,32 @@ pub fn missing_attribute(vm: &Vm, m: Ref<PyModule>, name: Ref<PyStr>) -> PyResul
     let message = match module {
         None => format!("module has no attribute '{text}'"),
         Some(module) => {
+            let spec = dict.get_str(vm, vm.names.__spec__);
+            let suspicion = Suspicion::new(vm, spec, Some(module.value()), name.value())?;
             let module = module.to_lossy();
-            let initializing = match dict.get_str(vm, vm.names.__spec__) {
-                Some(spec) if !spec.is_none() => match vm.get_attr_opt(spec, vm.names.__initializing__)? {
-                    Some(v) => vm.is_true(v)?,
-                    None => false,
-                },
-                _ => false,
-            };
-            if initializing {
-                let from = match dict.get_str(vm, vm.names.__file__).and_then(Value::downcast::<PyStr>) {
-                    Some(file) => format!(" from '{}'", file.to_lossy()),
-                    None => String::new(),
-                };
-                format!(
-                    "partially initialized module '{module}'{from} has no attribute '{text}' (most likely due to a circular import)"
-                )
-            } else {
-                format!("module '{module}' has no attribute '{text}'")
+            let quoted = |file: &str| -> PyResult<String> { vm.repr_lossy(vm.new_str(file)?.value()) };
+            match &suspicion.origin {
+                Some(origin) if suspicion.shadows_library => format!(
+                    "module '{module}' has no attribute '{text}' (consider renaming {} since it has the same name as the standard library module named '{module}' and prevents importing that standard library module)",
+                    quoted(origin)?
+                ),
+                Some(origin) if suspicion.initializing && suspicion.shadows => format!(
+                    "module '{module}' has no attribute '{text}' (consider renaming {} if it has the same name as a library you intended to import)",
+                    quoted(origin)?
+                ),
+                origin if suspicion.initializing => {
+                    let from = match origin {
+                        Some(origin) => format!(" from {}", quoted(origin)?),
+                        None => String::new(),
+                    };
+                    format!(
+                        "partially initialized module '{module}'{from} has no attribute '{text}' (most likely due to a circular import)"
+                    )
+                }
+                _ if suspicion.submodule => format!(
+                    "cannot access submodule '{text}' of module '{module}' (most likely due to a circular import)"
+                ),
+                _ => format!("module '{module}' has no attribute '{text}'"),
             }
         }
     };
@@ -192,7 +201,7 @@ fn delattr(vm: &Vm, m: Ref<PyModule>, name: Value) -> PyResult<()> {
 
 fn repr(vm: &Vm, m: Ref<PyModule>) -> PyResult<Value> {
     // As CPython: `importlib._bootstrap._module_repr`.
-    match vm.modules.get_item(vm, vm.intern("_frozen_importlib")?.value())? {
+    match vm.kept(&crate::import::BOOTSTRAP) {
         Some(bootstrap) => vm.call_method(bootstrap, "_module_repr", &[m.value()]),
         None => {
             let name = m.dict().and_then(|d| d.get_str(vm, vm.names.__name__)).unwrap_or(Value::NONE);
@@ -202,7 +211,11 @@ fn repr(vm: &Vm, m: Ref<PyModule>) -> PyResult<Value> {
 }
 
 fn dir(vm: &Vm, m: Ref<PyModule>) -> PyResult<Value> {
-    let dict = PyModule::dict_or_make(m, vm)?;
+    let found = vm.get_attr(m.value(), vm.names.__dict__)?;
+    let Some(dict) = found.downcast::<PyDict>() else {
+        let name = vm.get_attr_opt(m.value(), vm.names.__name__)?.unwrap_or(Value::NONE);
+        return Err(vm.type_error(format!("{}.__dict__ is not a dictionary", vm.to_lossy(name))));
+    };
     let dir = vm.special_name(crate::state::names::Special::Dir);
     if let Some(own) = dict.get_str(vm, dir) {
         return vm.call(own, &[]);
@@ -220,9 +233,19 @@ fn get_annotations(vm: &Vm, m: Ref<PyModule>) -> PyResult<Value> {
         return Ok(found);
     }
     let annotations = match dict.get_str(vm, vm.names.__annotate__).filter(|a| vm.is_callable(*a)) {
-        Some(annotate) => vm.call(annotate, &[Value::from_i32(1)])?,
+        Some(annotate) => {
+            let made = vm.call(annotate, &[Value::from_i32(1)])?;
+            if made.downcast::<PyDict>().is_none() {
+                return Err(vm.type_error(format!("__annotate__ returned non-dict of type '{}'", vm.type_name(made))));
+            }
+            made
+        }
         None => vm.new_dict()?.value(),
     };
+    // Of a module that is still being run, more may come.
+    if Suspicion::new(vm, dict.get_str(vm, vm.names.__spec__), None, vm.names.__annotations__.value())?.initializing {
+        return Ok(annotations);
+    }
     dict.set_str(vm, vm.names.__annotations__, annotations)?;
     Ok(annotations)
 }

@@ -190,7 +190,8 @@ fn qualname(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<String> {
 }
 
 fn doc(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<Value> {
-    match this.def().doc {
+    let slot = this.is(shape::wrapper_descriptor) || this.is(shape::method_wrapper) || this.def().name == "__new__";
+    match this.def().doc.or_else(|| super::slot_docs::of(this.def().name).filter(|_| slot)) {
         Some(doc) => Ok(vm.new_str(doc)?.value()),
         None => Ok(Value::NONE),
     }
@@ -251,10 +252,27 @@ fn quote(kind: &str) -> &'static str {
 fn get(vm: &Vm, args: &crate::object::Args<'_>) -> PyResult<Value> {
     let Some(this) = args.get(0).downcast::<PyNativeFunction>() else { return Ok(args.get(0)) };
     if this.is(shape::classmethod_descriptor) {
-        let class = match args.opt_not_none(2) {
-            Some(class) => class,
-            None => vm.type_of(args.get(1)).value(),
+        let (name, owner) = (this.def().name, this.owner_type());
+        let owner_name = owner.map(|t| t.tp_name()).unwrap_or_default();
+        let class = match (args.opt_not_none(2), args.opt_not_none(1)) {
+            (Some(class), _) => class,
+            (None, Some(object)) => vm.type_of(object).value(),
+            (None, None) => {
+                return Err(vm.type_error("__get__(None, None) is invalid"));
+            }
         };
+        let Some(found) = class.downcast::<PyType>() else {
+            return Err(vm.type_error(format!(
+                "descriptor '{name}' for type '{owner_name}' needs a type, not a '{}' as arg 2",
+                vm.tp_name(class)
+            )));
+        };
+        if owner.is_some_and(|owner| !found.is_subtype(owner)) {
+            return Err(vm.type_error(format!(
+                "descriptor '{name}' requires a subtype of '{owner_name}' but received '{}'",
+                found.tp_name()
+            )));
+        }
         return PyNativeFunction::bind(vm, this, class);
     }
     match args.opt_not_none(1) {

@@ -397,6 +397,9 @@ fn doc(_: &Vm, _: Value) -> Value {
 
 /// `__dict__` of instances.
 pub fn get_dict(vm: &Vm, this: Value) -> PyResult<Value> {
+    if let Some(dict) = this.downcast::<PyType>().and_then(|class| class.dict()) {
+        return Ok(crate::types::mappingproxy::PyMappingProxy::new(vm, dict.value())?.value());
+    }
     match this.as_obj() {
         Some(obj) if instance::attrs_field(obj).is_some() => Ok(instance::to_dict(vm, obj)?.value()),
         _ => Err(vm.no_attribute(this, vm.names.__dict__)),
@@ -404,6 +407,11 @@ pub fn get_dict(vm: &Vm, this: Value) -> PyResult<Value> {
 }
 
 pub fn set_dict(vm: &Vm, this: Value, value: Slot) -> PyResult<()> {
+    if this.downcast::<PyType>().is_some() || vm.is_instance(this, vm.types.module) {
+        // Their own `__dict__` stands before the one that the class of such an object has.
+        let class = if this.downcast::<PyType>().is_some() { "type" } else { "module" };
+        return Err(vm.attribute_error(format!("attribute '__dict__' of '{class}' objects is not writable")));
+    }
     // Deleted, it is an empty one.
     let value = match value {
         Some(value) => value,

@@ -50,6 +50,9 @@ pub(crate) fn next(vm: &Vm, this: Value) -> PyResult<Slot> {
     let Some(this) = this.downcast::<PySeqIter>() else { return Ok(None) };
     let Some(sequence) = this.sequence.get() else { return Ok(None) };
     let at = this.at.get();
+    if at >= isize::MAX as usize {
+        return Err(vm.overflow_error("iter index too large"));
+    }
     let found = item(vm, sequence, at)?;
     match found {
         Some(_) => this.at.set(at.wrapping_add(1)),

@@ -2,10 +2,11 @@
 
 use brolga_bytecode::constants::{compile_flags, flags};
 use brolga_compiler::tree::TreeError;
-use brolga_compiler::{Compiled, ErrorKind, Mode, Options, Phase, Source, SyntaxError};
+use brolga_compiler::{Compiled, DecodeFailure, ErrorKind, Mode, Options, Phase, Source, SyntaxError};
 use brolga_runtime::frame::{Frame, OnReturn};
 use brolga_runtime::object::{Args, Ref};
 use brolga_runtime::types::bytes::PyBytes;
+use brolga_runtime::types::cell::PyCell;
 use brolga_runtime::types::code::PyCode;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::function::PyFunction;
@@ -22,17 +23,44 @@ pub fn compile_source(
     flags: u32,
     optimize: Option<u8>,
 ) -> PyResult<Ref<PyCode>> {
-    let options = options(vm, flags, optimize);
+    let decoder = |name: &str, bytes: &[u8]| decode_declared(vm, name, bytes);
+    let options = Options { decoder: Some(&decoder), ..options(vm, flags, optimize) };
     match brolga_compiler::compile(source, filename, mode, &options) {
         Ok(compiled) => compiled_code(vm, &compiled, filename),
         Err(e) => Err(raise_syntax_error(vm, &e, filename)?),
     }
 }
 
+/// A source in an encoding that it declares and the compiler does not know: by the codecs' registry.
+fn decode_declared(vm: &Vm, name: &str, bytes: &[u8]) -> Result<String, DecodeFailure> {
+    let decoded = || -> PyResult<String> {
+        let object = PyBytes::new(vm, bytes)?;
+        let name = vm.new_str(name)?;
+        let text = brolga_runtime::codecs::decode(vm, object.value(), bytes, Some(name), None)?;
+        match text.to_utf8() {
+            Ok(text) => Ok(text),
+            Err(_) => Err(vm.value_error("surrogates not allowed")),
+        }
+    };
+    decoded().map_err(|raised| {
+        let exception = vm.take_raised(raised);
+        if vm.is_instance(exception.value(), vm.types.lookup_error) {
+            return DecodeFailure::UnknownEncoding;
+        }
+        DecodeFailure::Invalid(vm.str(exception.value()).map_or_else(
+            |raised| {
+                vm.take_raised(raised);
+                String::new()
+            },
+            |text| text.to_lossy(),
+        ))
+    })
+}
+
 /// Issues the compiler's warnings, and makes the code object.
 fn compiled_code(vm: &Vm, compiled: &Compiled, filename: &str) -> PyResult<Ref<PyCode>> {
     for warning in &compiled.warnings {
-        warn(vm, &warning.message, filename, warning.line)?;
+        warn(vm, &warning.message, filename, warning.line, warning.place())?;
     }
     PyCode::from_plain(vm, &compiled.code)
 }
@@ -44,6 +72,7 @@ pub fn options(vm: &Vm, flags: u32, optimize: Option<u8>) -> Options<'static> {
         allow_top_level_await: flags & compile_flags::ALLOW_TOP_LEVEL_AWAIT != 0,
         allow_incomplete_input: flags & compile_flags::ALLOW_INCOMPLETE_INPUT != 0,
         dont_imply_dedent: flags & compile_flags::DONT_IMPLY_DEDENT != 0,
+        debug_ranges: !vm.config.no_debug_ranges,
         int_max_str_digits: vm.int_max_str_digits.get(),
         ..Options::default()
     }
@@ -51,10 +80,12 @@ pub fn options(vm: &Vm, flags: u32, optimize: Option<u8>) -> Options<'static> {
 
 /// The syntax tree of a source.
 fn parse_source(vm: &Vm, source: Source<'_>, filename: &str, mode: Mode, flags: u32) -> PyResult<Value> {
-    match brolga_compiler::tree::parse(source, filename, mode, &options(vm, flags, None)) {
+    let decoder = |name: &str, bytes: &[u8]| decode_declared(vm, name, bytes);
+    let options = Options { decoder: Some(&decoder), ..options(vm, flags, None) };
+    match brolga_compiler::tree::parse(source, filename, mode, &options) {
         Ok((tree, warnings)) => {
             for warning in &warnings {
-                warn(vm, &warning.message, filename, warning.line)?;
+                warn(vm, &warning.message, filename, warning.line, warning.place())?;
             }
             crate::ast::Maker::new(vm)?.make(&tree)
         }
@@ -63,14 +94,27 @@ fn parse_source(vm: &Vm, source: Source<'_>, filename: &str, mode: Mode, flags: 
 }
 
 /// A SyntaxWarning; where a filter makes it an error, a SyntaxError.
-fn warn(vm: &Vm, message: &str, filename: &str, line: u32) -> PyResult<()> {
+fn warn(vm: &Vm, message: &str, filename: &str, line: u32, place: (i32, u32, i32)) -> PyResult<()> {
     let Some(module) = vm.modules.get_item(vm, vm.intern("_warnings")?.value())? else { return Ok(()) };
     let message = vm.new_str(message)?;
     let filename = vm.new_str(filename)?;
     let category = vm.types.syntax_warning.value();
     let args = [message.value(), category, filename.value(), Value::from_int_truncated(line.into())];
-    vm.call_method(module, "warn_explicit", &args)?;
-    Ok(())
+    let Err(raised) = vm.call_method(module, "warn_explicit", &args) else { return Ok(()) };
+    vm.catch(raised, vm.types.syntax_warning)?;
+    let name = filename.to_lossy();
+    let error = SyntaxError {
+        kind: ErrorKind::SyntaxError,
+        message: message.to_lossy(),
+        filename: Some(name.clone()),
+        line,
+        column: place.0,
+        end_line: place.1,
+        end_column: place.2,
+        text: None,
+        phase: Phase::Compile,
+    };
+    Err(raise_syntax_error(vm, &error, &name)?)
 }
 
 /// The SyntaxError (or its subclass) of the compiler's error.
@@ -87,9 +131,11 @@ pub fn raise_syntax_error(vm: &Vm, e: &SyntaxError, filename: &str) -> PyResult<
     let Some(file) = &e.filename else { return Ok(vm.raise_args(class, &[message])) };
     // What the code generator refuses shows the line as it stands in the file.
     let text = match (&e.text, e.phase) {
-        (_, Phase::Compile) => std::fs::read_to_string(filename)
-            .ok()
-            .and_then(|s| s.lines().nth((e.line as usize).saturating_sub(1)).map(|l| format!("{l}\n"))),
+        (_, Phase::Compile) => std::fs::read(filename).ok().and_then(|bytes| {
+            let decoder = |name: &str, bytes: &[u8]| decode_declared(vm, name, bytes);
+            let text = brolga_compiler::decode_source(Source::Bytes(&bytes), filename, Some(&decoder)).ok()?;
+            text.lines().nth((e.line as usize).saturating_sub(1)).map(|l| format!("{l}\n"))
+        }),
         (text, _) => text.clone(),
     };
     let text = match text {
@@ -326,9 +372,12 @@ pub fn exec(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
             let free = free_count(code);
             match closure.map(|c| c.downcast::<PyTuple>()) {
                 None if free > 0 => {
-                    return Err(vm.type_error("code object passed to exec() may not contain free variables"));
+                    return Err(vm.type_error(format!("code object requires a closure of exactly length {free}")));
                 }
-                Some(Some(c)) if free > 0 && c.len() == free => {}
+                Some(Some(c))
+                    if free > 0
+                        && c.len() == free
+                        && c.as_slice().iter().all(|cell| cell.downcast::<PyCell>().is_some()) => {}
                 Some(_) if free == 0 => {
                     return Err(vm.type_error("cannot use a closure with this code object"));
                 }

@@ -3,7 +3,9 @@
 use brolga_runtime::object::Args;
 use brolga_runtime::protocol::compare::Compare;
 use brolga_runtime::types::bytes::PyBytes;
+use brolga_runtime::types::complex::{self, PyComplex};
 use brolga_runtime::types::list::PyList;
+use brolga_runtime::types::shape;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::{PyResult, Slot, Value, Vm};
 
@@ -97,8 +99,32 @@ pub fn sum(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
                 acc.add(f);
             } else if let Some(i) = v.as_small_int() {
                 acc.add(i as f64);
+            } else if vm.is_instance(v, vm.types.int) {
+                acc.add(vm.to_f64(v)?);
             } else {
                 total = Value::from_f64(acc.total());
+                pending = Some(v);
+                break;
+            }
+        }
+    }
+    if let Some(v) = pending.take() {
+        total = super::functions::add(vm, total, v)?;
+    }
+    if let Some((real, imag)) = vm.exact::<PyComplex>(total, shape::complex).map(|c| c.get()) {
+        let (mut real, mut imag) = (FloatSum { high: real, low: 0.0 }, FloatSum { high: imag, low: 0.0 });
+        loop {
+            let Some(v) = vm.next(iterator)? else {
+                return Ok(complex::new_complex(vm, real.total(), imag.total())?);
+            };
+            if let Some(c) = vm.exact::<PyComplex>(v, shape::complex) {
+                let (r, i) = c.get();
+                real.add(r);
+                imag.add(i);
+            } else if vm.is_instance(v, vm.types.int) || vm.is_instance(v, vm.types.float) {
+                real.add(vm.to_f64(v)?);
+            } else {
+                total = complex::new_complex(vm, real.total(), imag.total())?;
                 pending = Some(v);
                 break;
             }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use brolga_runtime::object::{Args, Field, GetSetDef, MethodDef, Ref, TypeDef, def::type_flags};
 use brolga_runtime::state::Vm;
+use brolga_runtime::state::names::Special;
 use brolga_runtime::types::array::ValueVec;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::method::PyMethod;
@@ -112,9 +113,7 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Partial>> {
         }
     }
     // A partial of a partial without attributes of its own is one partial.
-    let inner = function
-        .downcast::<Partial>()
-        .filter(|p| p._attrs.is_empty() && vm.native_type(&DEF).is_ok_and(|class| class == vm.type_of(function)));
+    let inner = function.downcast::<Partial>().filter(|p| p._attrs.is_empty() && calls_as_partial(vm, function));
     let (function, all) = match inner {
         Some(p) => (p.function.get_or_none(), fill(vm, p.args(vm), p.placeholders.get(), given)?),
         None => (function, ValueVec::from_slice(vm, given)?),
@@ -134,6 +133,13 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Partial>> {
     this.keywords.init(keywords.value());
     this.placeholders.set(holes);
     Ok(this)
+}
+
+/// Has its class no `__call__` of its own?
+fn calls_as_partial(vm: &Vm, function: Value) -> bool {
+    let Ok(partial) = vm.native_type(&DEF) else { return false };
+    let (own, native) = (vm.type_of(function).special(Special::Call), partial.special(Special::Call));
+    own.zip(native).is_some_and(|(own, native)| own.same_bits(native))
 }
 
 fn call(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
@@ -172,15 +178,16 @@ fn repr(vm: &Vm, this: Ref<Partial>) -> PyResult<Value> {
 }
 
 fn repr_text(vm: &Vm, this: Ref<Partial>) -> PyResult<String> {
+    // A repr may change the state: what is shown is as it is now.
+    let (args, keywords) = (this.args(vm), this.keywords());
     let mut text =
         format!("{}({}", vm.type_full_name(vm.type_of(this.value())), vm.repr_lossy(this.function.get_or_none())?);
-    let args = this.args(vm);
     for i in 0..args.len() {
         text.push_str(", ");
         text.push_str(&vm.repr_lossy(args.get(i).unwrap_or(Value::NONE))?);
     }
     let mut position = 0;
-    while let Some((key, value)) = this.keywords().and_then(|k| k.next_item(&mut position)) {
+    while let Some((key, value)) = keywords.and_then(|k| k.next_item(&mut position)) {
         text.push_str(", ");
         text.push_str(&vm.str(key)?.to_lossy());
         text.push('=');
@@ -226,10 +233,8 @@ fn set_state(vm: &Vm, this: Ref<Partial>, state: Value) -> PyResult<()> {
     this.args.set(this, args.value());
     this.keywords.set(this, keywords.value());
     this.placeholders.set(holes);
-    if !dict.is_none() {
-        brolga_runtime::types::object::set_dict(vm, this.value(), Some(dict))?;
-    }
-    Ok(())
+    let dict = if dict.is_none() { vm.new_dict()?.value() } else { dict };
+    brolga_runtime::types::object::set_dict(vm, this.value(), Some(dict))
 }
 
 fn get(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
@@ -237,6 +242,14 @@ fn get(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         Some(receiver) => Ok(PyMethod::new(vm, args.get(0), receiver)?.value()),
         None => Ok(args.get(0)),
     }
+}
+
+/// Can be replaced, not deleted.
+fn set_dict(vm: &Vm, this: Value, value: Slot) -> PyResult<()> {
+    if value.is_none() {
+        return Err(vm.type_error("cannot delete __dict__"));
+    }
+    brolga_runtime::types::object::set_dict(vm, this, value)
 }
 
 fn get_function(_: &Vm, this: Ref<Partial>) -> Slot {
@@ -264,7 +277,7 @@ static GETSET: &[GetSetDef] = &[
     getset!("func", get_function).member(),
     getset!("args", get_args).member(),
     getset!("keywords", get_keywords).member(),
-    getset!("__dict__", brolga_runtime::types::object::get_dict, brolga_runtime::types::object::set_dict),
+    getset!("__dict__", brolga_runtime::types::object::get_dict, set_dict),
 ];
 
 pub static DEF: TypeDef = TypeDef {

@@ -10,6 +10,8 @@ use brolga_runtime::object::{LayoutId, Obj, Ref, layout};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::array::ValueVec;
 use brolga_runtime::types::list::PyList;
+use brolga_runtime::types::shape;
+use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::value::Value;
 
 /// Storage.
@@ -128,6 +130,14 @@ pub fn referents(vm: &Vm, sources: &[Value]) -> PyResult<Ref<PyList>> {
     let found = vm.new_list(&[])?;
     for source in sources {
         let Some(object) = source.as_obj() else { continue };
+        // Numbers are no objects of the heap, but items all the same.
+        if vm.exact::<PyList>(*source, shape::list).is_some() || vm.exact::<PyTuple>(*source, shape::tuple).is_some() {
+            let items = vm.collect(*source)?;
+            for item in items.as_slice() {
+                found.push(vm, *item)?;
+            }
+            continue;
+        }
         let mut todo = vec![object.as_ptr()];
         let mut seen = vec![object.as_ptr()];
         while let Some(cell) = todo.pop() {

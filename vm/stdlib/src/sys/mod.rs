@@ -112,8 +112,18 @@ fn getsizeof(vm: &Vm, args: &brolga_runtime::object::Args<'_>) -> PyResult<Value
 }
 
 /// There are no reference counts.
-fn getrefcount(_: &Vm, _: Value) -> i32 {
-    2
+/// CPython's immortal objects have this count.
+const IMMORTAL: i64 = 3 << 30;
+
+fn is_immortal(_: &Vm, v: Value) -> bool {
+    match v.as_small_int() {
+        Some(i) => (-5..=256).contains(&i),
+        None => !v.is_obj() && v.as_f64().is_none(),
+    }
+}
+
+fn getrefcount(vm: &Vm, v: Value) -> i64 {
+    if is_immortal(vm, v) { IMMORTAL } else { 2 }
 }
 
 fn getdefaultencoding(_: &Vm) -> &'static str {
@@ -131,12 +141,33 @@ fn is_finalizing(vm: &Vm) -> bool {
 fn audit(_: &Vm, _: &brolga_runtime::object::Args<'_>) {}
 
 fn breakpointhook(vm: &Vm, args: &brolga_runtime::object::Args<'_>) -> PyResult<Value> {
-    let set_trace = vm.import_attr("pdb", "set_trace")?;
+    let given = std::env::var("PYTHONBREAKPOINT").ok().filter(|v| !v.is_empty() && !vm.config.ignore_environment);
+    let name = given.as_deref().unwrap_or("pdb.set_trace");
+    if name == "0" {
+        return Ok(Value::NONE);
+    }
+    let hook = match name.rsplit_once('.') {
+        None => Some(("builtins", name)),
+        Some(("", _)) => None,
+        Some(parts) => Some(parts),
+    };
+    let hook = match hook.map(|(module, attribute)| Ok((vm.import(module)?, attribute))) {
+        None => None,
+        Some(Ok((module, attribute))) => match vm.get_attr_str(module, attribute) {
+            Ok(hook) => Some(hook),
+            Err(raised) => vm.catch(raised, vm.types.attribute_error).map(|_| None)?,
+        },
+        Some(Err(raised)) => vm.catch(raised, vm.types.import_error).map(|_| None)?,
+    };
+    let Some(hook) = hook else {
+        vm.warn(vm.types.runtime_warning, &format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{name}\""), 0)?;
+        return Ok(Value::NONE);
+    };
     let kwargs = vm.new_dict()?;
     for (k, v) in args.kw.iter() {
         kwargs.set_item(vm, k, v)?;
     }
-    vm.call_with_dict(set_trace, args.rest, Some(kwargs))
+    vm.call_with_dict(hook, args.rest, Some(kwargs))
 }
 
 const FUNCTIONS: &[MethodDef] = &[
@@ -155,6 +186,7 @@ const FUNCTIONS: &[MethodDef] = &[
     method!("_is_interned", 1, is_interned),
     method!("getsizeof", "($module, object, default=<unrepresentable>)", getsizeof),
     method!("getrefcount", 1, getrefcount),
+    method!("_is_immortal", 1, is_immortal),
     method!("getdefaultencoding", 0, getdefaultencoding),
     method!("getfilesystemencoding", 0, getdefaultencoding),
     method!("getfilesystemencodeerrors", 0, getfilesystemencodeerrors),

@@ -96,6 +96,7 @@ pub fn make_for(vm: &Vm, ident: Value) -> PyResult<Ref<PyThreadHandle>> {
     let handle = new_handle(vm)?;
     handle.start();
     handle.set_ident(ident);
+    super::note_foreign(vm, handle)?;
     Ok(handle)
 }
 

@@ -33,10 +33,31 @@ const MIN_NATIVE_STACK: usize = 1 << 20;
 /// Where the stack size that `stack_size` set, and the handles of threads to join at the end, are kept.
 static STACK_SIZE: u8 = 0;
 static HANDLES: u16 = 0;
+/// Where the handles of threads that were not started here are kept: the main thread's, for one.
+static FOREIGN: u32 = 0;
+
+fn note_foreign(vm: &Vm, handle: Ref<PyThreadHandle>) -> PyResult<()> {
+    let list = match vm.kept(&FOREIGN).and_then(Value::downcast::<PyList>) {
+        Some(list) => list,
+        None => {
+            let list = vm.new_list(&[])?;
+            vm.keep(&FOREIGN, list.value());
+            list
+        }
+    };
+    list.push(vm, handle.value())
+}
 
 /// In the child after `fork`: the other threads are gone, and nobody waits for them at the end.
 pub fn after_fork(vm: &Vm) {
-    let Some(list) = vm.kept(&HANDLES).and_then(Value::downcast::<PyList>) else { return };
+    for list in [vm.kept(&HANDLES), vm.kept(&FOREIGN)] {
+        if let Some(list) = list.and_then(Value::downcast::<PyList>) {
+            drop_others(vm, list);
+        }
+    }
+}
+
+fn drop_others(vm: &Vm, list: Ref<PyList>) {
     let me = vm.ident.get();
     let mut i = 0;
     while let Some(item) = list.get(i) {
@@ -238,7 +259,7 @@ fn interrupt_main(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     }
     crate::signal::simulate(vm, signal);
     vm.request_main(breaker::SIGNAL);
-    Ok(())
+    if vm.is_main_thread() { vm.check_breaker() } else { Ok(()) }
 }
 
 fn set_name(vm: &Vm, name: Value) -> PyResult<()> {

@@ -162,7 +162,16 @@ impl RawLock {
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let slice = if vm.is_main_thread() { Some(left.map_or(SLICE, |l| l.min(SLICE))) } else { left };
             if vm.allow_threads(|| self.wait_slice(slice, take)) {
-                return Ok(true);
+                // A signal that came meanwhile interrupts the wait, not what the caller does behind it.
+                return match vm.check_breaker() {
+                    Ok(()) => Ok(true),
+                    Err(raised) => {
+                        if take {
+                            self.release();
+                        }
+                        Err(raised)
+                    }
+                };
             }
             vm.check_breaker()?;
             if left.is_some_and(|l| l <= SLICE) && end.is_some_and(|end| Instant::now() >= end) {

@@ -2,6 +2,7 @@
 
 use crate::PyResult;
 use crate::frame::Frame;
+use crate::import::shadowing::Suspicion;
 use crate::object::Ref;
 use crate::state::Vm;
 use crate::types::dict::PyDict;
@@ -43,33 +44,29 @@ fn cannot_import(vm: &Vm, module: Value, package: Option<Ref<PyStr>>, name: Ref<
     let package_text = package.map_or_else(|| "<unknown module name>".to_owned(), |p| p.to_lossy());
     let name_text = name.to_lossy();
     let spec = vm.get_attr_opt(module, vm.names.__spec__)?;
+    let suspicion = Suspicion::new(vm, spec, package.map(Ref::value), name.value())?;
     // A builtin module's origin is no place.
-    let located = match spec {
-        Some(spec) => match vm.get_attr_opt(spec, vm.intern("has_location")?)? {
-            Some(has) => vm.is_true(has)?,
-            None => false,
-        },
-        None => false,
-    };
-    let origin = match spec.filter(|_| located) {
-        Some(spec) => vm.get_attr_opt(spec, vm.intern("origin")?)?.filter(|o| o.downcast::<PyStr>().is_some()),
-        None => None,
-    };
-    let file = match origin {
-        Some(origin) => Some(origin),
+    let file = match &suspicion.origin {
+        Some(origin) => Some(vm.new_str(origin)?.value()),
         None => vm.get_attr_opt(module, vm.names.__file__)?.filter(|f| f.downcast::<PyStr>().is_some()),
     };
-    let initializing = match spec {
-        Some(spec) => match vm.get_attr_opt(spec, vm.names.__initializing__)? {
-            Some(v) => vm.is_true(v)?,
-            None => false,
-        },
-        None => false,
-    };
     let place = file.map_or_else(|| "unknown location".to_owned(), |f| vm.to_lossy(f));
-    let message = if initializing {
+    let quoted = file.map_or_else(|| Ok("None".to_owned()), |f| vm.repr_lossy(f))?;
+    let message = if suspicion.shadows_library {
+        format!(
+            "cannot import name '{name_text}' from '{package_text}' (consider renaming {quoted} since it has the same name as the standard library module named '{package_text}' and prevents importing that standard library module)"
+        )
+    } else if suspicion.initializing && suspicion.shadows {
+        format!(
+            "cannot import name '{name_text}' from '{package_text}' (consider renaming {quoted} if it has the same name as a library you intended to import)"
+        )
+    } else if suspicion.initializing {
         format!(
             "cannot import name '{name_text}' from partially initialized module '{package_text}' (most likely due to a circular import) ({place})"
+        )
+    } else if suspicion.submodule {
+        format!(
+            "cannot access submodule '{name_text}' of module '{package_text}' (most likely due to a circular import)"
         )
     } else {
         format!("cannot import name '{name_text}' from '{package_text}' ({place})")
@@ -114,8 +111,16 @@ pub fn import_star(vm: &Vm, frame: &Frame, module: Value) -> PyResult<()> {
     };
     let mut position = 0;
     while let Some((name, value)) = dict.next_item(&mut position) {
-        if name.downcast::<PyStr>().is_some_and(|s| s.char_at(0) != u32::from(b'_')) {
-            store(name, value)?;
+        match name.downcast::<PyStr>() {
+            Some(text) if text.char_at(0) == u32::from(b'_') => {}
+            Some(_) => store(name, value)?,
+            None => {
+                let module_name =
+                    vm.get_attr_opt(module, vm.names.__name__)?.map_or_else(String::new, |n| vm.to_lossy(n));
+                return Err(
+                    vm.type_error(format!("Key in {module_name}.__dict__ must be str, not {}", vm.type_name(name)))
+                );
+            }
         }
     }
     Ok(())

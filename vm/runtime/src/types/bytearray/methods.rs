@@ -95,6 +95,7 @@ fn iter(vm: &Vm, this: Ref<PyByteArray>) -> PyResult<Ref<PyBytesIter>> {
 }
 
 fn rem(vm: &Vm, this: Ref<PyByteArray>, args: Value) -> PyResult<Value> {
+    let _held = vm.buffer_any(this.value(), false)?;
     PyByteArray::make(vm, &percent::format(vm, this.as_slice(), args)?)
 }
 
@@ -231,8 +232,12 @@ fn insert(vm: &Vm, this: Ref<PyByteArray>, index: isize, item: Value) -> PyResul
 
 fn extend(vm: &Vm, this: Ref<PyByteArray>, values: Value) -> PyResult<()> {
     let bytes = if vm.has_buffer(values) {
+        // Its `__buffer__` may resize this one: the data goes where the end was, or is now if that is less.
+        let end = this.len();
         let buffer = vm.buffer(values, false)?;
-        copy(vm, buffer.as_slice())?
+        let bytes = copy(vm, buffer.as_slice())?;
+        drop(buffer);
+        return this.splice(vm, end.min(this.len()), 0, &bytes);
     } else {
         if values.downcast::<PyStr>().is_some() {
             return Err(vm.type_error(format!("expected iterable of integers; got: '{}'", vm.type_name(values))));

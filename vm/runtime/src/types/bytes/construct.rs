@@ -90,6 +90,13 @@ pub(crate) fn from_arguments(vm: &Vm, args: &Args<'_>, first: usize, name: &str)
         };
     };
     if let Some(s) = source.downcast::<PyStr>() {
+        if encoding.is_none()
+            && errors.is_none()
+            && name == "bytes"
+            && vm.type_of(source).special(Special::Bytes).is_some()
+        {
+            return from_object(vm, source, name);
+        }
         if encoding.is_none() {
             return Err(vm.type_error("string argument without an encoding"));
         }

@@ -34,12 +34,14 @@ impl Flavor for Format {
             conversion.format_text(s.view(), out);
             return Ok(());
         }
-        if vm.has_buffer(v) {
+        let plain = v.downcast::<PyBytes>().is_some() || v.downcast::<PyByteArray>().is_some();
+        let own = if plain { None } else { vm.call_special(v, Special::Bytes, &[])? };
+        if own.is_none() && vm.has_buffer(v) {
             let buffer = vm.buffer(v, false)?;
             conversion.format_text(Text::One(buffer.as_slice()), out);
             return Ok(());
         }
-        let Some(result) = vm.call_special(v, Special::Bytes, &[])? else {
+        let Some(result) = own else {
             return Err(vm.type_error(format!(
                 "%b requires a bytes-like object, or an object that implements __bytes__, not '{}'",
                 vm.type_name(v)
@@ -64,7 +66,7 @@ impl Flavor for Format {
                 if vm.type_of(v).special(Special::Index).is_none() && !vm.is_instance(v, vm.types.int) {
                     return Err(vm.type_error(format!(
                         "%c requires an integer in range(256) or a single byte, not {}",
-                        vm.type_name(v)
+                        vm.fully_qualified_name(vm.type_of(v))
                     )));
                 }
                 return match int::to_i64(vm.index(v)?) {

@@ -32,6 +32,11 @@ pub trait BytesLike: HeapType {
 
 type R = PyResult<Value>;
 
+/// Lends a bytearray's memory, so that Python code that runs meanwhile cannot resize it; bytes need no such care.
+fn hold<B: BytesLike>(vm: &Vm, this: Ref<B>) -> PyResult<Option<Buffer<'_>>> {
+    if B::NAME == "bytes" { Ok(None) } else { Ok(Some(vm.buffer_any(this.value(), false)?)) }
+}
+
 pub(crate) fn receiver<B: BytesLike>(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<B>> {
     Ref::from_value(vm, args.get(0))
 }
@@ -79,6 +84,7 @@ fn search_with<B: BytesLike>(
     search: fn(Text<'_>, Text<'_>) -> Option<usize>,
 ) -> PyResult<Option<usize>> {
     let this = receiver::<B>(vm, args)?;
+    let _held = hold(vm, this)?;
     let needle = needle(vm, args.get(1), false)?;
     let (start, end) = unpack_range(vm, args.opt(2), args.opt(3))?;
     let (start, end) = adjust_range(start, end, this.slice().len());
@@ -103,6 +109,7 @@ pub fn rindex<B: BytesLike>(vm: &Vm, args: &Args<'_>) -> R {
 
 pub fn count<B: BytesLike>(vm: &Vm, args: &Args<'_>) -> PyResult<usize> {
     let this = receiver::<B>(vm, args)?;
+    let _held = hold(vm, this)?;
     let needle = needle(vm, args.get(1), false)?;
     let (start, end) = unpack_range(vm, args.opt(2), args.opt(3))?;
     let (start, end) = adjust_range(start, end, this.slice().len());
@@ -111,6 +118,7 @@ pub fn count<B: BytesLike>(vm: &Vm, args: &Args<'_>) -> PyResult<usize> {
 }
 
 pub fn contains<B: BytesLike>(vm: &Vm, this: Ref<B>, item: Value) -> PyResult<bool> {
+    let _held = hold(vm, this)?;
     let needle = needle(vm, item, true)?;
     Ok(search::contains(Text::One(this.slice()), Text::One(needle.as_slice())))
 }
@@ -273,7 +281,9 @@ pub fn join<B: BytesLike>(vm: &Vm, this: Ref<B>, iterable: Value) -> R {
     if !is_iterable(vm, iterable) {
         return Err(vm.type_error("can only join an iterable"));
     }
+    let _held = hold(vm, this)?;
     let items = vm.collect(iterable)?;
+    let list = vm.exact::<PyList>(iterable, crate::types::shape::list);
     let mut out = Vec::new();
     for i in 0..items.len() {
         let item = items.get(i).unwrap_or(Value::NONE);
@@ -286,6 +296,9 @@ pub fn join<B: BytesLike>(vm: &Vm, this: Ref<B>, iterable: Value) -> R {
             return Err(vm.type_error(format!("sequence item {i}: expected a bytes-like object, {got} found")));
         }
         let buffer = vm.buffer(item, false)?;
+        if list.is_some_and(|list| list.len() != items.len()) {
+            return Err(vm.runtime_error("sequence changed size during iteration"));
+        }
         reserve(vm, &mut out, buffer.len())?;
         out.extend_from_slice(buffer.as_slice());
     }
@@ -593,7 +606,8 @@ pub fn get_item<B: BytesLike>(vm: &Vm, this: Ref<B>, key: Value) -> R {
 }
 
 pub(crate) fn compare<B: BytesLike>(vm: &Vm, this: Ref<B>, other: Value, op: Compare) -> R {
-    if !vm.has_buffer(other) {
+    // `bytes` are compared with their kind only, `bytearray`s with any buffer.
+    if B::NAME == "bytes" && other.downcast::<super::PyBytes>().is_none() || !vm.has_buffer(other) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let other = vm.buffer(other, false)?;

@@ -194,6 +194,9 @@ fn same_constant(vm: &Vm, a: Value, b: Value) -> PyResult<bool> {
 fn hash(vm: &Vm, code: Ref<PyCode>) -> PyResult<i64> {
     let data = code.data();
     let mut h = vm.hash(code.name.get_or_none())? as u64 ^ data.firstlineno as u64 ^ (data.argcount as u64) << 8;
+    for count in [data.posonlyargcount, data.kwonlyargcount, code.flags.get()] {
+        h = (h ^ u64::from(count)).wrapping_mul(1_000_003);
+    }
     for byte in &data.code {
         h = (h ^ *byte as u64).wrapping_mul(1_000_003);
     }
@@ -372,7 +375,7 @@ fn build(vm: &Vm, p: &Parts) -> PyResult<Ref<PyCode>> {
         linetable: bytes(p.linetable, "linetable")?,
         exceptiontable: bytes(p.exceptiontable, "exceptiontable")?,
     };
-    crate::marshal::verify(vm, &data, p.stacksize as u32, p.flags as u32, consts.len(), names.len())?;
+    crate::marshal::verify(vm, &data, p.stacksize as u32, p.flags as u32, consts, names.len())?;
     PyCode::new(
         vm,
         data,

@@ -14,6 +14,9 @@ use crate::{PyResult, getset, method};
 fn init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let this = init_args(vm, args)?;
     let fields = [("name", IMPORT_NAME), ("path", IMPORT_PATH), ("name_from", IMPORT_NAME_FROM)];
+    for index in [IMPORT_MSG, IMPORT_NAME, IMPORT_PATH, IMPORT_NAME_FROM] {
+        this.set_extra(index, None);
+    }
     keyword_fields(vm, this, args, "ImportError", &fields)?;
     if let [message] = args.rest {
         this.set_extra(IMPORT_MSG, *message);

@@ -35,6 +35,9 @@ fn init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
             SYNTAX_END_OFFSET,
             SYNTAX_METADATA,
         ];
+        for index in fields {
+            this.set_extra(index, None);
+        }
         for (index, item) in fields.into_iter().zip(items) {
             this.set_extra(index, *item);
         }

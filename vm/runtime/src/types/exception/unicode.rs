@@ -106,9 +106,12 @@ fn text_of(vm: &Vm, this: Ref<PyException>, index: usize) -> PyResult<String> {
 
 /// "X character '\xNN' in position N: reason".
 fn character_str(vm: &Vm, this: Ref<PyException>, what: &str) -> PyResult<String> {
-    let Some(object) = this.extra(UNICODE_OBJECT) else { return Ok(String::new()) };
+    if this.extra(UNICODE_OBJECT).is_none() {
+        return Ok(String::new());
+    }
+    // Its `__str__` may change the object.
     let reason = text_of(vm, this, UNICODE_REASON)?;
-    let Some(text) = object.downcast::<PyStr>() else {
+    let Some(text) = this.extra(UNICODE_OBJECT).and_then(Value::downcast::<PyStr>) else {
         return Err(vm.type_error("object attribute must be unicode"));
     };
     let (start, end) = range(this);

@@ -2,7 +2,7 @@
 
 use super::copy::{copy_dims, copy_in};
 use super::item::Format;
-use super::{PROCS, PyMemoryView, int_tuple, release_view};
+use super::{InUse, PROCS, PyMemoryView, int_tuple, release_view};
 use crate::object::def::{GetSetDef, TypeDef, type_flags};
 use crate::object::layout::MEMORYVIEW;
 use crate::object::{Args, FromValue, MethodDef, Ref};
@@ -179,6 +179,21 @@ fn get_item(vm: &Vm, this: This, key: Value) -> PyResult<Value> {
     if this.ndim() == 1 && is_index(vm, key) {
         native_format(vm, this)?;
     }
+    if this.ndim() == 1 && key.downcast::<PySlice>().is_some() {
+        // The part has its share in the loan before the slice's bounds are asked for their `__index__`.
+        let held = this.derived(vm, this.address(), &this.dims(), this.format(vm), this.itemsize())?;
+        let part = match target(vm, held, key) {
+            Ok(Target::Part { offset, dims }) => {
+                // SAFETY: the offset is that of an item of the view, or 0, and the memory is lent to `held`.
+                let ptr = unsafe { held.address().offset(offset) };
+                held.derived(vm, ptr, &dims, held.format(vm), held.itemsize())
+            }
+            Ok(_) => Err(vm.type_error("memoryview: invalid slice key")),
+            Err(raised) => Err(raised),
+        };
+        release_view(vm, held);
+        return Ok(part?.value());
+    }
     match target(vm, this, key)? {
         Target::Item(offset) => {
             this.check(vm)?;
@@ -274,6 +289,7 @@ fn hex(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyStr>> {
     let this = receiver(vm, args)?;
     this.check(vm)?;
     let bytes = bytes_of(vm, this)?;
+    let _in_use = InUse::new(this);
     to_hex(vm, &bytes, args.opt(1), args.opt(2))
 }
 
@@ -397,6 +413,9 @@ fn exit(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 }
 
 fn hash(vm: &Vm, this: This) -> PyResult<i64> {
+    if let Some(known) = this.hash.get().and_then(crate::types::int::to_i64) {
+        return Ok(known);
+    }
     this.check(vm)?;
     if !this.is_readonly() {
         return Err(vm.value_error("cannot hash writable memoryview object"));
@@ -407,9 +426,12 @@ fn hash(vm: &Vm, this: This) -> PyResult<i64> {
     let lender = this.lender();
     if lender.downcast::<PyMemoryView>().is_none() {
         // As the lender does it: TypeError where that can't be hashed.
+        let _in_use = InUse::new(this);
         vm.hash(lender)?;
     }
-    Ok(vm.hash_bytes(&bytes_of(vm, this)?))
+    let hash = vm.hash_bytes(&bytes_of(vm, this)?);
+    this.hash.set(this, vm.new_int(hash)?);
+    Ok(hash)
 }
 
 /// The items of any buffer, if its format is a native one.

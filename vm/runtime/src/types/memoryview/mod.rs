@@ -45,6 +45,8 @@ pub struct PyMemoryView {
     itemsize: Cell<usize>,
     readonly: Cell<bool>,
     released: Cell<bool>,
+    /// The hash as an int, once computed: it outlives the loan.
+    hash: Field,
     /// Of the root: views that are not released. Of a view: loans of its memory.
     count: Cell<usize>,
 }
@@ -222,6 +224,22 @@ impl PyMemoryView {
 fn watch(vm: &Vm, view: Ref<PyMemoryView>) {
     // SAFETY: a cell of this heap. Without memory for the entry the loan lasts; nothing worse.
     let _ = unsafe { vm.heap.register_finalizer(view.obj().as_ptr()) };
+}
+
+/// Keeps a view from being released while Python code runs that an operation on it calls.
+pub(super) struct InUse(Ref<PyMemoryView>);
+
+impl InUse {
+    pub(super) fn new(view: Ref<PyMemoryView>) -> InUse {
+        view.count.set(view.count.get() + 1);
+        InUse(view)
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        self.0.count.set(self.0.count.get().saturating_sub(1));
+    }
 }
 
 /// What the finalizer of a dead view does.

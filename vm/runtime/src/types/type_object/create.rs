@@ -15,6 +15,7 @@ use crate::types::cell::PyCell;
 use crate::types::dict::PyDict;
 use crate::types::function::PyFunction;
 use crate::types::getset::PyGetSet;
+use crate::types::list::PyList;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::value::Value;
@@ -43,6 +44,10 @@ pub fn type_new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     if name.chars().any(|c| c == 0) {
         return Err(vm.value_error("type name must not contain null characters"));
     }
+    encodable(vm, name)?;
+    if let Some(doc) = namespace.get_str(vm, vm.names.__doc__).and_then(Value::downcast::<PyStr>) {
+        encodable(vm, doc)?;
+    }
     let winner = metaclass_of(vm, meta, bases)?;
     if winner != meta
         && let Some(new) = winner.special(Special::New)
@@ -60,8 +65,33 @@ pub fn type_new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     }
     let class = make_class(vm, winner, name, bases, namespace)?;
     set_names(vm, class)?;
+    if namespace_has_other_keys(namespace) {
+        let message = format!("non-string key in the __dict__ of class {}", name.to_lossy());
+        vm.warn(vm.types.runtime_warning, &message, 1)?;
+    }
     init_subclass(vm, class, args)?;
     Ok(class.value())
+}
+
+fn namespace_has_other_keys(namespace: Ref<PyDict>) -> bool {
+    let mut position = 0;
+    while let Some((key, _)) = namespace.next_item(&mut position) {
+        if key.downcast::<PyStr>().is_none() {
+            return true;
+        }
+    }
+    false
+}
+
+/// Key of the list of classes whose metaclass gave the MRO.
+pub(super) static ODD_MRO: [u8; 9] = [0; 9];
+
+/// UnicodeEncodeError for a lone surrogate.
+pub(super) fn encodable(vm: &Vm, text: Ref<PyStr>) -> PyResult<()> {
+    if text.as_ascii().is_none() {
+        crate::codecs::encode(vm, text, None, None)?;
+    }
+    Ok(())
 }
 
 /// The most derived metaclass of `meta` and the bases' own.
@@ -93,6 +123,9 @@ fn best_base(vm: &Vm, bases: &[Value]) -> PyResult<Ref<PyType>> {
             }
             return Err(vm.type_error("bases must be types"));
         };
+        if base.mro_tuple().is_none() {
+            return Err(vm.type_error(format!("Cannot extend an incomplete type '{}'", base.tp_name())));
+        }
         if !base.has_flag(type_flags::BASETYPE) {
             return Err(vm.type_error(format!("type '{}' is not an acceptable base type", vm.type_full_name(base))));
         }
@@ -144,24 +177,34 @@ fn has_own_slots(class: Ref<PyType>) -> bool {
     })
 }
 
-/// Have instances of both classes the same `__slots__`?
-pub fn same_slots(vm: &Vm, a: Ref<PyType>, b: Ref<PyType>) -> bool {
-    let keys = |class: Ref<PyType>| -> Vec<usize> {
-        let mut keys: Vec<usize> = class
-            .mro()
-            .filter_map(|t| t.dict())
-            .flat_map(|d| {
-                let mut position = 0;
-                std::iter::from_fn(move || d.next_item(&mut position))
-            })
-            .filter_map(|(_, v)| v.downcast::<PyGetSet>()?.slot_key())
-            .map(|k| k.addr())
-            .collect();
-        keys.sort_unstable();
-        keys
+/// The slots that a class adds to those of its base, by key.
+fn own_slots(class: Ref<PyType>) -> Vec<usize> {
+    let Some(dict) = class.dict() else { return Vec::new() };
+    let mut keys = Vec::new();
+    let mut position = 0;
+    while let Some((_, v)) = dict.next_item(&mut position) {
+        if let Some(key) = v.downcast::<PyGetSet>().and_then(|g| g.slot_key()) {
+            keys.push(key.addr());
+        }
+    }
+    keys.sort_unstable();
+    keys
+}
+
+/// Do the classes' instances have the same slots, by the rule for `__class__` assignment? Up to classes that add some,
+/// both must have come to the same one, or to two that add the same to one base.
+pub fn same_slots(_: &Vm, a: Ref<PyType>, b: Ref<PyType>) -> bool {
+    let adding = |mut class: Ref<PyType>| -> Ref<PyType> {
+        while own_slots(class).is_empty()
+            && let Some(base) = class.base.get().and_then(Value::downcast::<PyType>)
+        {
+            class = base;
+        }
+        class
     };
-    let _ = vm;
-    keys(a) == keys(b)
+    let (a, b) = (adding(a), adding(b));
+    let base = |class: Ref<PyType>| class.base.get().and_then(Value::downcast::<PyType>);
+    a == b || base(a).zip(base(b)).is_some_and(|(x, y)| adding(x) == adding(y)) && own_slots(a) == own_slots(b)
 }
 
 fn make_class(
@@ -229,6 +272,24 @@ fn make_class(
     }
     let inherited_dict = flags & type_flags::HAS_DICT != 0;
     let inherited_weak = flags & type_flags::WEAKREFABLE != 0;
+    // The namespace's cells: `__class__` for `super()`, `__classdict__` for annotation scopes.
+    if let Some(cell) = dict.remove_str(vm, vm.names.__classcell__) {
+        match cell.downcast::<PyCell>() {
+            Some(cell) => cell.set(Some(class.value())),
+            None => {
+                return Err(vm.type_error(format!(
+                    "__classcell__ must be a nonlocal cell, not <class '{}'>",
+                    vm.type_name(cell)
+                )));
+            }
+        }
+    }
+    if let Some(cell) = dict.remove_str(vm, vm.names.__classdictcell__)
+        && let Some(cell) = cell.downcast::<PyCell>()
+    {
+        cell.set(Some(dict.value()));
+    }
+
     let slots = dict.get_str(vm, vm.names.__slots__);
     let mut slot_count = 0;
     match slots {
@@ -268,24 +329,6 @@ fn make_class(
     let shape = vm.shapes.add_root(vm, class, ShapeKind::Slots, class.inline.get())?;
     class.root_shape.set(shape.id);
 
-    // The namespace's cells: `__class__` for `super()`, `__classdict__` for annotation scopes.
-    if let Some(cell) = dict.remove_str(vm, vm.names.__classcell__) {
-        match cell.downcast::<PyCell>() {
-            Some(cell) => cell.set(Some(class.value())),
-            None => {
-                return Err(vm.type_error(format!(
-                    "__classcell__ must be a nonlocal cell, not <class '{}'>",
-                    vm.type_name(cell)
-                )));
-            }
-        }
-    }
-    if let Some(cell) = dict.remove_str(vm, vm.names.__classdictcell__)
-        && let Some(cell) = cell.downcast::<PyCell>()
-    {
-        cell.set(Some(dict.value()));
-    }
-
     set_mro(vm, class, meta)?;
     if bases.len() == 1 && base.is_heap_type()
         || bases.len() == 1 && class.mro_tuple().is_some_and(|m| m.len() == base.mro_tuple().map_or(0, |b| b.len()) + 1)
@@ -315,6 +358,15 @@ pub fn set_mro(vm: &Vm, class: Ref<PyType>, meta: Ref<PyType>) -> PyResult<()> {
                     return Err(vm.type_error(format!("mro() returned a non-class ('{}')", vm.type_name(*t))));
                 }
             }
+            let odd = match vm.kept(&ODD_MRO).and_then(Value::downcast::<PyList>) {
+                Some(odd) => odd,
+                None => {
+                    let odd = vm.new_list(&[])?;
+                    vm.keep(&ODD_MRO, odd.value());
+                    odd
+                }
+            };
+            odd.push(vm, class.value())?;
             tuple
         }
         _ => mro::linearise(vm, class)?,
@@ -373,9 +425,6 @@ fn add_slots(
         let mangled = mangle(&class_name.to_lossy(), &text);
         let mangled = vm.intern(&mangled)?;
         if dict.get_str(vm, mangled).is_some() {
-            if matches!(text.as_str(), "__qualname__" | "__classcell__" | "__classdictcell__") {
-                continue;
-            }
             return Err(vm.value_error(format!("'{text}' in __slots__ conflicts with class variable")));
         }
         // Under this key instances keep the value: no identifier, and the same for classes with the same slots.
@@ -434,6 +483,13 @@ fn set_names(vm: &Vm, class: Ref<PyType>) -> PyResult<()> {
 
 /// `super(class, class).__init_subclass__(**kwargs)`.
 fn init_subclass(vm: &Vm, class: Ref<PyType>, args: &Args<'_>) -> PyResult<()> {
+    if !class.mro().any(|t| t == class) {
+        // By a `mro()` of the metaclass's own.
+        let name = class.tp_name();
+        return Err(vm.type_error(format!(
+            "super(type, obj): obj (type {name}) is not an instance or subtype of type ({name})."
+        )));
+    }
     let name = vm.special_name(Special::InitSubclass);
     let found = class.mro().skip(1).find_map(|t| t.dict()?.get_str(vm, name));
     let Some(found) = found else { return Ok(()) };

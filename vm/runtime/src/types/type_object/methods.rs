@@ -136,7 +136,15 @@ fn check_mutable(vm: &Vm, class: Ref<PyType>, name: &str, value: Slot) -> PyResu
 fn set_name(vm: &Vm, class: Ref<PyType>, value: Slot) -> PyResult<()> {
     check_mutable(vm, class, "__name__", value)?;
     match value {
-        Some(v) if v.downcast::<PyStr>().is_some() => class.name.set(class, v),
+        Some(v) if v.downcast::<PyStr>().is_some() => {
+            if let Some(name) = v.downcast::<PyStr>() {
+                if name.chars().any(|c| c == 0) {
+                    return Err(vm.value_error("type name must not contain null characters"));
+                }
+                create::encodable(vm, name)?;
+            }
+            class.name.set(class, v);
+        }
         Some(v) => {
             return Err(vm.type_error(format!(
                 "can only assign string to {}.__name__, not '{}'",
@@ -193,7 +201,12 @@ fn set_in_dict(vm: &Vm, class: Ref<PyType>, name: Ref<PyStr>, value: Slot) -> Py
 }
 
 fn set_module(vm: &Vm, class: Ref<PyType>, value: Slot) -> PyResult<()> {
-    set_in_dict(vm, class, vm.names.__module__, value)
+    set_in_dict(vm, class, vm.names.__module__, value)?;
+    // A line of another module's file says nothing.
+    if let Some(dict) = class.dict() {
+        dict.remove_str(vm, vm.intern("__firstlineno__")?);
+    }
+    Ok(())
 }
 
 fn get_dict(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
@@ -418,9 +431,6 @@ fn get_type_params(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
 }
 
 fn set_type_params(vm: &Vm, class: Ref<PyType>, value: Slot) -> PyResult<()> {
-    if value.is_some_and(|v| v.downcast::<PyTuple>().is_none()) {
-        return Err(vm.type_error("__type_params__ must be set to a tuple"));
-    }
     set_in_dict(vm, class, vm.names.__type_params__, value)
 }
 

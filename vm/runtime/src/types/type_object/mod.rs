@@ -223,6 +223,20 @@ impl Ref<PyType> {
     /// An attribute of the class changed (`name` interned; `None`: anything may have): caches and special methods of
     /// it and its subclasses follow.
     pub fn modified(self, vm: &Vm, name: Option<Ref<PyStr>>) {
+        self.refresh(vm, name);
+        // Classes that have this one in their MRO by a `mro()` of their metaclass's, and not as a base.
+        if let Some(odd) = vm.kept(&create::ODD_MRO).and_then(Value::downcast::<crate::types::list::PyList>) {
+            let mut i = 0;
+            while let Some(class) = odd.get(i) {
+                if let Some(class) = class.downcast::<PyType>().filter(|c| *c != self && c.mro().any(|t| t == self)) {
+                    class.refresh(vm, name);
+                }
+                i += 1;
+            }
+        }
+    }
+
+    fn refresh(self, vm: &Vm, name: Option<Ref<PyStr>>) {
         self.version.set(0);
         match name {
             Some(name) => {
@@ -233,7 +247,7 @@ impl Ref<PyType> {
             }
             None => self.find_all_specials(vm),
         }
-        self.each_subclass(|t| t.modified(vm, name));
+        self.each_subclass(|t| t.refresh(vm, name));
     }
 
     fn set_special(self, special: Special, value: Slot) {

@@ -37,10 +37,8 @@ fn variance(vm: &Vm, args: &Args<'_>, at: usize) -> PyResult<u64> {
 
 /// Notes the module of the caller.
 fn set_module(vm: &Vm, param: Ref<PyTypeParam>) -> PyResult<()> {
-    match vm.current_module_name() {
-        Some(module) => crate::attributes::instance::set(vm, param.obj(), vm.names.__module__, module),
-        None => Ok(()),
-    }
+    let module = vm.current_module_name().unwrap_or(Value::NONE);
+    crate::attributes::instance::set(vm, param.obj(), vm.names.__module__, module)
 }
 
 fn default_arg(vm: &Vm, args: &Args<'_>, at: usize) -> PyResult<Value> {
@@ -74,7 +72,7 @@ fn new_param_spec(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyTypeParam>> {
     let name = name_arg(vm, args, "paramspec")?;
     let variance = variance(vm, args, 4)?;
     let bound = match args.opt_not_none(2) {
-        Some(bound) => Some(type_check(vm, bound, "Bound must be a type.")?),
+        Some(bound) => Some(bound),
         None => None,
     };
     let default = default_arg(vm, args, 3)?;

@@ -230,7 +230,12 @@ fn repr(vm: &Vm, this: Ref<PyWeakRef>) -> PyResult<String> {
     let Some(target) = this.target() else { return Ok(format!("<weakref at {at:#x}; dead>")) };
     let class = vm.type_full_name(vm.type_of(target));
     let to = vm.id_of(target);
-    let name = vm.get_attr_opt(target, vm.names.__name__)?.and_then(Value::downcast::<PyStr>);
+    // By its class only, past any `__getattr__`.
+    let found = match vm.type_of(target).lookup(vm, vm.names.__name__) {
+        Some(found) => vm.descriptor_get(found, Some(target), vm.type_of(target).value())?.or(Some(found)),
+        None => None,
+    };
+    let name = found.and_then(Value::downcast::<PyStr>);
     Ok(match name {
         Some(name) => format!("<weakref at {at:#x}; to '{class}' at {to:#x} ({})>", name.to_lossy()),
         None => format!("<weakref at {at:#x}; to '{class}' at {to:#x}>"),

@@ -242,7 +242,7 @@ impl Flavor for Ref<PyStr> {
             };
         }
         if vm.type_of(v).special(Special::Index).is_none() && !vm.is_instance(v, vm.types.int) {
-            let name = vm.type_name(v);
+            let name = vm.fully_qualified_name(vm.type_of(v));
             return Err(vm.type_error(format!("%c requires an int or a unicode character, not {name}")));
         }
         match int::to_i64(vm.index(v)?) {

@@ -1,0 +1,1 @@
+"""Imported by tests that then load C extensions, which Brolga does not."""
