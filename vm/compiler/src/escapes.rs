@@ -45,7 +45,9 @@ impl Finder<'_> {
         let mut from = 0;
         while let Some(at) = literal.get(from..).and_then(|rest| rest.find('\\')).map(|n| from + n) {
             let mut after = literal[at + 1..].chars();
-            let Some(c) = after.next() else { return };
+            // At the end of an f-string's text a brace follows, which begins a field all the same.
+            let brace = || self.text.get(range.end().to_usize()..).and_then(|t| t.chars().next());
+            let Some(c) = after.next().or_else(|| brace().filter(|c| matches!(c, '{' | '}'))) else { return };
             from = at + 1 + c.len_utf8();
             let what = match c {
                 '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' => continue,

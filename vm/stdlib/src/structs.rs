@@ -556,8 +556,8 @@ fn clear_cache(vm: &Vm) {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    method!("pack", "(*args)", module_pack),
-    method!("pack_into", "(*args)", module_pack_into),
+    method!("pack", "(*args)", module_pack).called("_struct.pack"),
+    method!("pack_into", "(*args)", module_pack_into).called("_struct.pack_into"),
     method!("unpack", 2, module_unpack),
     method!("unpack_from", "($module, format, /, buffer, offset=0)", module_unpack_from),
     method!("iter_unpack", 2, module_iter_unpack),

@@ -279,9 +279,22 @@ impl Scanner<'_> {
     fn bracket(&mut self, literal: Literal, level: usize) -> Result<bool, Stop> {
         let mut fresh = true;
         let mut sound = true;
+        let mut before: Option<Token> = None;
         while self.open.len() > level {
             if let Next::Token(token) = self.next_token(literal, level)? {
                 let word = self.word(token);
+                let name = token.kind == TokenKind::Name && !super::parse::is_keyword(word);
+                let number = token.kind == TokenKind::Number;
+                if let Some(before) = before.filter(|b| b.level == token.level)
+                    && (name || number || token.kind == TokenKind::String && before.kind == TokenKind::Number)
+                {
+                    let message = "invalid syntax. Perhaps you forgot a comma?".to_owned();
+                    let (text, filename) = (self.text, self.filename);
+                    return Err(
+                        at_offsets(text, filename, ErrorKind::SyntaxError, message, before.start, token.end).into()
+                    );
+                }
+                before = (name || number).then_some(token);
                 if fresh && token.kind == TokenKind::Op {
                     sound &= matches!(
                         word,
@@ -433,9 +446,14 @@ impl Scanner<'_> {
 /// Do two literals side by side mix bytes and text?
 pub(super) fn mixes(scanner: &Scanner<'_>, before: Token, prefix: &str) -> Step {
     let text = scanner.text.get(before.start..before.end).unwrap_or("");
-    let bytes = text.find(['"', '\'']).and_then(|n| text.get(..n)).is_some_and(|p| p.contains(['b', 'B']));
-    if before.kind == TokenKind::String && bytes != prefix.contains('b') {
-        let message = "cannot mix bytes and nonbytes literals".to_owned();
+    let other = text.find(['"', '\'']).and_then(|n| text.get(..n)).unwrap_or("").to_ascii_lowercase();
+    let differ = |letter: char| other.contains(letter) != prefix.contains(letter);
+    if before.kind == TokenKind::String && (differ('b') || differ('t')) {
+        let message = if differ('t') {
+            "cannot mix t-string literals with string or bytes literals".to_owned()
+        } else {
+            "cannot mix bytes and nonbytes literals".to_owned()
+        };
         return Err(at_offsets(
             scanner.text,
             scanner.filename,

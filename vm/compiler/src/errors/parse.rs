@@ -33,7 +33,11 @@ pub(crate) fn parse_error(
     if options.allow_incomplete_input && scan.cut_off {
         return incomplete(text, filename);
     }
-    if let Some(error) = scan.error {
+    if let Some(mut error) = scan.error {
+        // An expression gets no line end where it has none.
+        if mode == Mode::Eval && error.message == "unexpected EOF while parsing" && text.ends_with('\\') {
+            error.message = "unexpected character after line continuation character".to_owned();
+        }
         return error;
     }
     let unsupported = parsed.unsupported_syntax_errors().first().map(|e| (e.range, ParseErrorType::ExpectedExpression));

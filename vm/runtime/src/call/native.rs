@@ -121,7 +121,7 @@ impl Vm {
     /// the name alone.
     fn bound_name(&self, f: Ref<PyNativeFunction>, params: &Params) -> String {
         // A function of the old kind, whose arguments come as they are, goes by its name alone, too.
-        let old = params.text.is_some_and(|text| text == "(*args)");
+        let old = params.text.is_some_and(|text| text == "(*args)") && f.def().called.is_none();
         if (params.posonly == params.count && !old) || f.def().name == "__new__" {
             return self.native_name(f);
         }
@@ -251,7 +251,7 @@ impl Vm {
     ) -> crate::Raised {
         let function = self.bound_name(f, params);
         if params.posonly as usize == params.count as usize {
-            return self.type_error(format!("{}() takes no keyword arguments", self.native_name(f)));
+            return self.type_error(format!("{function}() takes no keyword arguments"));
         }
         let receiver = usize::from(params.has_self);
         let (limit, total) =

@@ -7,6 +7,7 @@ use super::{InterpreterState, Vm};
 use crate::PyResult;
 use crate::types::generator::PyGenerator;
 use crate::types::memoryview::PyMemoryView;
+use crate::value::Value;
 
 /// Finalizers or callbacks of weak references wait.
 pub const COLLECTOR: u32 = 1;
@@ -106,7 +107,17 @@ impl Vm {
         };
         if let Err(raised) = result {
             let method = self.type_of(object.value()).special(super::names::Special::Del);
-            self.write_unraisable(raised, method.unwrap_or(object.value()), None);
+            let saved = self.raised.take();
+            let shown = match self.repr_lossy(method.unwrap_or(object.value())) {
+                Ok(text) => text,
+                Err(second) => {
+                    self.take_raised(second);
+                    "<object repr() failed>".to_owned()
+                }
+            };
+            self.raised.set(saved);
+            let message = format!("Exception ignored while calling deallocator {shown}");
+            self.write_unraisable(raised, Value::NONE, Some(&message));
         }
     }
 

@@ -198,7 +198,14 @@ fn doc(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<Value> {
 }
 
 fn text_signature(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<Value> {
-    match this.def().params.text {
+    // Where no name has to be known, the text is, too.
+    let implied = match (this.owner_type().is_some(), this.def().kind, this.params().count) {
+        (true, MethodKind::Method, 1) => Some("($self, /)"),
+        (true, MethodKind::Class, 1) => Some("($type, /)"),
+        (false, _, 0) => Some("($module, /)"),
+        _ => None,
+    };
+    match this.def().params.text.or(implied) {
         Some(text) => Ok(vm.new_str(text)?.value()),
         None => Ok(Value::NONE),
     }

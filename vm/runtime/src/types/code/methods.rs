@@ -248,12 +248,14 @@ fn co_lines(vm: &Vm, code: Ref<PyCode>) -> PyResult<Value> {
 fn co_positions(vm: &Vm, code: Ref<PyCode>) -> PyResult<Value> {
     let data = code.data();
     let items = ValueVec::new();
+    // `-X no_debug_ranges` holds for code from elsewhere, too.
+    let columns = !vm.config.no_debug_ranges;
     for p in positions(&data.linetable, data.firstlineno) {
         let item = vm.new_tuple(&[
             optional(p.line.map(i64::from)),
             optional(p.end_line.map(i64::from)),
-            optional(p.column.map(i64::from)),
-            optional(p.end_column.map(i64::from)),
+            optional(p.column.map(i64::from).filter(|_| columns)),
+            optional(p.end_column.map(i64::from).filter(|_| columns)),
         ])?;
         items.push(vm, item.value())?;
     }

@@ -133,6 +133,18 @@ pub fn refs_of(vm: &Vm, object: Value) -> PyResult<ValueVec> {
             false
         })?;
     }
+    // The one that all share comes first.
+    let plain = |v: &Value| {
+        vm.type_of(*v) == vm.types.weakref && v.downcast::<PyWeakRef>().is_some_and(|r| r.callback.is_empty())
+    };
+    if let Some(at) = found.as_slice().iter().position(plain) {
+        let ordered = ValueVec::new();
+        ordered.push(vm, found.get(at).unwrap_or(Value::NONE))?;
+        for i in (0..found.len()).filter(|i| *i != at) {
+            ordered.push(vm, found.get(i).unwrap_or(Value::NONE))?;
+        }
+        return Ok(ordered);
+    }
     Ok(found)
 }
 

@@ -24,6 +24,9 @@ fn replace(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyStr>> {
     let old = vm.expect_str(args.get(1), "replace() argument 1")?;
     let new = vm.expect_str(args.get(2), "replace() argument 2")?;
     let most = super::split::most(vm, args.opt(3))?;
+    if old.equals(&new) {
+        return ops::exact(vm, this);
+    }
     let result = replacing::replace(this.view(), old.view(), new.view(), most);
     match vm.memory(result)? {
         Some(data) => PyStr::from_text(vm, data.as_text()),
