@@ -8,7 +8,7 @@ use rustpython_compiler_core as core;
 
 use crate::errors::{self, ErrorKind, SyntaxError};
 use crate::source::{Decoder, Source, decode_source};
-use crate::{convert, depth, escapes, powers, soft_keywords};
+use crate::{convert, depth, escapes, long_ints, powers, soft_keywords};
 
 /// `compile()`'s mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -112,6 +112,9 @@ pub(crate) fn compile_text(
 ) -> Result<Compiled, SyntaxError> {
     let tree = parse_text(text, filename, mode, options)?;
     let levels = depth::of_tree(&tree).map_err(|e| e.located(filename, text))?;
+    if let Some(error) = long_ints::error(&tree, text, filename, options.int_max_str_digits) {
+        return Err(error);
+    }
     let warnings = escapes::warnings(&tree, text);
     if text.contains(['t', 'T']) && crate::tree::has_templates(&tree) {
         // The code generator cuts the sources of interpolations short; ours have them whole.

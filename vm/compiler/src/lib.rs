@@ -10,6 +10,7 @@ mod convert;
 mod depth;
 pub mod errors;
 mod escapes;
+mod long_ints;
 mod powers;
 mod qualname;
 pub mod scopes;

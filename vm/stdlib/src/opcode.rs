@@ -58,7 +58,7 @@ fn flags(number: i32) -> u8 {
         _ if op == Opcode::COPY_FREE_VARS => 0,
         _ => 0,
     };
-    if !matches!(info.jump, Jump::None | Jump::AsyncForSource) {
+    if info.jump != Jump::None {
         flags |= JUMP;
     }
     flags

@@ -29,5 +29,26 @@ pub(crate) fn check_single(
             return Err(at_offsets(text, filename, ErrorKind::SyntaxError, message, end, end + 1));
         }
     }
+    // A block ends with a line of its own: without a line's end it is not over.
+    let compound = matches!(
+        module.body.last(),
+        Some(
+            ast::Stmt::FunctionDef(_)
+                | ast::Stmt::ClassDef(_)
+                | ast::Stmt::If(_)
+                | ast::Stmt::For(_)
+                | ast::Stmt::While(_)
+                | ast::Stmt::With(_)
+                | ast::Stmt::Try(_)
+                | ast::Stmt::Match(_)
+        )
+    );
+    if compound && !text.ends_with('\n') {
+        if allow_incomplete {
+            return Err(incomplete(text, filename));
+        }
+        let message = "invalid syntax".to_owned();
+        return Err(at_offsets(text, filename, ErrorKind::SyntaxError, message, text.len(), text.len()));
+    }
     Ok(())
 }

@@ -192,8 +192,10 @@ fn dir(vm: &Vm, this: Value) -> PyResult<Value> {
         Some(dict) => dict.copy(vm)?,
         None => PyDict::new(vm)?,
     };
-    let class = vm.get_attr(this, vm.names.__class__)?.downcast::<PyType>().unwrap_or(vm.type_of(this));
-    class_names(vm, class, names)?;
+    let found = vm.get_attr_opt(this, vm.names.__class__)?;
+    if let Some(class) = found.and_then(Value::downcast::<PyType>) {
+        class_names(vm, class, names)?;
+    }
     Ok(vm.list_from(names.value())?.value())
 }
 

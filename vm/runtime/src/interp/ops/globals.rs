@@ -97,9 +97,20 @@ pub fn not_defined(vm: &Vm, name: Ref<PyStr>) -> crate::Raised {
     vm.name_error(name, &format!("name '{}' is not defined", name.to_lossy()))
 }
 
+/// Where names are stored; for a function that was made of a module's code, its globals.
+fn namespace(frame: &Frame) -> Slot {
+    let locals = frame.locals.get();
+    if locals.is_none() && !frame.code.get().has_flag(brolga_bytecode::constants::flags::OPTIMIZED) {
+        // The frame refers to its globals already: nothing that the collector has to be told.
+        frame.locals.set(Some(frame.globals.get()));
+        return frame.locals.get();
+    }
+    locals
+}
+
 /// LOAD_NAME.
 pub fn load_name(vm: &Vm, frame: &Frame, name: Ref<PyStr>) -> PyResult<Value> {
-    let Some(locals) = frame.locals.get() else {
+    let Some(locals) = namespace(frame) else {
         return Err(vm.system_error("no locals"));
     };
     if let Some(found) = lookup_in(vm, locals, name)? {
@@ -118,7 +129,7 @@ pub fn load_from_dict_or_globals(vm: &Vm, frame: &Frame, namespace: Value, name:
 
 /// STORE_NAME.
 pub fn store_name(vm: &Vm, frame: &Frame, name: Ref<PyStr>, value: Value) -> PyResult<()> {
-    let Some(locals) = frame.locals.get() else {
+    let Some(locals) = namespace(frame) else {
         return Err(vm.system_error(format!("no locals found when storing '{}'", name.to_lossy())));
     };
     match vm.exact::<PyDict>(locals, crate::types::shape::dict) {
@@ -129,7 +140,7 @@ pub fn store_name(vm: &Vm, frame: &Frame, name: Ref<PyStr>, value: Value) -> PyR
 
 /// DELETE_NAME.
 pub fn delete_name(vm: &Vm, frame: &Frame, name: Ref<PyStr>) -> PyResult<()> {
-    let Some(locals) = frame.locals.get() else {
+    let Some(locals) = namespace(frame) else {
         return Err(vm.system_error(format!("no locals when deleting '{}'", name.to_lossy())));
     };
     match vm.del_item(locals, name.value()) {
@@ -221,5 +232,5 @@ pub fn unbound_local(vm: &Vm, frame: &Frame, i: usize) -> crate::Raised {
 
 /// LOAD_LOCALS.
 pub fn load_locals(vm: &Vm, frame: &Frame) -> PyResult<Value> {
-    frame.locals.get().ok_or_else(|| vm.system_error("no locals"))
+    namespace(frame).ok_or_else(|| vm.system_error("no locals"))
 }
