@@ -156,7 +156,9 @@ def compare(base, found):
     for case, (outcome, _) in base.items():
         if outcome == "pass" and not case.startswith("("):
             outcome, reason = found.get(case, ("absent", ""))
-            results[case] = (outcome, whole if outcome == "absent" else reason)
+            if outcome == "absent":
+                reason = whole or "the file defines no such case here: something that it looks for is missing"
+            results[case] = (outcome, reason)
     return results
 
 

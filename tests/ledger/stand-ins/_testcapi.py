@@ -86,12 +86,30 @@ def pycfunction_call(function, args, kwargs={}, /):
 
 
 def err_givenexceptionmatches(exception, kinds, /):
+    if isinstance(kinds, tuple):
+        return any(err_givenexceptionmatches(exception, kind) for kind in kinds)
     try:
         raise exception
     except kinds:
         return True
     except BaseException:
         return False
+
+
+class awaitType:
+    """Awaitable by its class alone: `__await__` gives what it was made with."""
+
+    def __init__(self, value, /):
+        self._value = value
+
+    def __await__(self):
+        return self._value
+
+
+def code_newempty(filename, name, line, /):
+    """PyCode_NewEmpty: code that only raises."""
+    code = compile("raise AssertionError", filename, "exec")
+    return code.replace(co_name=name, co_qualname=name, co_firstlineno=line)
 
 
 def code_offset_to_line(code, offset, /):
