@@ -1,5 +1,6 @@
 //! Parsing the command line as CPython does: options up to the program, then the program's own arguments.
 
+use brolga_jit::options::JitOptions;
 use brolga_runtime::state::config::{Config, JitMode};
 
 /// What is to be run.
@@ -209,6 +210,7 @@ fn settle(config: &mut Config) -> Result<(), String> {
             _ => {}
         }
     }
+    JitOptions::of(config)?;
     if config.ignore_environment {
         return Ok(());
     }

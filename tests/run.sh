@@ -5,7 +5,8 @@
 #
 # A program NAME.py passes when what it writes to stdout is NAME.out (and to stderr NAME.err, where there is one, with
 # {FILE} for its path) and it ends within a minute. Each runs in the modes off, gc-stress, on, and one of
-# eager, nofast and eager-gc-stress, picked by its name and the commit (--all-modes: in all). tests/known-failures.txt has
+# eager, nofast and eager-gc-stress, picked by its name and the commit (--all-modes: in all); jit_* also in stress, where
+# one in a few guards of compiled code fails though its condition holds. tests/known-failures.txt has
 # NAME:MODE (or NAME:*) of those that do not pass yet; one that is not named there and fails, or is named there and passes, fails the
 # run: no pass may silently turn.
 # BROLGA_CPYTHON=path/to/python3.14 also compares each program with that Python, live, and runs a sample of its own tests.
@@ -69,6 +70,9 @@ for program in tests/programs/*.py; do
     if $all_modes || [[ $((pick % 3)) == 0 ]]; then check "$name" eager -X jit=eager; fi
     if $all_modes || [[ $((pick % 3)) == 1 ]]; then check "$name" nofast -X jit=nofast; fi
     if $all_modes || [[ $((pick % 3)) == 2 ]]; then check "$name" eager-gc-stress -X jit=eager -X gc-stress; fi
+    if $all_modes || [[ $name == jit_* ]]; then
+        check "$name" stress -X jit=eager -X jit-stress=all:every=$((pick % 11 + 1))
+    fi
     if [[ -n ${BROLGA_CPYTHON:-} ]]; then
         (cd "$work" && PYTHONHASHSEED=0 timeout 60 "$BROLGA_CPYTHON" "$OLDPWD/$program" >oracle 2>/dev/null </dev/null)
         cmp -s "$work/oracle" "tests/programs/$name.out" || printf 'recorded output differs from CPython: %s\n' "$name"

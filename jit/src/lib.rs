@@ -17,8 +17,11 @@
 pub mod code;
 pub mod helpers;
 pub mod ir;
+pub mod log;
 pub mod lower;
 pub mod opt;
+pub mod options;
+pub mod stress;
 pub mod tiers;
 pub mod translate;
 

@@ -1,7 +1,7 @@
 //! What is compiled, when, and when no longer.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -34,9 +34,13 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
 use crate::code::{CodeMemory, Pool};
-use crate::ir::{Op, Reason, Unit};
+use crate::helpers::Helper;
+use crate::ir::{Inst, Op, Reason, Unit};
+use crate::log::{Line, Log};
 use crate::lower::{self, Addresses, Dump, Exit};
 use crate::opt::{self, Options};
+use crate::options::JitOptions;
+use crate::stress::Stress;
 use crate::translate::region;
 use crate::translate::source::{self, Callee, Function, Native, Profile, Resolver, Source, Table};
 use crate::translate::{translate_function, translate_generator, translate_loop};
@@ -192,13 +196,18 @@ pub struct Jit {
     no_fast_paths: bool,
     /// Compilations are not put off.
     is_eager: bool,
+    /// Guards that fail though their condition holds.
+    stress: Option<Rc<Stress>>,
+    log: Option<Log>,
+    /// For the log: how often each operation was lowered.
+    lowered: RefCell<BTreeMap<(&'static str, &'static str), u64>>,
     started: Instant,
     /// What compilations have taken.
     spent: Cell<Duration>,
 }
 
 impl Jit {
-    pub fn new(no_fast_paths: bool, is_eager: bool) -> Jit {
+    pub fn new(no_fast_paths: bool, is_eager: bool, options: &JitOptions) -> Jit {
         Jit {
             machine: OnceCell::new(),
             sites: RefCell::default(),
@@ -206,7 +215,10 @@ impl Jit {
             templates: RefCell::default(),
             rooted: RefCell::default(),
             no_fast_paths,
-            is_eager,
+            is_eager: is_eager || options.stress.is_some(),
+            stress: options.stress.clone().map(|plan| Rc::new(Stress::new(plan))),
+            log: options.log.as_deref().and_then(|path| Log::open(path).ok()),
+            lowered: RefCell::default(),
             started: Instant::now(),
             spent: Cell::default(),
         }
@@ -220,7 +232,10 @@ impl Jit {
             JitMode::Eager => (2, 2, false),
             JitMode::NoFast => (2, 2, true),
         };
-        vm.compiler.set(Box::new(Jit::new(no_fast_paths, vm.config.jit != JitMode::On)));
+        // The command line has been checked.
+        let options = JitOptions::of(&vm.config).unwrap_or_default();
+        let (loops, calls) = options.thresholds.unwrap_or((loops, calls));
+        vm.compiler.set(Box::new(Jit::new(no_fast_paths, vm.config.jit != JitMode::On, &options)));
         vm.loop_threshold.set(loops);
         vm.call_threshold.set(calls);
     }
@@ -288,6 +303,9 @@ impl Jit {
             }
             Err(why) => {
                 self.sites.borrow_mut()[site].refused = Some(why);
+                if let Some(log) = &self.log {
+                    log.write(place.describe(Line::new("refused")).number("unit", site).text("why", why));
+                }
                 None
             }
         }
@@ -335,6 +353,9 @@ impl Jit {
         let mut unit = unit.ok_or("the bytecode can't be translated")?;
         opt::run(&mut unit, options, |_, _| ());
         debug_assert_eq!(crate::ir::validate(&unit), Ok(()), "{unit}");
+        if self.stress.is_some() {
+            guard_entry(&mut unit);
+        }
         if dumps(vm, "ir") {
             eprintln!("{}\n{unit}", unit.frames[0].name);
         }
@@ -354,6 +375,7 @@ impl Jit {
         let mut addresses = Addresses {
             recursion_limit: std::ptr::from_ref(&vm.recursion_limit) as u64,
             first_exit: exits.len() as u64,
+            stress: self.stress.clone(),
             templates: Vec::new(),
         };
         let mut of_unit = Vec::with_capacity(unit.frames.len());
@@ -373,6 +395,7 @@ impl Jit {
         let lowered = lower::lower(&machine.isa, &machine.pool, &unit, &addresses, dump)
             .map_err(|_| "the code generator refused the loop")?;
         let at = machine.memory.put(&lowered.bytes).ok_or("code memory is full")?;
+        self.log_compiled(site, place, &unit, lowered.bytes.len(), lowered.exits.len());
         exits.extend(lowered.exits.into_iter().map(|exit| ExitCount { site, version, exit, count: Cell::new(0) }));
         // SAFETY: the code of a unit, made with this signature.
         Ok(unsafe { std::mem::transmute::<*const u8, Entry>(at) })
@@ -429,6 +452,9 @@ impl Compiler for Jit {
     fn left(&self, vm: &Vm, exit: u64) {
         let exits = self.exits.borrow();
         let Some(ExitCount { site: at, version, exit, count }) = exits.get(exit as usize) else { return };
+        if self.stress.as_ref().is_some_and(|s| s.take_forced()) {
+            return;
+        }
         count.set(count.get() + 1);
         if count.get() < MAX_FAILURES {
             return;
@@ -443,6 +469,10 @@ impl Compiler for Jit {
             if !std::ptr::eq(&e.exit, exit) {
                 site.learn(&e.exit);
             }
+        }
+        if let Some(log) = &self.log {
+            let line = site.place.describe(Line::new("discarded")).number("unit", at);
+            log.write(line.text("reason", exit.reason.name()).text("in", &exit.function).number("at", exit.pc));
         }
         // The interpreter counts anew, and learns.
         site.entry = None;
@@ -469,6 +499,7 @@ impl Compiler for Jit {
     }
 
     fn ended(&self, vm: &Vm) {
+        self.log_end();
         if !dumps(vm, "exits") {
             return;
         }
@@ -496,6 +527,17 @@ impl Compiler for Jit {
     }
 }
 
+/// A guard at the unit's entry that holds, for stress modes to make it fail.
+fn guard_entry(unit: &mut Unit) {
+    let state = unit.entry_state();
+    let inst = |op: Op, operands, state| Inst { op, immediates: [1, 0], operands, state, ty: op.info().result };
+    let holds = unit.make(inst(Op::Bool, Vec::new(), None));
+    let guard = unit.make(inst(Op::GuardTrue, vec![holds], Some(state)));
+    if let Some(entry) = unit.blocks.first_mut() {
+        entry.insts.splice(0..0, [holds, guard]);
+    }
+}
+
 /// Was `-X jit-dump=` given with this?
 fn dumps(vm: &Vm, what: &str) -> bool {
     vm.config.x_options.iter().any(|(name, value)| name == "jit-dump" && value.as_deref() == Some(what))
@@ -506,6 +548,88 @@ impl Place {
         let (Place::Loop { code, .. } | Place::Function { code } | Place::Generator { code }) = *self;
         // SAFETY: a site's code object is alive.
         unsafe { Ref::from_ptr(std::ptr::NonNull::new_unchecked(code as *mut Header)) }
+    }
+}
+
+impl Place {
+    /// The place in a line of the log.
+    fn describe(&self, line: Line) -> Line {
+        let code = self.code();
+        let name = code.name_str().map_or_else(String::new, |n| n.to_lossy());
+        let file = code.filename_str().map_or_else(String::new, |n| n.to_lossy());
+        let (kind, at) = match self {
+            Place::Loop { header, .. } => ("loop", *header),
+            Place::Function { .. } => ("function", 0),
+        };
+        let line = line.text("kind", kind).text("function", &name).text("file", &file);
+        match i32::try_from(at).ok().and_then(|at| code.line_of(at.saturating_mul(2))) {
+            Some(number) => line.number("line", number).number("at", at),
+            None => line.number("at", at),
+        }
+    }
+}
+
+/// Puts a place in a code object into a line: file, function, line of source, code unit.
+fn position(line: Line, code: u64, pc: u32) -> Line {
+    let Some(code) = std::ptr::NonNull::new(code as *mut Header) else { return line };
+    // SAFETY: the code object of a unit's frame, which is kept alive.
+    let code: Ref<PyCode> = unsafe { Ref::from_ptr(code) };
+    let name = code.name_str().map_or_else(String::new, |n| n.to_lossy());
+    let file = code.filename_str().map_or_else(String::new, |n| n.to_lossy());
+    let number = i32::try_from(pc).ok().and_then(|pc| code.line_of(pc.saturating_mul(2)));
+    line.text("in", &name).text("file", &file).number("line", number.unwrap_or(0)).number("at", pc)
+}
+
+/// The log (`-X jit-log`): docs/jit-log.md.
+impl Jit {
+    fn log_compiled(&self, site: usize, place: Place, unit: &Unit, bytes: usize, exits: usize) {
+        let Some(log) = &self.log else { return };
+        let mut lowered = self.lowered.borrow_mut();
+        for block in &unit.blocks {
+            for v in &block.insts {
+                let inst = unit.inst(*v);
+                let helper = match inst.op {
+                    Op::Call | Op::TryCall | Op::Fast | Op::FastRead => Helper::ALL.get(inst.immediates[0] as usize),
+                    _ => None,
+                };
+                *lowered.entry((inst.op.info().name, helper.map_or("", |h| h.name()))).or_default() += 1;
+            }
+        }
+        let version = self.sites.borrow().get(site).map_or(0, |s| s.versions);
+        let line = place.describe(Line::new("compiled")).number("unit", site).number("version", version);
+        let line = line.number("bytes", bytes).number("exits", exits).number("inlined", unit.frames.len() - 1);
+        log.write(line.number("seconds", format_args!("{:.6}", self.started.elapsed().as_secs_f64())));
+    }
+
+    fn log_end(&self) {
+        let Some(log) = &self.log else { return };
+        let (sites, exits) = (self.sites.borrow(), self.exits.borrow());
+        let taken = exits.iter().filter(|e| e.count.get() > 0);
+        log.write_all(taken.map(|e| {
+            let line = position(Line::new("exit").text("reason", e.exit.reason.name()), e.exit.code, e.exit.pc);
+            line.number("unit", e.site).number("count", e.count.get())
+        }));
+        let mut lowered = self.lowered.borrow().clone();
+        if self.stress.is_some() {
+            // What is never reached is told, too.
+            Op::ALL.iter().for_each(|op| _ = lowered.entry((op.info().name, "")).or_default());
+            Helper::ALL.iter().for_each(|h| _ = lowered.entry(("", h.name())).or_default());
+        }
+        log.write_all(lowered.iter().map(|((op, helper), count)| {
+            Line::new("lowered").text("op", op).text("helper", helper).number("count", count)
+        }));
+        let mut end = Line::new("end").number("units", sites.iter().filter(|s| s.entry.is_some()).count());
+        end = end.number("refused", sites.iter().filter(|s| s.refused.is_some()).count());
+        end = end.number("compile_seconds", format_args!("{:.6}", self.spent.get().as_secs_f64()));
+        if let Some(stress) = &self.stress {
+            log.write_all(stress.guards().into_iter().enumerate().map(|(i, (guard, executed))| {
+                let line = position(Line::new("guard").number("number", i), guard.code, guard.pc);
+                let line = line.text("kind", guard.kind.name()).text("op", guard.op);
+                line.text("reason", guard.reason.map_or("", Reason::name)).number("executed", executed)
+            }));
+            end = end.number("guards", stress.count()).number("forced", stress.failures());
+        }
+        log.write(end);
     }
 }
 

@@ -13,7 +13,12 @@ use crate::ir::{FrameState, Inst, Op, Reason, State, Val};
 
 impl Lowering<'_> {
     /// Goes on where `condition` (not zero) holds, else leaves by the instruction's state.
-    pub(super) fn require(&mut self, condition: ir::Value, inst: &Inst, reason: Reason) -> Result<(), String> {
+    pub(super) fn require(&mut self, mut condition: ir::Value, inst: &Inst, reason: Reason) -> Result<(), String> {
+        if let Some(forced) = self.forced(inst, Some(reason))? {
+            let ty = self.b.func.dfg.value_type(condition);
+            let never = self.b.ins().iconst(ty, 0);
+            condition = self.b.ins().select(forced, never, condition);
+        }
         let exit = self.exit_block(inst, reason)?;
         let next = self.b.create_block();
         self.b.ins().brif(condition, next, &[], exit, &[]);
@@ -22,7 +27,12 @@ impl Lowering<'_> {
     }
 
     /// Leaves where `condition` holds.
-    pub(super) fn leave_if(&mut self, condition: ir::Value, inst: &Inst, reason: Reason) -> Result<(), String> {
+    pub(super) fn leave_if(&mut self, mut condition: ir::Value, inst: &Inst, reason: Reason) -> Result<(), String> {
+        if let Some(forced) = self.forced(inst, Some(reason))? {
+            let ty = self.b.func.dfg.value_type(condition);
+            let always = self.b.ins().iconst(ty, 1);
+            condition = self.b.ins().select(forced, always, condition);
+        }
         let exit = self.exit_block(inst, reason)?;
         let next = self.b.create_block();
         self.b.ins().brif(condition, exit, &[], next, &[]);

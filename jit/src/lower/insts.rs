@@ -7,7 +7,7 @@ use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::float::{floor_divide, plain_pow};
 use brolga_runtime::value::{DOUBLE_OFFSET, INT_TAG, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, Signature, types};
+use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, types};
 
 use super::{LOCALS, Lowering, TOP, trusted};
 use crate::helpers::Helper;
@@ -439,7 +439,18 @@ impl Lowering<'_> {
             Op::Fast | Op::FastRead => {
                 let helper = Helper::ALL.get(immediate as usize).ok_or("no such helper")?;
                 let frame = self.frame()?;
-                self.call_helper(*helper, inst, frame)?
+                let Some(forced) = self.forced(inst, None)? else {
+                    return Ok(Some(self.call_helper(*helper, inst, frame)?));
+                };
+                let (ask, next) = (self.b.create_block(), self.b.create_block());
+                let result = self.b.append_block_param(next, types::I64);
+                let nothing = self.word(0);
+                self.b.ins().brif(forced, next, &[BlockArg::Value(nothing)], ask, &[]);
+                self.b.switch_to_block(ask);
+                let v = self.call_helper(*helper, inst, frame)?;
+                self.b.ins().jump(next, &[BlockArg::Value(v)]);
+                self.b.switch_to_block(next);
+                result
             }
             Op::Call | Op::TryCall => {
                 let frame = self.calling_frame(inst)?;

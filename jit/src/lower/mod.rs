@@ -6,11 +6,13 @@
 
 mod calls;
 mod exits;
+mod forcing;
 mod insts;
 mod values;
 
 use std::collections::HashMap;
 use std::mem::offset_of;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use brolga_runtime::frame::Frame;
@@ -26,6 +28,7 @@ use crate::code::Pool;
 use crate::helpers::Helper;
 use crate::ir::{Block, End, Inst, Op, Reason, State, Target, Type, Unit, Val};
 use crate::opt::loops;
+use crate::stress::Stress;
 
 /// Where an exit goes and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,6 +56,8 @@ pub struct Addresses {
     pub recursion_limit: u64,
     /// The number of the unit's first exit.
     pub first_exit: u64,
+    /// Makes guards fail.
+    pub stress: Option<Rc<Stress>>,
 }
 
 /// What to write to stderr on the way (`-X jit-dump`).

@@ -1,0 +1,11 @@
+def f(xs, y):
+    out = []
+    for x in xs:
+        try:
+            out.append(x // y)
+        except ZeroDivisionError as e:
+            out.append(str(e))
+    return out
+
+
+print(f([1.5, -1.5, 0.0, -0.0, 7.25] * 4, 0.5), f([1.5] * 14, 0.0), f([1.5, float("nan")] * 7, 2.0), f([9, 2.5] * 5, 2.0))
