@@ -134,17 +134,22 @@ pub enum Forcing {
 #[derive(Debug)]
 pub struct Stress {
     plan: Plan,
+    /// Two cells that every plan has, FORCED and COUNTDOWN.
+    cells: Box<[Cell<u64>; 2]>,
     /// Boxed, for compiled code has their addresses.
-    cells: RefCell<Vec<Box<Cell<u64>>>>,
+    counters: RefCell<Vec<Box<[Cell<u64>]>>>,
     guards: RefCell<Vec<Guard>>,
     /// Guards so far.
     count: Cell<u64>,
     failures: Cell<u64>,
 }
 
-/// Numbers of cells that every plan has: where a failure was forced, and what counts down to the next.
+/// Cells: whether the exit just taken was forced, and what counts down to the next failure.
 const FORCED: usize = 0;
 const COUNTDOWN: usize = 1;
+
+/// Counters in a chunk.
+const CHUNK: usize = 256;
 
 impl Stress {
     pub fn new(plan: Plan) -> Stress {
@@ -155,7 +160,8 @@ impl Stress {
         };
         Stress {
             plan,
-            cells: RefCell::new(vec![Box::new(Cell::new(0)), Box::new(Cell::new(first))]),
+            cells: Box::new([Cell::new(0), Cell::new(first)]),
+            counters: RefCell::default(),
             guards: RefCell::default(),
             count: Cell::new(0),
             failures: Cell::new(0),
@@ -163,7 +169,7 @@ impl Stress {
     }
 
     fn address(&self, cell: usize) -> u64 {
-        self.cells.borrow()[cell].as_ptr() as u64
+        self.cells[cell].as_ptr() as u64
     }
 
     /// The next guard that is lowered: what its code does.
@@ -181,10 +187,13 @@ impl Stress {
             }
             Plan::Every { .. } | Plan::One { .. } => Forcing::Nothing,
             Plan::Count => {
-                let mut cells = self.cells.borrow_mut();
-                cells.push(Box::new(Cell::new(0)));
-                let cell = cells[cells.len() - 1].as_ptr() as u64;
-                self.guards.borrow_mut().push(Guard { kind, op, reason, code, pc, cell });
+                let mut guards = self.guards.borrow_mut();
+                let mut counters = self.counters.borrow_mut();
+                if guards.len().is_multiple_of(CHUNK) {
+                    counters.push((0..CHUNK).map(|_| Cell::new(0)).collect());
+                }
+                let cell = counters[guards.len() / CHUNK][guards.len() % CHUNK].as_ptr() as u64;
+                guards.push(Guard { kind, op, reason, code, pc, cell });
                 Forcing::Count(cell)
             }
         }
@@ -192,7 +201,7 @@ impl Stress {
 
     /// Was the exit that has just been taken forced?
     pub fn take_forced(&self) -> bool {
-        let forced = self.cells.borrow()[FORCED].replace(0) != 0;
+        let forced = self.cells[FORCED].replace(0) != 0;
         if forced {
             self.failures.set(self.failures.get() + 1);
         }
