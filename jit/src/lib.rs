@@ -21,6 +21,8 @@ pub mod log;
 pub mod lower;
 pub mod opt;
 pub mod options;
+pub mod perf_map;
+pub mod planted;
 pub mod stress;
 pub mod tiers;
 pub mod translate;

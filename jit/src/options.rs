@@ -2,6 +2,8 @@
 
 use brolga_runtime::state::config::Config;
 
+use crate::perf_map::PerfMap;
+use crate::planted;
 use crate::stress::Plan;
 
 /// What `-X jit-...` says.
@@ -13,12 +15,14 @@ pub struct JitOptions {
     pub thresholds: Option<(u32, u32)>,
     /// `jit-log=FILE`
     pub log: Option<String>,
+    /// `perf`: names of compiled code for profilers.
+    pub perf: bool,
 }
 
 impl JitOptions {
     /// Parses them; the error is the text for stderr.
     pub fn of(config: &Config) -> Result<JitOptions, String> {
-        let mut options = JitOptions::default();
+        let mut options = JitOptions { perf: PerfMap::is_wanted(config), ..JitOptions::default() };
         for (name, value) in &config.x_options {
             let value = value.as_deref();
             match name.as_str() {
@@ -29,6 +33,12 @@ impl JitOptions {
                     let (loops, calls) = value.split_once(',').unwrap_or((value, value));
                     let number = |text: &str| text.parse().ok().filter(|n| *n > 1).ok_or_else(wrong);
                     options.thresholds = Some((number(loops)?, number(calls)?));
+                }
+                "jit-plant" => {
+                    let number = value.and_then(|v| v.parse().ok()).unwrap_or(0);
+                    if !planted::choose(number) {
+                        return Err("-X jit-plant: this build has no such bug\n".to_owned());
+                    }
                 }
                 "jit-log" => match value {
                     Some(file) if !file.is_empty() => options.log = Some(file.to_owned()),

@@ -40,6 +40,7 @@ use crate::log::{Line, Log};
 use crate::lower::{self, Addresses, Dump, Exit};
 use crate::opt::{self, Options};
 use crate::options::JitOptions;
+use crate::perf_map::PerfMap;
 use crate::stress::Stress;
 use crate::translate::region;
 use crate::translate::source::{self, Callee, Function, Native, Profile, Resolver, Source, Table};
@@ -199,6 +200,7 @@ pub struct Jit {
     /// Guards that fail though their condition holds.
     stress: Option<Rc<Stress>>,
     log: Option<Log>,
+    perf: Option<PerfMap>,
     /// For the log: how often each operation was lowered.
     lowered: RefCell<BTreeMap<(&'static str, &'static str), u64>>,
     started: Instant,
@@ -218,6 +220,7 @@ impl Jit {
             is_eager: is_eager || options.stress.is_some(),
             stress: options.stress.clone().map(|plan| Rc::new(Stress::new(plan))),
             log: options.log.as_deref().and_then(|path| Log::open(path).ok()),
+            perf: options.perf.then(PerfMap::default),
             lowered: RefCell::default(),
             started: Instant::now(),
             spent: Cell::default(),
@@ -353,7 +356,8 @@ impl Jit {
         let mut unit = unit.ok_or("the bytecode can't be translated")?;
         opt::run(&mut unit, options, |_, _| ());
         debug_assert_eq!(crate::ir::validate(&unit), Ok(()), "{unit}");
-        if self.stress.is_some() {
+        // Generators are entered where they were suspended: each such place has a guard anyway.
+        if self.stress.is_some() && !matches!(place, Place::Generator { .. }) {
             guard_entry(&mut unit);
         }
         if dumps(vm, "ir") {
@@ -395,6 +399,9 @@ impl Jit {
         let lowered = lower::lower(&machine.isa, &machine.pool, &unit, &addresses, dump)
             .map_err(|_| "the code generator refused the loop")?;
         let at = machine.memory.put(&lowered.bytes).ok_or("code memory is full")?;
+        if let Some(perf) = &self.perf {
+            perf.add(at as usize, lowered.bytes.len(), &place.symbol());
+        }
         self.log_compiled(site, place, &unit, lowered.bytes.len(), lowered.exits.len());
         exits.extend(lowered.exits.into_iter().map(|exit| ExitCount { site, version, exit, count: Cell::new(0) }));
         // SAFETY: the code of a unit, made with this signature.
@@ -560,11 +567,28 @@ impl Place {
         let (kind, at) = match self {
             Place::Loop { header, .. } => ("loop", *header),
             Place::Function { .. } => ("function", 0),
+            Place::Generator { .. } => ("generator", 0),
         };
         let line = line.text("kind", kind).text("function", &name).text("file", &file);
         match i32::try_from(at).ok().and_then(|at| code.line_of(at.saturating_mul(2))) {
             Some(number) => line.number("line", number).number("at", at),
             None => line.number("at", at),
+        }
+    }
+}
+
+impl Place {
+    /// Its name for profilers, as CPython's.
+    fn symbol(&self) -> String {
+        let code = self.code();
+        let file = code.filename_str().map_or_else(String::new, |n| n.to_lossy());
+        let name = code.qualname_str().or(code.name_str()).map_or_else(String::new, |n| n.to_lossy());
+        match self {
+            Place::Loop { header, .. } => {
+                let line = i32::try_from(*header).ok().and_then(|at| code.line_of(at.saturating_mul(2)));
+                format!("py::{name}:{file} (loop at line {})", line.unwrap_or(0))
+            }
+            Place::Function { .. } | Place::Generator { .. } => format!("py::{name}:{file}"),
         }
     }
 }

@@ -3,11 +3,13 @@
 
     tests/fuzz/fuzz.py BROLGA [--seeds FROM-TO] [--seconds N] [--jobs N] [--cpython PYTHON] [--save FOLDER] [--reduce]
     tests/fuzz/fuzz.py BROLGA --reduce PROGRAM.py MODE
+    tests/fuzz/fuzz.py BROLGA --planted
 
 Makes the program of each seed (generate.py), runs it in the interpreter, and in each of several modes of the JIT: what it
 writes must be the same. With --cpython the interpreter is compared with that Python, too. A program that differs goes
 into the folder (tests/fuzz/found unless told), with --reduce made as small as it gets while it still differs. The second form reduces a
-program that is there: MODE is a name of MODES below. This script runs under Brolga as well as under another Python.
+program that is there: MODE is a name of MODES below. The third, with a build of `--features planted`, says after how many programs
+each of the planted bugs (jit/src/planted.rs) is found. This script runs under Brolga as well as under another Python.
 """
 import ast
 import os
@@ -33,6 +35,9 @@ MODES = {
 TURNS = ["stress", "nofast", "stress-seldom", "on-later", "stress", "eager", "on-later", "stress-seldom", "stress", "on-later",
          "stress-seldom", "stress", "gc", "on-later", "stress", "nofast"]
 SECONDS = 60
+# Bugs of a build with the cargo feature `planted`, and after how many programs each is to be found.
+PLANTED = 20
+PLANTED_PROGRAMS = 10_000
 
 
 def modes_of(seed):
@@ -83,6 +88,20 @@ def differs(engines, text, mode, folder):
         return False
     # What the interpreter itself does not run to its end says little, unless the other dies by a signal.
     return "\nstatus" not in off or "status -" in other
+
+
+def find_planted(engines, number, first, most, folder):
+    """The first seed whose program differs where bug `number` is planted, or None; and how many programs that took."""
+    for seed in range(first, first + most):
+        path = os.path.join(folder, "planted.py")
+        with open(path, "w") as file:
+            file.write(generate.program(seed))
+        modes = ["off", "on", TURNS[seed % len(TURNS)]]
+        commands = [engines.command(m) + (["-X", f"jit-plant={number}"] if m != "off" else []) for m in modes]
+        outputs = [finish(p) for p in [start(c, path) for c in commands]]
+        if outputs[0] != "TIME" and any(o != outputs[0] for o in outputs[1:]):
+            return seed, seed - first + 1
+    return None, most
 
 
 # Reducing: candidates are edits of the syntax tree.
@@ -196,6 +215,15 @@ def main(arguments):
             engines.cpython = next(rest)
         elif option == "--save":
             save = next(rest)
+        elif option == "--planted":
+            missed = 0
+            with tempfile.TemporaryDirectory() as folder:
+                for number in range(1, PLANTED + 1):
+                    seed, programs = find_planted(engines, number, first, PLANTED_PROGRAMS, folder)
+                    missed += seed is None
+                    print(f"bug {number}: " + ("not found in" if seed is None else f"seed {seed}, program"), programs, flush=True)
+            print(f"{PLANTED - missed} passed, {missed} failed")
+            return 1 if missed else 0
         elif option == "--reduce":
             reducing = True
             program = next(rest, None)

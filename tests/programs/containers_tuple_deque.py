@@ -33,3 +33,17 @@ dd = defaultdict(list); dd["a"].append(1); print(dd, dd["b"], dd.get("c"), "c" i
 c = Counter("abracadabra"); print(c, c.most_common(2), c["z"], sum(c.values()), c + Counter(a=1), c - Counter(a=4), c & Counter(a=2, z=1), c | Counter(z=1), Counter(a=-1) + Counter(), +Counter(a=-1, b=1), -Counter(a=-1), list(Counter(b=2, a=1).elements()), c.total()); c.update("aa"); c.subtract("b"); print(c, Counter(a=1) == Counter(a=1, b=0), Counter(a=1) <= Counter(a=2)); del c["nope"]; 
 m = ChainMap({"a": 1}, {"a": 2, "b": 3}); print(m, m["a"], m["b"], len(m), list(m), m.new_child({"c": 1}), m.parents, dict(m)); m["b"] = 9; print(m.maps); show(lambda: m["zz"]); show(lambda: m.pop("zz"))
 print(UserDict(a=1), UserList([1, 2]) + [3], UserString("abc").upper(), UserList([3, 1]), UserDict({"a": 1}) | {"b": 2})
+
+
+def augmented_errors():
+    """What can't be appended or multiplied in place says so in the sequence's words."""
+    for left in ((1,), "a", b"a", [1]):
+        for right in (1, None, 1.5):
+            for operator in ("+=", "*=", "+", "*"):
+                try:
+                    exec(f"x = left; x {operator} right", {"left": left, "right": right})
+                except TypeError as e:
+                    print(operator, e)
+
+
+augmented_errors()

@@ -10,6 +10,7 @@ use cranelift_codegen::ir::{self, InstBuilder, types};
 
 use super::{Exit, LOCALS, Lowering, trusted};
 use crate::ir::{FrameState, Inst, Op, Reason, State, Val};
+use crate::planted;
 
 impl Lowering<'_> {
     /// Goes on where `condition` (not zero) holds, else leaves by the instruction's state.
@@ -70,6 +71,9 @@ impl Lowering<'_> {
     /// Writes what a state says: fields that were held as values, and the frames.
     fn write_state(&mut self, state: State) -> Result<(), String> {
         for p in self.state(state)?.pending.clone() {
+            if planted::is(13) {
+                continue;
+            }
             let object = self.value(p.object)?;
             let word = if p.raw { self.value(p.value)? } else { self.boxed(p.value)? };
             self.b.ins().store(trusted(), word, object, p.offset as i32);
@@ -137,13 +141,16 @@ impl Lowering<'_> {
                 let template = self.word(template);
                 let function = self.value(info.function.ok_or("no function")?)?;
                 let instance = match info.instance {
-                    Some(v) => self.value(v)?,
-                    None => self.word(0),
+                    Some(v) if !planted::is(15) => self.value(v)?,
+                    _ => self.word(0),
                 };
                 let thread = self.thread()?;
                 self.call(push_inlined as *const () as usize, &[thread, template, function, instance], 1)?[0]
             };
             for (slot, v) in &state.slots {
+                if planted::is(14) && state.frame > 0 && *slot == 1 {
+                    continue;
+                }
                 let empty = {
                     let inst = unit.inst(*v);
                     inst.op == Op::Const && inst.immediates[0] == 0

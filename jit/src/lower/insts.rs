@@ -12,6 +12,7 @@ use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData,
 use super::{LOCALS, Lowering, TOP, trusted};
 use crate::helpers::Helper;
 use crate::ir::{Inst, NumberKind, Op, Reason};
+use crate::planted;
 
 fn number_kind(inst: &Inst) -> Result<NumberKind, String> {
     NumberKind::ALL.get(inst.immediates[1] as usize).copied().ok_or_else(|| "no such number".to_owned())
@@ -74,7 +75,7 @@ impl Lowering<'_> {
                 let is_int = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, v, tag);
                 self.require(is_int, inst, Reason::Guard)?;
                 let up = self.b.ins().ishl_imm_s(v, 15);
-                self.b.ins().sshr_imm_s(up, 15)
+                if planted::is(6) { self.b.ins().ushr_imm_s(up, 15) } else { self.b.ins().sshr_imm_s(up, 15) }
             }
             Op::GuardFloat => {
                 let v = self.operand(inst, 0)?;
@@ -123,12 +124,15 @@ impl Lowering<'_> {
             Op::GuardIs => {
                 let v = self.operand(inst, 0)?;
                 let word = self.word(immediate);
-                let same = self.b.ins().icmp(IntCC::Equal, v, word);
+                let same = self.b.ins().icmp(IntCC::Equal, if planted::is(12) { word } else { v }, word);
                 self.require(same, inst, Reason::Guard)?;
                 v
             }
             Op::GuardBound => {
                 let v = self.operand(inst, 0)?;
+                if planted::is(9) {
+                    return Ok(Some(v));
+                }
                 self.require(v, inst, Reason::Error)?;
                 v
             }
@@ -206,7 +210,7 @@ impl Lowering<'_> {
                 self.require(fits, inst, Reason::Overflow)?;
                 let v = self.b.ins().ishl(x, n);
                 let back = self.b.ins().sshr(v, n);
-                let same = self.b.ins().icmp(IntCC::Equal, back, x);
+                let same = self.b.ins().icmp(IntCC::Equal, if planted::is(11) { x } else { back }, x);
                 self.require(same, inst, Reason::Overflow)?;
                 self.require_small(v, inst, Reason::Overflow)?;
                 v
@@ -224,6 +228,7 @@ impl Lowering<'_> {
                 let (x, y) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
                 let condition = match immediate {
                     0 => IntCC::SignedLessThan,
+                    1 if planted::is(4) => IntCC::SignedLessThan,
                     1 => IntCC::SignedLessThanOrEqual,
                     2 => IntCC::Equal,
                     3 => IntCC::NotEqual,
@@ -259,6 +264,7 @@ impl Lowering<'_> {
                     0 => FloatCC::LessThan,
                     1 => FloatCC::LessThanOrEqual,
                     2 => FloatCC::Equal,
+                    3 if planted::is(5) => FloatCC::OrderedNotEqual,
                     3 => FloatCC::NotEqual,
                     4 => FloatCC::GreaterThan,
                     _ => FloatCC::GreaterThanOrEqual,
@@ -371,6 +377,7 @@ impl Lowering<'_> {
                 let (index, len) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
                 let negative = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, index, 0);
                 let from_end = self.b.ins().iadd(index, len);
+                let from_end = if planted::is(7) { self.b.ins().iadd_imm_s(from_end, -1) } else { from_end };
                 let index = self.b.ins().select(negative, from_end, index);
                 let inside = self.b.ins().icmp(IntCC::UnsignedLessThan, index, len);
                 self.require(inside, inst, Reason::Error)?;
@@ -408,6 +415,9 @@ impl Lowering<'_> {
                 let address = self.word(immediate);
                 let found = self.b.ins().load(types::I32, trusted(), address, 0);
                 let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, i64::from(inst.immediates[1] as u32 as i32));
+                if planted::is(8) {
+                    return Ok(None);
+                }
                 self.require(same, inst, Reason::Guard)?;
                 return Ok(None);
             }
@@ -526,6 +536,9 @@ impl Lowering<'_> {
                         leave = self.b.ins().bor(leave, object);
                         frame = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, previous) as i32);
                     }
+                }
+                if planted::is(10) {
+                    return Ok(None);
                 }
                 self.leave_if(leave, inst, Reason::Leave)?;
                 return Ok(None);

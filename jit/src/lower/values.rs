@@ -8,6 +8,7 @@ use cranelift_codegen::ir::{self, InstBuilder, types};
 
 use super::{Lowering, trusted};
 use crate::ir::{Inst, Op, Reason, Type, Val};
+use crate::planted;
 
 impl Lowering<'_> {
     /// A value as a slot word.
@@ -42,7 +43,7 @@ impl Lowering<'_> {
     pub(super) fn require_small(&mut self, v: ir::Value, inst: &Inst, reason: Reason) -> Result<(), String> {
         let half = self.word(1 << 48);
         let up = self.b.ins().iadd(v, half);
-        let limit = self.word(1 << 49);
+        let limit = self.word(if planted::is(1) { 1 << 50 } else { 1 << 49 });
         let fits = self.b.ins().icmp(IntCC::UnsignedLessThan, up, limit);
         self.require(fits, inst, reason)
     }
@@ -56,7 +57,8 @@ impl Lowering<'_> {
         // Rounded down where the remainder has not the divisor's sign.
         let signs = self.b.ins().bxor(r, y);
         let differ = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
-        let inexact = self.b.ins().icmp_imm_s(IntCC::NotEqual, r, 0);
+        let inexact =
+            self.b.ins().icmp_imm_s(if planted::is(2) { IntCC::SignedLessThan } else { IntCC::NotEqual }, r, 0);
         let adjust = self.b.ins().band(differ, inexact);
         if inst.op == Op::IntMod {
             let other = self.b.ins().iadd(r, y);
@@ -88,6 +90,7 @@ impl Lowering<'_> {
                 let other = self.b.ins().band(sign, divisor);
                 self.b.ins().iadd(r, other)
             }
+            _ if planted::is(3) => q,
             _ => self.b.ins().iadd(q, sign),
         }
     }

@@ -10,6 +10,7 @@ use super::memory::{self, Write};
 use super::numbering::{block_writes, is_timeless};
 use super::rotate::anchor;
 use crate::ir::{Block, Effects, End, Op, State, Unit};
+use crate::planted;
 
 pub fn run(unit: &mut Unit, options: &Options) {
     let dominators = Dominators::new(unit);
@@ -49,7 +50,8 @@ fn hoist(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, anch
             // What the loop reads, but does not write, is the same in each turn.
             let reads = memory::reads(unit, *v);
             let same = is_timeless(unit, *v)
-                || memory::is_repeated(inst.op) && reads.is_some_and(|r| !written.iter().any(|w| w.changes(r)));
+                || memory::is_repeated(inst.op)
+                    && reads.is_some_and(|r| planted::is(18) || !written.iter().any(|w| w.changes(r)));
             let moves = same
                 // Boxes are made where they are needed, which is mostly in exits.
                 && !matches!(inst.op, Op::BoxInt | Op::BoxFloat | Op::BoxBool)

@@ -10,6 +10,7 @@ use super::hoist::preheader;
 use super::loops::Loops;
 use super::{Options, memory};
 use crate::ir::{Block, End, Op, Type, Unit, Val};
+use crate::planted;
 
 /// Both ends belong to it.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -39,7 +40,8 @@ impl Interval {
     }
 
     fn join(self, other: Interval) -> Interval {
-        Interval { low: self.low.min(other.low), high: self.high.max(other.high) }
+        let high = if planted::is(20) { self.high } else { self.high.max(other.high) };
+        Interval { low: self.low.min(other.low), high }
     }
 
     fn within(self, other: Interval) -> bool {

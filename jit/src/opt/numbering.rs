@@ -7,6 +7,7 @@ use brolga_runtime::value::Value;
 use super::dominators::Dominators;
 use super::memory::{self, Access, Write};
 use crate::ir::{Block, Effects, Op, Unit, Val};
+use crate::planted;
 
 type Key = (Op, [u64; 2], Vec<Val>);
 
@@ -81,6 +82,9 @@ fn facts_at(dominators: &Dominators, written: &[Vec<Write>], at_end: &[Option<Fa
     while let Some(at) = work.pop() {
         if at != above && !std::mem::replace(&mut between[at.index()], true) {
             for write in &written[at.index()] {
+                if planted::is(17) {
+                    break;
+                }
                 facts.retain(|_, (_, read)| !write.changes(*read));
             }
             work.extend(&dominators.predecessors[at.index()]);

