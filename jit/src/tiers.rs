@@ -10,13 +10,15 @@ use std::time::{Duration, Instant};
 use brolga_bytecode::constants::flags;
 use brolga_bytecode::instructions::Instructions;
 use brolga_bytecode::opcode::Opcode;
+use brolga_heap::flags::HAS_ATTRS;
 use brolga_runtime::attributes::instance::SLOTS_OFFSET;
-use brolga_runtime::frame::Frame;
+use brolga_runtime::frame::{Frame, OnReturn};
 use brolga_runtime::interp::feedback::{Feedback, Former, Kind, seen};
 use brolga_runtime::interp::native::{Compiler, Entry, Template, resume_interpreted, run_interpreted};
 use brolga_runtime::object::def::type_flags;
 use brolga_runtime::object::layout::INSTANCE;
 use brolga_runtime::object::{Header, Ref};
+use brolga_runtime::protocol::number::{BinaryOp, INPLACE};
 use brolga_runtime::state::Vm;
 use brolga_runtime::state::config::JitMode;
 use brolga_runtime::state::names::Special;
@@ -43,7 +45,7 @@ use crate::options::JitOptions;
 use crate::perf_map::PerfMap;
 use crate::stress::Stress;
 use crate::translate::region;
-use crate::translate::source::{self, Callee, Function, Native, Profile, Resolver, Source, Table};
+use crate::translate::source::{self, Callee, Function, Native, Operator, Profile, Resolver, Source, Table};
 use crate::translate::{translate_function, translate_generator, translate_loop};
 
 /// Turns of a loop before it is compiled.
@@ -354,8 +356,12 @@ impl Jit {
             }
         };
         let mut unit = unit.ok_or("the bytecode can't be translated")?;
-        opt::run(&mut unit, options, |_, _| ());
-        debug_assert_eq!(crate::ir::validate(&unit), Ok(()), "{unit}");
+        let check = cfg!(debug_assertions) || dumps(vm, "check");
+        opt::run(&mut unit, options, |unit, pass| {
+            if check && let Err(wrong) = crate::ir::validate(unit) {
+                eprintln!("{wrong:?} after {pass}\n{unit}");
+            }
+        });
         // Generators are entered where they were suspended: each such place has a guard anyway.
         if self.stress.is_some() && !matches!(place, Place::Generator { .. }) {
             guard_entry(&mut unit);
@@ -390,6 +396,7 @@ impl Jit {
                     code: Ref::from_ptr(Value::from_bits(info.code).as_obj().ok_or("no code object")?.as_ptr()),
                     globals: Value::from_bits(info.globals),
                     builtins: Value::from_bits(info.builtins),
+                    on_return: if info.is_operator { OnReturn::Operator } else { OnReturn::Init },
                 }
             });
         }
@@ -692,6 +699,35 @@ impl Resolver for Values<'_> {
         Some(tuple.as_slice().iter().map(|v| v.bits()).collect())
     }
 
+    fn operator(&self, left: u32, right: u32, arg: u32) -> Option<Operator> {
+        if self.no_fast_paths {
+            return None;
+        }
+        let (index, inplace) = if arg >= INPLACE { (arg - INPLACE, true) } else { (arg, false) };
+        let (method, of_inplace) = BinaryOp::from_index(index)?.methods();
+        let class = self.vm.shapes.get(left).class.get();
+        if class.layout() != INSTANCE || inplace && class.special(of_inplace).is_some() {
+            return None;
+        }
+        let f = class.special(method)?.downcast::<PyFunction>()?;
+        let version = |class: Ref<PyType>| {
+            self.met.borrow_mut().push(class.value());
+            (std::ptr::from_ref(&class.version) as u64, class.version(self.vm))
+        };
+        let right_version = match right {
+            shape::int | shape::float => None,
+            _ => {
+                let other = self.vm.shapes.get(right).class.get();
+                // A subclass's reflected method may come first.
+                if other != class && (other.layout() != INSTANCE || other.is_subtype(class)) {
+                    return None;
+                }
+                (other != class).then(|| version(other))
+            }
+        };
+        Some(Operator { function: self.function(f), left: version(class), right: right_version })
+    }
+
     fn callee(&self, value: u64) -> Option<Callee> {
         if self.no_fast_paths || value == 0 {
             return None;
@@ -716,6 +752,10 @@ impl Resolver for Values<'_> {
                 _ => Native::Other,
             }));
         }
+        if value.same_bits(self.vm.types.range.value()) {
+            self.met.borrow_mut().push(value);
+            return Some(Callee::Range);
+        }
         if let Some(class) = value.downcast::<PyType>() {
             // What the interpreter's calls do (`interp::calls`), for classes without `__del__`.
             let plain = self.vm.type_of(value) == self.vm.types.type_
@@ -728,7 +768,16 @@ impl Resolver for Values<'_> {
             self.met.borrow_mut().push(value);
             let version = (std::ptr::from_ref(&class.version) as u64, class.version(self.vm));
             let init = class.special(Special::Init).and_then(Value::downcast::<PyFunction>);
-            return Some(Callee::Class { version, init: init.map(|f| self.function(f)) });
+            // Its constructor runs no other code, if there is none of `object`'s either.
+            let no_init = class.special(Special::Init).is_some_and(|init| init.same_bits(self.vm.object_init()));
+            if init.is_none() && !no_init {
+                return None;
+            }
+            let shape = self.vm.shapes.get(class.root_shape());
+            let flags = if class.is_heap_type() { HAS_ATTRS } else { 0 };
+            let header = Header::bits_of(shape.id, INSTANCE, 0) | u64::from(flags) << (8 * Header::FLAGS_OFFSET);
+            let instance = (header, SLOTS_OFFSET as u64 + 8 * u64::from(shape.inline));
+            return Some(Callee::Class { version, init: init.map(|f| self.function(f)), instance });
         }
         None
     }
@@ -810,6 +859,8 @@ fn snapshot(
         consts: code.consts().map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect()),
         nlocalsplus: code.nlocalsplus(),
         epoch: std::ptr::from_ref(&vm.shape_epoch) as u64,
+        no_fast_paths,
+        refused: refused.iter().filter(|(of, _)| *of == code.addr() as u64).map(|(_, unit)| *unit).collect(),
     }
 }
 

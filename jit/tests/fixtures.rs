@@ -3,7 +3,7 @@
 //! `BROLGA_BLESS=1` writes the `.ir` files anew.
 //!
 //! The first line says what the instructions have met: `# seen: int_int` (or another pair of `feedback::seen`), and
-//! `# iterates: range` (or `generator`) for what FOR_ITER has; `truth: list none`, `subscript: dict`, `contains: set`, `unpack: tuple` for
+//! `# iterates: range` (or `list`, `generator`) for what FOR_ITER has; `truth: list none`, `subscript: dict`, `contains: set`, `unpack: tuple` for
 //! what these instructions have.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -71,6 +71,7 @@ fn ir(text: &str) -> String {
     };
     let iterates = match head.split("iterates: ").nth(1) {
         Some("range") => shape::range_iter,
+        Some("list") => shape::list_iter,
         Some("generator") => shape::generator,
         _ => 0,
     };

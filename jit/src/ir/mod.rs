@@ -247,6 +247,21 @@ pub struct FrameState {
     pub slots: Vec<(u32, Val)>,
     /// What is to be written into objects first.
     pub pending: Vec<Pending>,
+    /// Objects that are to be made before all else, each behind those that it refers to. The state and its callers' name
+    /// them by values that nothing computes.
+    pub virtuals: Vec<Virtual>,
+    /// Leaves by that state, an earlier one, from which the interpreter does again what had no effect; of this state only
+    /// the place counts, as the one whose guess has failed.
+    pub instead: Option<State>,
+}
+
+/// An object that was not made: a header's word, a size in bytes, and the words behind the header (zeros follow).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Virtual {
+    pub object: Val,
+    pub header: u64,
+    pub bytes: u64,
+    pub fields: Vec<Val>,
 }
 
 /// A field that is held as a value meanwhile.
@@ -272,9 +287,11 @@ pub struct FrameInfo {
     pub slots: u32,
     pub globals: u64,
     pub builtins: u64,
-    /// Of an inlined frame: its function, and the instance where it is an `__init__`.
+    /// Of an inlined frame: its function, and what its `result` is: the instance where it is an `__init__`, a tuple of the
+    /// operands where it is an operator's method.
     pub function: Option<Val>,
     pub instance: Option<Val>,
+    pub is_operator: bool,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -306,6 +323,7 @@ impl FrameState {
             f(&mut p.object);
             f(&mut p.value);
         }
+        self.virtuals.iter_mut().flat_map(|v| &mut v.fields).for_each(f);
     }
 
     /// The values it names.
@@ -423,11 +441,24 @@ impl Unit {
         insts.filter(|i| i.op == Op::Anchor).filter_map(|i| i.state).collect()
     }
 
-    /// Calls `f` with each value that a frame state names, its callers' included.
+    /// The state that says what is left behind where a guard with this one fails.
+    pub fn left_by(&self, state: State) -> State {
+        self.states.get(state.index()).and_then(|s| s.instead).unwrap_or(state)
+    }
+
+    /// Calls `f` with each value that a frame state names, its callers' included, but for virtual objects.
     pub fn each_of_state(&self, state: State, f: &mut dyn FnMut(Val)) {
+        let state = self.left_by(state);
+        let virtuals = self.states.get(state.index()).map_or(&[][..], |s| &s.virtuals);
+        let mut f = |v: Val| {
+            if virtuals.iter().all(|known| known.object != v) {
+                f(v);
+            }
+        };
+        virtuals.iter().flat_map(|v| &v.fields).for_each(|v| f(*v));
         let mut next = Some(state);
         while let Some(state) = next.and_then(|s| self.states.get(s.index())) {
-            state.values().for_each(&mut *f);
+            state.values().for_each(&mut f);
             if let Some(frame) = self.frames.get(state.frame as usize).filter(|_| !state.pushed) {
                 frame.function.iter().chain(&frame.instance).for_each(|v| f(*v));
             }

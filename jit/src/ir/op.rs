@@ -124,6 +124,8 @@ ops! {
     IntAnd "int_and" 0 (Int Int) -> Some(Type::Int), [];
     IntOr "int_or" 0 (Int Int) -> Some(Type::Int), [];
     IntXor "int_xor" 0 (Int Int) -> Some(Type::Int), [];
+    /// The greater of the two.
+    IntMax "int_max" 0 (Int Int) -> Some(Type::Int), [];
     IntNot "int_not" 0 (Int) -> Some(Type::Int), [];
     /// Exits on a count outside 0..64.
     IntShr "int_shr" 0 (Int Int) -> Some(Type::Int), [EXIT];
@@ -194,6 +196,11 @@ ops! {
     GuardGlobals "guard_globals" 2 () -> None, [EXIT];
     /// The slot at address `imm`.
     LoadAddress "load_address" 1 () -> Some(Type::Any), [READ];
+
+    /// A new object: the immediates are its header's word and its size in bytes; the operands are the words behind the
+    /// header, slots or raw ints, and zeros follow. It has been there for nobody: it writes nothing that is read. Exits
+    /// where there is no memory.
+    New "new" 2 (..) -> Some(Type::Any), [EXIT CALL];
 
     /// Exits where somebody has the frame's object.
     GuardUnseen "guard_unseen" 0 () -> None, [EXIT READ];

@@ -1,6 +1,8 @@
 //! Reads the text form back.
 
-use super::{Block, BlockData, End, FrameInfo, FrameState, Inst, Op, Pending, Reason, State, Target, Type, Unit, Val};
+use super::{
+    Block, BlockData, End, FrameInfo, FrameState, Inst, Op, Pending, Reason, State, Target, Type, Unit, Val, Virtual,
+};
 use crate::helpers::Helper;
 
 /// The line, from 1, that is not in the form.
@@ -43,7 +45,9 @@ fn parse_line(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
         return parse_frame(unit, rest);
     }
     if let Some(rest) = line.strip_prefix('s') {
-        let (number, mut rest) = rest.split_once(": ")?;
+        let mut parts = rest.split(" new ");
+        let (number, mut rest) = parts.next()?.split_once(": ")?;
+        let virtuals: Vec<Virtual> = parts.map(parse_virtual).collect::<Option<_>>()?;
         let mut state = FrameState::default();
         for (word, pushed) in [("in f", false), ("pushed f", true)] {
             if let Some(text) = rest.strip_prefix(word) {
@@ -54,6 +58,10 @@ fn parse_line(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
         if let Some(text) = rest.strip_prefix("from s") {
             let (caller, text) = text.split_once(' ')?;
             (state.caller, rest) = (Some(State(caller.parse().ok()?)), text);
+        }
+        if let Some(text) = rest.strip_prefix("as s") {
+            let (by, text) = text.split_once(' ')?;
+            (state.instead, rest) = (Some(State(by.parse().ok()?)), text);
         }
         let rest = rest.strip_prefix("at ")?;
         let (pc, rest) = rest.split_once(", depth ")?;
@@ -74,7 +82,8 @@ fn parse_line(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
         if number.parse() != Ok(unit.states.len()) {
             return None;
         }
-        unit.states.push(FrameState { pc: pc.parse().ok()?, depth: depth.parse().ok()?, slots, pending, ..state });
+        let (pc, depth) = (pc.parse().ok()?, depth.parse().ok()?);
+        unit.states.push(FrameState { pc, depth, slots, pending, virtuals, ..state });
         return Some(());
     }
     let (number, rest) = line.strip_prefix('b')?.split_once('(')?;
@@ -97,6 +106,15 @@ fn parse_line(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
     }
     unit.blocks.push(BlockData { parameters, insts: Vec::new(), end: None });
     Some(())
+}
+
+/// `v5 0x1234, 48 [v1, v2]`
+fn parse_virtual(text: &str) -> Option<Virtual> {
+    let (object, rest) = text.split_once(' ')?;
+    let (header, rest) = rest.split_once(", ")?;
+    let (bytes, rest) = rest.split_once(" [")?;
+    let fields = items(rest.strip_suffix(']')?).map(value).collect::<Option<_>>()?;
+    Some(Virtual { object: value(object)?, header: number(header)?, bytes: number(bytes)?, fields })
 }
 
 /// `1: name, function v2`

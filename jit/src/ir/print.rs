@@ -90,6 +90,9 @@ impl Display for Unit {
             if let Some(caller) = state.caller {
                 write!(f, "from {caller} ")?;
             }
+            if let Some(by) = state.instead {
+                write!(f, "as {by} ")?;
+            }
             write!(f, "at {}, depth {} [", state.pc, state.depth)?;
             for (i, (slot, v)) in state.slots.iter().enumerate() {
                 let comma = if i > 0 { ", " } else { "" };
@@ -101,7 +104,13 @@ impl Display for Unit {
                 f.write_str(if p.raw { "raw " } else { "" })?;
                 write!(f, "{}+{}: {}", p.object, p.offset, p.value)?;
             }
-            f.write_str(if state.pending.is_empty() { "\n" } else { "}\n" })?;
+            f.write_str(if state.pending.is_empty() { "" } else { "}" })?;
+            for v in &state.virtuals {
+                write!(f, " new {} {:#x}, {} [", v.object, v.header, v.bytes)?;
+                list(f, &v.fields)?;
+                f.write_str("]")?;
+            }
+            f.write_str("\n")?;
         }
         for (i, frame) in self.frames.iter().enumerate().skip(1) {
             write!(f, "f{i}: {}", frame.name)?;

@@ -1,6 +1,6 @@
 //! Checks that a unit is well formed; run after every pass in tests.
 
-use super::{Block, End, State, Target, Type, Unit, Val};
+use super::{Block, End, Op, State, Target, Type, Unit, Val};
 
 /// What is wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,6 +55,10 @@ pub fn validate(unit: &Unit) -> Result<(), Invalid> {
             known[v.index()] = true;
         }
         let check_state = |s: State, known: &[bool]| -> Result<(), Invalid> {
+            let s = unit.left_by(s);
+            if unit.left_by(s) != s {
+                return fail(block, format!("{s} is left by another"));
+            }
             let mut next = Some(s);
             // Callers' states come before those of what they call.
             while let Some(state) = next {
@@ -81,6 +85,13 @@ pub fn validate(unit: &Unit) -> Result<(), Invalid> {
             {
                 wrong = Some(format!("{s} can't write {}", p.value));
             }
+            let virtuals = unit.states.get(s.index()).map_or(&[][..], |s| &s.virtuals);
+            for (i, v) in virtuals.iter().enumerate() {
+                let later = |f: &Val| virtuals[i..].iter().any(|other| other.object == *f);
+                if known[v.object.index()] || v.fields.iter().any(later) || v.fields.len() as u64 * 8 >= v.bytes {
+                    wrong = Some(format!("{s} can't make {}", v.object));
+                }
+            }
             wrong.map_or(Ok(()), |what| fail(block, what))
         };
         for v in &data.insts {
@@ -97,7 +108,8 @@ pub fn validate(unit: &Unit) -> Result<(), Invalid> {
                 if !known[operand.index()] {
                     return fail(block, format!("{v} ({}) uses {operand} before it is defined", info.name));
                 }
-                if unit.ty(*operand) != Some(ty) {
+                let is_raw_word = inst.op == Op::New && unit.ty(*operand) == Some(Type::Int);
+                if unit.ty(*operand) != Some(ty) && !is_raw_word {
                     return fail(block, format!("{v} ({}) wants {operand} as {ty}", info.name));
                 }
             }

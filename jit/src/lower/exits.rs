@@ -1,12 +1,13 @@
 //! Leaving compiled code: one cold block for each frame state and reason.
 
+use std::collections::BTreeMap;
 use std::mem::offset_of;
 
 use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::native::{EXITED, YIELDED, push_inlined};
 use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::generator;
-use cranelift_codegen::ir::{self, InstBuilder, types};
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 
 use super::{Exit, LOCALS, Lowering, trusted};
 use crate::ir::{FrameState, Inst, Op, Reason, State, Val};
@@ -43,7 +44,8 @@ impl Lowering<'_> {
 
     pub(super) fn exit_block(&mut self, inst: &Inst, reason: Reason) -> Result<ir::Block, String> {
         let state = inst.state.ok_or("a guard without a frame state")?;
-        let reason = if self.anchors.contains(&state) { Reason::Hoisted } else { reason };
+        // (What has raised has done so.)
+        let reason = if reason != Reason::Raised && self.anchors.contains(&state) { Reason::Hoisted } else { reason };
         if let Some(block) = self.exit_blocks.get(&(state, reason)) {
             return Ok(*block);
         }
@@ -53,16 +55,64 @@ impl Lowering<'_> {
         Ok(block)
     }
 
-    /// Writes the frames as a state says, and returns.
+    /// Fills the blocks that guards leave by. What several have to write is there once.
+    pub(super) fn exits(&mut self) -> Result<(), String> {
+        let mut by_state: BTreeMap<State, Vec<(State, Reason, ir::Block)>> = BTreeMap::new();
+        for (&(state, reason), &block) in &self.exit_blocks {
+            by_state.entry(self.unit.left_by(state)).or_default().push((state, reason, block));
+        }
+        for (by, mut all) in by_state {
+            all.sort_by_key(|(.., block)| *block);
+            if let &[(state, reason, block)] = all.as_slice() {
+                self.b.switch_to_block(block);
+                let status = self.status(state, reason)?;
+                self.leave(by, status)?;
+                continue;
+            }
+            let shared = self.b.create_block();
+            self.b.set_cold_block(shared);
+            let parameter = self.b.append_block_param(shared, types::I64);
+            for (state, reason, block) in all {
+                self.b.switch_to_block(block);
+                let status = self.status(state, reason)?;
+                self.b.ins().jump(shared, &[BlockArg::Value(status)]);
+            }
+            self.b.switch_to_block(shared);
+            self.leave(by, parameter)?;
+        }
+        Ok(())
+    }
+
+    /// Leaves by a state, which is the only one to do so here.
     pub(super) fn exit(&mut self, state: State, reason: Reason) -> Result<(), String> {
-        self.write_state(state)?;
-        let state = self.state(state)?;
-        let (pc, frame) = (state.pc, state.frame);
+        let status = self.status(state, reason)?;
+        self.leave(self.unit.left_by(state), status)
+    }
+
+    /// The number of an exit, as code answers it.
+    fn status(&mut self, state: State, reason: Reason) -> Result<ir::Value, String> {
+        let (pc, frame) = {
+            let state = self.state(state)?;
+            (state.pc, state.frame)
+        };
         let info = self.unit.frames.get(frame as usize).ok_or("no such frame")?;
         let (function, code) = (info.name.clone(), info.code);
         let number = self.addresses.first_exit + self.exits.len() as u64;
         self.exits.push(Exit { reason, function, code, pc });
-        let status = self.word(EXITED + 2 * number + u64::from(reason == Reason::Raised));
+        Ok(self.word(EXITED + 2 * number + u64::from(reason == Reason::Raised)))
+    }
+
+    /// Writes the frames as a state says, and returns.
+    fn leave(&mut self, state: State, mut status: ir::Value) -> Result<(), String> {
+        let failed = self.make_virtuals(state)?;
+        self.write_state(state)?;
+        let virtuals = self.state(state)?.virtuals.iter().map(|v| v.object).collect::<Vec<_>>();
+        for v in virtuals {
+            self.values[v.index()] = None;
+        }
+        if let Some(failed) = failed {
+            status = self.b.ins().bor(status, failed);
+        }
         let nothing = self.word(0);
         self.b.ins().return_(&[status, nothing]);
         Ok(())

@@ -194,6 +194,11 @@ impl Lowering<'_> {
                     _ => ins.bxor(x, y),
                 }
             }
+            Op::IntMax => {
+                let (x, y) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
+                let greater = self.b.ins().icmp(IntCC::SignedGreaterThan, x, y);
+                self.b.ins().select(greater, x, y)
+            }
             Op::IntNot => {
                 let x = self.operand(inst, 0)?;
                 self.b.ins().bnot(x)
@@ -471,6 +476,7 @@ impl Lowering<'_> {
                 }
                 v
             }
+            Op::New => self.new_object(inst)?,
             Op::Anchor => return Ok(None),
             Op::CallPython | Op::TryCallPython => self.call_python(inst)?,
             Op::ResumeGenerator => self.resume_generator(inst)?,

@@ -4,6 +4,7 @@
 //! the frames' slots, shared by all guards that name it with one reason. Words of the object model are at offsets that
 //! the runtime exports.
 
+mod allocate;
 mod calls;
 mod exits;
 mod forcing;
@@ -102,6 +103,7 @@ pub fn lower(
             frame: None,
             signatures: HashMap::new(),
             saved_top: None,
+            buffer: None,
         };
         lowering.run()?;
         exits.append(&mut lowering.exits);
@@ -149,6 +151,8 @@ struct Lowering<'a> {
     signatures: HashMap<(usize, usize), ir::SigRef>,
     /// Where the VM stack's top is kept while inlined frames stand on it.
     saved_top: Option<ir::StackSlot>,
+    /// Where the words of virtual objects are put for what makes them.
+    buffer: Option<ir::StackSlot>,
 }
 
 const LOCALS: i32 = size_of::<Frame>() as i32;
@@ -200,12 +204,7 @@ impl Lowering<'_> {
             self.end(block)?;
         }
         // The exits' blocks, last.
-        let mut exits: Vec<_> = self.exit_blocks.iter().map(|(key, block)| (*key, *block)).collect();
-        exits.sort_by_key(|(_, block)| *block);
-        for ((state, reason), block) in exits {
-            self.b.switch_to_block(block);
-            self.exit(state, reason)?;
-        }
+        self.exits()?;
         Ok(())
     }
 

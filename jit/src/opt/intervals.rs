@@ -240,6 +240,10 @@ impl<'a> Analysis<'a> {
                 (_, _, x, y) if x.low >= 0 && y.low >= 0 => Interval { low: 0, high: x.high.min(y.high) },
                 _ => FULL,
             },
+            Op::IntMax => {
+                let (x, y) = (at(0), at(1));
+                Interval { low: x.low.max(y.low), high: x.high.max(y.high) }
+            }
             Op::IntMod => match constant(1) {
                 Some(d) => Interval { low: 0, high: d - 1 },
                 None => SMALL,

@@ -85,6 +85,7 @@ pub fn reads(unit: &Unit, v: Val) -> Option<Access> {
             let constant = match access.shape {
                 Some(s) if s == u64::from(shape::tuple) => access.offset == tuple::TUPLE_LEN_OFFSET as u64,
                 Some(s) if s == u64::from(shape::range_iter) => access.offset == range::STEP_OFFSET as u64,
+                Some(s) => s == u64::from(shape::range),
                 _ => false,
             };
             return (!constant).then_some(access);
@@ -140,6 +141,7 @@ pub fn writes(unit: &Unit, v: Val) -> Option<Write> {
         return None;
     }
     Some(match inst.op {
+        Op::New => Write::Regions(Regions::NONE),
         Op::StoreField | Op::StoreRaw => Write::One(field(unit, v)),
         Op::StoreElement => Write::One(Access { region: Regions::ELEMENTS, offset: 0, shape: None }),
         Op::StoreSlot | Op::PushFrames | Op::PopFrames => Write::Regions(Regions::FRAME),
@@ -162,6 +164,18 @@ pub fn stored(unit: &Unit, v: Val) -> Option<(Op, Vec<Val>, Val)> {
         (Op::StoreElement, &[array, index, value]) => Some((Op::LoadElement, vec![array, index], value)),
         _ => None,
     }
+}
+
+/// The guard that a new object, or one whose shape was set, passes from there on; and the object.
+pub fn known_shape(unit: &Unit, v: Val) -> Option<((Op, [u64; 2], Vec<Val>), Val, Access)> {
+    let inst = unit.inst(v);
+    let (shape, object) = match (inst.op, inst.operands.as_slice()) {
+        (Op::New, _) => (shape_of_header(inst.immediates[0]), v),
+        (Op::SetShape, &[object]) => (inst.immediates[0], object),
+        _ => return None,
+    };
+    let access = Access { region: Regions::SHAPES, offset: 0, shape: None };
+    (!is_fixed(shape)).then_some(((Op::GuardShape, [shape, 0], vec![object]), object, access))
 }
 
 /// What a helper changes of what compiled code reads. New objects are nobody's yet.
@@ -200,30 +214,45 @@ fn field(unit: &Unit, v: Val) -> Access {
     let shape = shape_of(unit, inst.operands.first().copied());
     let region = match shape {
         Some(s) if s == u64::from(shape::list) => Regions::LISTS,
-        Some(s) if s == u64::from(shape::range_iter) => Regions::ITERATORS,
+        Some(s) if ITERATORS.contains(&s) => Regions::ITERATORS,
         Some(_) => Regions::OBJECTS,
         None => Regions::OBJECTS.and(Regions::LISTS).and(Regions::ITERATORS),
     };
     Access { region, offset: inst.immediates[0], shape }
 }
 
-/// The shape that an object was guarded to have.
+/// Shapes of iterators whose fields are [`Regions::ITERATORS`].
+const ITERATORS: [u64; 3] = [shape::range_iter as u64, shape::list_iter as u64, shape::tuple_iter as u64];
+
+/// The shape that an object was guarded to have, or was made with where it never has another.
 pub fn shape_of(unit: &Unit, object: Option<Val>) -> Option<u64> {
     let mut inst = unit.inst(object?);
     while inst.op == Op::GuardRaw {
         inst = unit.inst(*inst.operands.first()?);
     }
-    (inst.op == Op::GuardShape).then_some(inst.immediates[0])
+    match inst.op {
+        Op::GuardShape => Some(inst.immediates[0]),
+        Op::New => Some(shape_of_header(inst.immediates[0])).filter(|s| is_fixed(*s)),
+        _ => None,
+    }
+}
+
+/// The shape in a header's word.
+pub fn shape_of_header(header: u64) -> u64 {
+    header & 0xffff_ffff
 }
 
 /// Objects of these shapes never have another.
-fn is_fixed(id: u64) -> bool {
+pub fn is_fixed(id: u64) -> bool {
     u32::try_from(id).is_ok_and(|id| {
         matches!(
             id,
             shape::list
                 | shape::tuple
+                | shape::range
                 | shape::range_iter
+                | shape::list_iter
+                | shape::tuple_iter
                 | shape::str
                 | shape::dict
                 | shape::bytes

@@ -80,6 +80,7 @@ fn number(s: State, all: &[FrameState], used: &mut [Option<State>], states: &mut
     }
     let mut state = all[s.index()].clone();
     state.caller = state.caller.map(|c| number(c, all, used, states));
+    state.instead = state.instead.map(|s| number(s, all, used, states));
     states.push(state);
     let new = State(states.len() as u32 - 1);
     used[s.index()] = Some(new);

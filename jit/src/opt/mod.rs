@@ -12,6 +12,8 @@ pub mod parameters;
 pub mod promote;
 pub mod representation;
 pub mod rotate;
+mod share;
+mod virtuals;
 
 use std::collections::HashSet;
 
@@ -36,6 +38,10 @@ pub fn run(unit: &mut Unit, options: &Options, mut after: impl FnMut(&Unit, &'st
     pass(unit, "merge", &merge::run);
     pass(unit, "parameters", &parameters::run);
     pass(unit, "numbering", &numbering::run);
+    pass(unit, "virtuals", &virtuals::run);
+    pass(unit, "merge", &merge::run);
+    pass(unit, "parameters", &parameters::run);
+    pass(unit, "numbering", &numbering::run);
     pass(unit, "representation", &|u| representation::run(u, options));
     // What has a representation now needs no guard.
     pass(unit, "numbering", &numbering::run);
@@ -51,6 +57,7 @@ pub fn run(unit: &mut Unit, options: &Options, mut after: impl FnMut(&Unit, &'st
     pass(unit, "hoist", &|u| hoist::run(u, options));
     pass(unit, "numbering", &numbering::run);
     pass(unit, "intervals", &|u| intervals::run(u, options));
+    pass(unit, "share", &share::run);
     pass(unit, "dce", &dce::run);
     pass(unit, "merge", &merge::run);
     pass(unit, "compact", &merge::compact);

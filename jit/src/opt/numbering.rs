@@ -45,6 +45,9 @@ pub fn run(unit: &mut Unit) {
                 known.entry(key).or_default().push((v, block));
             } else if let Some(write) = memory::writes(unit, v) {
                 facts.retain(|_, (_, read)| !write.changes(*read));
+                if let Some((guard, object, access)) = memory::known_shape(unit, v) {
+                    facts.insert(guard, (object, access));
+                }
                 if let (Some((load, operands, value)), Write::One(access)) = (memory::stored(unit, v), write) {
                     facts.insert((load, inst.immediates, operands), (value, access));
                 }
@@ -159,7 +162,12 @@ fn simplify(unit: &mut Unit, v: Val, kept: &mut Vec<Val>, map: &mut Vec<Val>) ->
         | (Op::BoxFloat, Some(Op::GuardFloat))
         | (Op::BoxBool, Some(Op::GuardBool))
         | (Op::Not, Some(Op::Not)) => inner,
-        (Op::GuardBound, Some(Op::BoxInt | Op::BoxFloat | Op::BoxBool)) => operand,
+        (Op::GuardBound, Some(Op::BoxInt | Op::BoxFloat | Op::BoxBool | Op::GuardShape | Op::New)) => operand,
+        (Op::GuardObject, Some(Op::GuardShape | Op::New)) => operand,
+        (Op::GuardShape, Some(Op::New)) => {
+            let made = memory::shape_of_header(first?.immediates[0]);
+            (made == inst.immediates[0] && memory::is_fixed(made)).then_some(operand).flatten()
+        }
         (Op::GuardBound, Some(Op::Const)) if word.is_some() => operand,
         (Op::GuardInt, Some(Op::Const)) => word?.as_small_int().map(|i| make(unit, Op::Int, i as u64)),
         (Op::GuardFloat, Some(Op::Const)) => word?.as_f64().map(|f| make(unit, Op::Float, f.to_bits())),

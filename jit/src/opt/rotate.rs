@@ -155,7 +155,7 @@ fn rename_inst(unit: &mut Unit, inst: &mut Inst, map: &HashMap<Val, Val>, states
 }
 
 /// A copy of a state with values replaced, in its callers too: others may use the state.
-fn renamed_state(unit: &mut Unit, s: State, map: &HashMap<Val, Val>, states: &mut HashMap<State, State>) -> State {
+pub fn renamed_state(unit: &mut Unit, s: State, map: &HashMap<Val, Val>, states: &mut HashMap<State, State>) -> State {
     if let Some(known) = states.get(&s) {
         return *known;
     }

@@ -6,7 +6,7 @@ use brolga_runtime::protocol::number::{INPLACE, SUBSCRIPT};
 use brolga_runtime::types::{list, shape, tuple};
 
 use super::builder::Builder;
-use super::fast;
+use super::{calls, fast};
 use crate::helpers::{Helper, Packed};
 use crate::ir::{Op, Reason, Val};
 
@@ -19,6 +19,11 @@ pub fn binary_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         return Some(());
     }
     if let Some(done) = fast::helper_op(b, i, profile.seen, number) {
+        return done;
+    }
+    if i.arg != SUBSCRIPT
+        && let Some(done) = calls::operator(b, i, &profile)
+    {
         return done;
     }
     let item = if i.arg == SUBSCRIPT { fast::load_item(b, i, left, right, &profile) } else { None };

@@ -42,6 +42,17 @@ pub struct Builder<'a> {
     choices: HashMap<Val, Vec<u64>>,
 }
 
+/// What becomes of what a called function returns.
+#[derive(Copy, Clone)]
+pub enum Receives {
+    /// It is the call's result.
+    Result,
+    /// It is None: an `__init__`, whose instance is the result.
+    Instance(Val),
+    /// An operator's method: these operands (a tuple) go on where it is NotImplemented.
+    Operator(Val),
+}
+
 /// See [`Builder::checkpoint`].
 pub struct Checkpoint {
     lengths: [usize; 5],
@@ -139,6 +150,7 @@ fn frame_info(source: &Source) -> FrameInfo {
         builtins: source.builtins,
         function: None,
         instance: None,
+        is_operator: false,
     }
 }
 
@@ -271,7 +283,7 @@ impl<'a> Builder<'a> {
         f: &Function,
         region: Region,
         function: Val,
-        instance: Option<Val>,
+        receives: Receives,
         arguments: &[Val],
     ) -> Option<()> {
         let source = f.source.clone();
@@ -281,7 +293,12 @@ impl<'a> Builder<'a> {
         let return_to = self.unit.block();
         self.unit.parameter(return_to, Type::Any);
         let mut info = frame_info(&source);
-        (info.function, info.instance) = (Some(function), instance);
+        info.function = Some(function);
+        (info.instance, info.is_operator) = match receives {
+            Receives::Result => (None, false),
+            Receives::Instance(object) => (Some(object), false),
+            Receives::Operator(operands) => (Some(operands), true),
+        };
         self.unit.frames.push(info);
         let mut scope = Scope::new(source.clone(), region)?;
         scope.frame = self.unit.frames.len() as u32 - 1;
@@ -376,7 +393,18 @@ impl<'a> Builder<'a> {
             return Some(());
         };
         let mut result = v;
-        if let Some(instance) = self.unit.frames[self.scope().frame as usize].instance {
+        let info = &self.unit.frames[self.scope().frame as usize];
+        if info.is_operator {
+            // Where it says that it can't, the interpreter returns, and asks the other operand.
+            if !matches!(self.def(v).0, Op::New | Op::BoxInt | Op::BoxFloat | Op::BoxBool) {
+                self.push_value(v);
+                let state = self.state_at(i.start);
+                self.pop()?;
+                let refusal = self.constant(brolga_runtime::value::Value::NOT_IMPLEMENTED.bits());
+                let refused = self.pure(Op::Same, 0, &[v, refusal]);
+                self.guarded(Op::GuardFalse, 0, &[refused], state);
+            }
+        } else if let Some(instance) = info.instance {
             // An `__init__` that returns something else raises.
             self.push_value(v);
             let state = self.state_at(i.start);
@@ -600,6 +628,8 @@ impl<'a> Builder<'a> {
             depth: self.depth() as u32,
             slots,
             pending: Vec::new(),
+            virtuals: Vec::new(),
+            instead: None,
         };
         self.unit.state(state)
     }
@@ -622,6 +652,8 @@ impl<'a> Builder<'a> {
             depth: self.depth() as u32,
             slots,
             pending: Vec::new(),
+            virtuals: Vec::new(),
+            instead: None,
         };
         self.unit.state(state)
     }
@@ -829,6 +861,11 @@ impl<'a> Builder<'a> {
 
     pub fn source(&self) -> Rc<Source> {
         self.scope().source.clone()
+    }
+
+    /// Has a guess about this instruction, one without a profile, failed?
+    pub fn is_refused(&self, instruction: &Instruction) -> bool {
+        self.scope().source.refused.contains(&((instruction.start / 2) as u32))
     }
 
     /// The definition of a value.

@@ -4,11 +4,13 @@ use std::rc::Rc;
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
+use brolga_runtime::interp::feedback::{Kind, seen};
+use brolga_runtime::types::shape;
 
-use super::builder::Builder;
+use super::builder::{Builder, Receives};
 use super::ops::call_on_stack;
-use super::source::{Callee, Function, Native, Source};
-use super::{fast, handlers, polymorphic, region, translate_scope};
+use super::source::{Callee, Function, Native, Profile, Source};
+use super::{allocate, fast, handlers, polymorphic, region, translate_scope};
 use crate::helpers::Helper;
 use crate::ir::{Op, Reason, Val};
 
@@ -51,20 +53,38 @@ pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     }
     match b.resolver.callee(bits) {
         Some(Callee::Function(f)) => {
-            let done = call_function(b, i, &f, callable, None, arguments)?;
+            let done = call_function(b, i, &f, callable, Receives::Result, arguments)?;
             if done.is_some() {
                 return Some(());
             }
         }
-        Some(Callee::Class { version, init: Some(f) }) if !bound && f.source.is_plain && f.source.argcount == n + 1 => {
+        Some(Callee::Class { version, init: None, instance }) if !bound && n == 0 => {
             let state = b.before(i);
             b.push(Op::GuardWord, [version.0, u64::from(version.1)], vec![], Some(state));
-            let object = b.call(i, Helper::NewInstance, 0, &[callable]);
-            b.left(i, Helper::NewInstance);
+            let object = allocate::allocate(b, i, instance.0, instance.1, Vec::new());
+            b.set_full(object);
+            b.pop()?;
+            return b.replace(1, object);
+        }
+        Some(Callee::Range) if !bound && profile_is_known(b, i) => {
+            if let Some(object) = allocate::range(b, i, &arguments) {
+                for _ in 0..=n {
+                    b.pop()?;
+                }
+                b.set_full(object);
+                return b.replace(1, object);
+            }
+        }
+        Some(Callee::Class { version, init: Some(f), instance })
+            if !bound && f.source.is_plain && f.source.argcount == n + 1 =>
+        {
+            let state = b.before(i);
+            b.push(Op::GuardWord, [version.0, u64::from(version.1)], vec![], Some(state));
+            let object = allocate::allocate(b, i, instance.0, instance.1, Vec::new());
             b.set_full(object);
             arguments.insert(0, object);
             let function = b.constant(f.value);
-            let done = call_function(b, i, &f, function, Some(object), arguments)?;
+            let done = call_function(b, i, &f, function, Receives::Instance(object), arguments)?;
             if done.is_some() {
                 return Some(());
             }
@@ -77,6 +97,54 @@ pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         _ => {}
     }
     call_any(b, i)
+}
+
+/// BINARY_OP by the method that the left operand's class has for it, if that can be inlined; `None`: nothing was done.
+pub fn operator(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Option<Option<()>> {
+    if profile.kind != Kind::Operator || profile.seen != seen::OTHER {
+        return None;
+    }
+    let (right, left) = (b.peek(1)?, b.peek(2)?);
+    let operator = b.resolver.operator(profile.shape, profile.extra, i.arg)?;
+    let f = &operator.function;
+    if !f.source.is_plain || f.source.argcount != 2 {
+        return None;
+    }
+    let checkpoint = b.checkpoint();
+    let state = b.before(i);
+    let x = b.guarded(Op::GuardShape, u64::from(profile.shape), &[left], state);
+    b.push(Op::GuardWord, [operator.left.0, u64::from(operator.left.1)], vec![], Some(state));
+    let y = match profile.extra {
+        shape::int => {
+            b.guarded(Op::GuardInt, 0, &[right], state);
+            right
+        }
+        shape::float => {
+            b.guarded(Op::GuardFloat, 0, &[right], state);
+            right
+        }
+        of => b.guarded(Op::GuardShape, u64::from(of), &[right], state),
+    };
+    if let Some((address, version)) = operator.right {
+        b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
+    }
+    let operands = allocate::pair(b, i, x, y);
+    let function = b.constant(f.value);
+    b.set_full(x);
+    b.set_full(y);
+    match call_function(b, i, f, function, Receives::Operator(operands), vec![x, y]) {
+        Some(Some(())) => Some(Some(())),
+        Some(None) => {
+            b.roll_back(&checkpoint);
+            None
+        }
+        None => Some(None),
+    }
+}
+
+/// Has no guess about this call failed?
+fn profile_is_known(b: &Builder<'_>, i: &Instruction) -> bool {
+    b.profile(i).is_some_and(|(_, p)| p.seen == seen::CALLED)
 }
 
 /// A native function with a form of its own; `None`: it has none for these arguments.
@@ -113,7 +181,7 @@ fn call_with_names(b: &mut Builder<'_>, i: &Instruction, callable: Val, mut argu
     };
     let named = arguments.split_off(arguments.len().checked_sub(names.len())?);
     let Some(arguments) = in_order(b, &f, arguments, &named, &names) else { return call_any(b, i) };
-    let done = call_function(b, i, &f, callable, None, arguments)?;
+    let done = call_function(b, i, &f, callable, Receives::Result, arguments)?;
     if done.is_some() { Some(()) } else { call_any(b, i) }
 }
 
@@ -148,7 +216,7 @@ fn call_function(
     i: &Instruction,
     f: &Function,
     function: Val,
-    instance: Option<Val>,
+    receives: Receives,
     mut arguments: Vec<Val>,
 ) -> Option<Option<()>> {
     let source: &Rc<Source> = &f.source;
@@ -160,7 +228,7 @@ fn call_function(
         let v = b.constant(*default);
         arguments.push(v);
     }
-    let on_stack = on_stack(i)?;
+    let on_stack = if let Receives::Operator(_) = receives { 2 } else { on_stack(i)? };
     let inlined = region::of_function(&source.code, &[], 1000).filter(|r| b.can_inline(source, r));
     // An inlined function leaves the unit by what it raises: where that is caught here it is better called.
     let raises = |r: &region::Region| r.instructions.values().any(|i| i.opcode == Opcode::RAISE_VARARGS);
@@ -173,7 +241,7 @@ fn call_function(
         for _ in 0..on_stack {
             b.pop()?;
         }
-        b.begin_inlined(i, f, region, function, instance, &arguments)?;
+        b.begin_inlined(i, f, region, function, receives, &arguments)?;
         translate_scope(b)?;
         let result = b.end_inlined()?;
         if !b.is_worse(&checkpoint) {
@@ -182,6 +250,11 @@ fn call_function(
         }
         b.roll_back(&checkpoint);
     }
+    let instance = match receives {
+        Receives::Result => None,
+        Receives::Instance(object) => Some(object),
+        Receives::Operator(_) => return Some(None),
+    };
     let result = b.call_python(i, source, function, instance, &arguments, on_stack)?;
     b.push_value(result);
     Some(Some(()))

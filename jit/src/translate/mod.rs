@@ -5,6 +5,7 @@
 //! by what its feedback has seen; what it has no fast path for is a call to its `ops` function, and what it can't do at
 //! all yet is left to the interpreter by an exit.
 
+mod allocate;
 mod binary;
 mod builder;
 mod calls;

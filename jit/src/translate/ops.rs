@@ -9,7 +9,7 @@ use brolga_runtime::value::Value;
 
 use super::builder::Builder;
 use super::source::{Place, Profile};
-use super::{binary, calls, fast, general, handlers, polymorphic, region};
+use super::{allocate, binary, calls, fast, general, handlers, polymorphic, region};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
 use crate::ir::{End, Op, Target, Val};
 
@@ -219,7 +219,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::STORE_ATTR => store_attr(b, i),
 
         // Building.
-        Opcode::BUILD_TUPLE => call_on_stack(b, i, Helper::BuildTuple, i.arg, arg, true),
+        Opcode::BUILD_TUPLE => allocate::build_tuple(b, i),
         Opcode::BUILD_LIST => call_on_stack(b, i, Helper::BuildList, i.arg, arg, true),
         Opcode::BUILD_SET => call_on_stack(b, i, Helper::BuildSet, i.arg, arg, true),
         Opcode::BUILD_MAP => call_on_stack(b, i, Helper::BuildMap, i.arg, arg.checked_mul(2)?, true),
@@ -248,7 +248,7 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
 
         // Calls and iteration.
         Opcode::CALL | Opcode::CALL_KW => calls::call(b, i),
-        Opcode::GET_ITER => call(b, i, Helper::GetIter, 1),
+        Opcode::GET_ITER => allocate::get_iter(b, i),
         Opcode::FOR_ITER => for_iter(b, i),
 
         Opcode::RETURN_VALUE => {
@@ -514,6 +514,9 @@ fn send(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
 /// FOR_ITER: a range is counted here, any other iterator asked.
 fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (number, profile) = b.profile(i)?;
+    if let Some(done) = allocate::for_iter(b, i, &profile) {
+        return done;
+    }
     let iterator = b.peek(1)?;
     let (end, next) = (region::target(i)?, i.next);
     if profile.shape == shape::range_iter && profile.extra == 0 {

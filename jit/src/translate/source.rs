@@ -1,6 +1,6 @@
 //! What the translator reads of a code object: a snapshot, so that translation needs no heap and can be tested alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use brolga_runtime::interp::feedback::{Kind, MAX_FORMER};
@@ -78,6 +78,10 @@ pub struct Source {
     pub builtins: u64,
     /// Address of the interpreter's shape epoch.
     pub epoch: u64,
+    /// Every instruction is a call of its `ops` function.
+    pub no_fast_paths: bool,
+    /// Instructions (code units) without a profile whose guesses have failed.
+    pub refused: HashSet<u32>,
 }
 
 impl Source {
@@ -139,13 +143,31 @@ pub enum Callee {
         /// Address of its version, which changes with all that a lookup on it gives.
         version: (u64, u32),
         init: Option<Function>,
+        /// A new instance's header and size in bytes; zeros stand behind the header.
+        instance: (u64, u64),
     },
+    /// `range`.
+    Range,
     /// A native function.
     Native(Native),
 }
 
+/// What BINARY_OP calls for operands of two shapes, as long as their classes have these versions.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    pub function: Function,
+    pub left: (u64, u32),
+    /// `None`: a number, or of the left one's class.
+    pub right: Option<(u64, u32)>,
+}
+
 /// Tells what lies behind the values that translation meets.
 pub trait Resolver {
+    /// The method of BINARY_OP with this argument, where it is a Python function that the left operand's class defines.
+    fn operator(&self, _left: u32, _right: u32, _arg: u32) -> Option<Operator> {
+        None
+    }
+
     /// What is called by calling this value, a heap object that is alive.
     fn callee(&self, value: u64) -> Option<Callee>;
 

@@ -42,6 +42,9 @@ pub enum OnReturn {
     Init = 2,
     /// A generator resumed by the interpreter's FOR_ITER or SEND; see `interp::generators`.
     Resumed = 3,
+    /// An operator's method, called by compiled code: `result` is a tuple of the operands, of which the right one is asked
+    /// where it returns NotImplemented.
+    Operator = 4,
 }
 
 #[repr(C)]

@@ -37,6 +37,9 @@ pub enum Kind {
     Iterator = 13,
     /// JUMP_BACKWARD: `index` counts; `value` is the entry of the loop's compiled code.
     Compiled = 14,
+    /// BINARY_OP: a left operand of shape `shape`, an instance of a class statement's class, and a right one of shape
+    /// `extra`.
+    Operator = 15,
 }
 
 /// Pairs of operands that an operator has met, as bits. Ints are those in place.
@@ -207,6 +210,21 @@ impl Feedback {
         }
         self.misses.set(misses + 1);
         true
+    }
+
+    /// BINARY_OP has met operands of these shapes.
+    pub fn met_operands(&self, left: u32, right: u32) {
+        match self.kind.get() {
+            Kind::Empty => {
+                self.kind.set(Kind::Operator);
+                self.shape.set(left);
+                self.extra.set(right);
+            }
+            Kind::Operator if self.shape.get() != left || self.extra.get() != right => {
+                self.kind.set(Kind::Megamorphic);
+            }
+            _ => {}
+        }
     }
 
     /// As new.

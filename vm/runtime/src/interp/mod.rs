@@ -835,6 +835,14 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                         load_frame!();
                                         finished!(value);
                                     }
+                                    OnReturn::Operator => {
+                                        frame = previous;
+                                        load_frame!();
+                                        let value = ok!(native::operator_result(vm, value, result));
+                                        push!(value);
+                                        pc = pc.add(instruction_units(pc));
+                                        continue 'next;
+                                    }
                                 }
                             }
                             Opcode::INTERPRETER_EXIT => {

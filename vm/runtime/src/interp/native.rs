@@ -10,6 +10,7 @@ use crate::object::Ref;
 use crate::state::Vm;
 use crate::types::code::PyCode;
 use crate::types::generator::{PyGenerator, State};
+use crate::types::tuple::PyTuple;
 use crate::value::{Slot, Value};
 use crate::{PyResult, Raised};
 
@@ -252,6 +253,10 @@ unsafe fn enter(vm: &Vm, frame: *mut Frame, entry: Entry) -> Left {
                 match (on_return, result) {
                     (OnReturn::Init, Some(_)) if !value.is_none() => Left::Raised(vm.init_returned(value)),
                     (OnReturn::Init, Some(object)) => Left::Returned(object),
+                    (OnReturn::Operator, operands) => match operator_result(vm, value, operands) {
+                        Ok(value) => Left::Returned(value),
+                        Err(raised) => Left::Raised(raised),
+                    },
                     _ => Left::Returned(value),
                 }
             }
@@ -366,7 +371,7 @@ impl Vm {
 /// Pushes and enters the frame of an inlined call: its slots are empty, and there is room for it.
 ///
 /// # Safety
-/// `template` is what compiled code was made with; `function` a function's word, `instance` 0 or what its `__init__` gets.
+/// `template` is what compiled code was made with; `function` a function's word, `instance` 0 or what the frame's `result` is.
 pub unsafe extern "C" fn push_inlined(
     vm: *const Vm,
     template: *const Template,
@@ -383,7 +388,7 @@ pub unsafe extern "C" fn push_inlined(
         std::ptr::write_bytes((*frame).locals_ptr(), 0, t.code.nlocalsplus());
         vm.stack.top.set(frame.cast::<Slot>().add(FRAME_SLOTS + t.code.frame_slots()));
         if instance != 0 {
-            (*frame).on_return.set(OnReturn::Init);
+            (*frame).on_return.set(t.on_return);
             (*frame).result.set(Some(Value::from_bits(instance)));
         }
         vm.depth.set(vm.depth.get() + 1);
@@ -411,4 +416,21 @@ pub struct Template {
     pub code: Ref<PyCode>,
     pub globals: Value,
     pub builtins: Value,
+    /// Where there is a `result`.
+    pub on_return: OnReturn,
+}
+
+/// What an operator gives whose left operand's method has returned `value`; see [`OnReturn::Operator`]. The current frame
+/// is the caller's, at its BINARY_OP.
+pub(crate) fn operator_result(vm: &Vm, value: Value, operands: Slot) -> PyResult<Value> {
+    if !value.same_bits(Value::NOT_IMPLEMENTED) {
+        return Ok(value);
+    }
+    let operands = operands.and_then(Value::downcast::<PyTuple>);
+    let Some((a, b)) = operands.and_then(|t| t.get(0).zip(t.get(1))) else {
+        return Err(vm.system_error("an operator without operands"));
+    };
+    // SAFETY: the current frame's instruction, a code unit: BINARY_OP has no argument beyond it.
+    let arg = unsafe { *(*vm.frame.get()).instr.get() } >> 8;
+    vm.binary_op_rest(a, b, u32::from(arg))
 }

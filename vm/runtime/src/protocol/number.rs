@@ -74,6 +74,11 @@ impl BinaryOp {
         ROWS.get(self as usize).unwrap_or(&ROWS[0])
     }
 
+    /// Its method and its in-place method.
+    pub fn methods(self) -> (Special, Special) {
+        (self.row().method, self.row().inplace)
+    }
+
     pub fn symbol(self) -> &'static str {
         self.row().symbol
     }
@@ -127,6 +132,26 @@ impl Vm {
             return self.call_special_or_not_implemented(b, reflected, a);
         }
         Ok(None)
+    }
+
+    /// What is left of BINARY_OP with this argument where the method of `a` has returned NotImplemented, the class of `b` not
+    /// being a subclass of that of `a`, which has no in-place method.
+    pub fn binary_op_rest(&self, a: Value, b: Value, arg: u32) -> PyResult<Value> {
+        let (index, inplace) = if arg >= INPLACE { (arg - INPLACE, true) } else { (arg, false) };
+        let Some(op) = BinaryOp::from_index(index) else {
+            return Err(self.system_error("unknown binary operator"));
+        };
+        if self.type_of(a) != self.type_of(b)
+            && let Some(v) = self.call_special_or_not_implemented(b, op.row().reflected, a)?
+        {
+            return Ok(v);
+        }
+        let symbol = match (op, inplace) {
+            (_, false) => op.symbol().to_owned(),
+            (BinaryOp::Pow, true) => "**=".to_owned(),
+            (_, true) => format!("{}=", op.symbol()),
+        };
+        Err(self.unsupported(a, b, &symbol))
     }
 
     /// `a OP= b`.

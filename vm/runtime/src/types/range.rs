@@ -23,6 +23,11 @@ pub struct PyRange {
     length: Field,
 }
 
+/// Where compiled code finds a range's ints.
+pub const RANGE_START_OFFSET: usize = std::mem::offset_of!(PyRange, start);
+pub const RANGE_STEP_OFFSET: usize = std::mem::offset_of!(PyRange, step);
+pub const RANGE_LENGTH_OFFSET: usize = std::mem::offset_of!(PyRange, length);
+
 // SAFETY: repr(C), header first, then fields.
 unsafe impl HeapType for PyRange {
     const LAYOUT: LayoutId = RANGE;

@@ -5,6 +5,7 @@ use std::num::NonZeroI64;
 use crate::PyResult;
 use crate::interp::feedback::{Feedback, Kind, seen, truth};
 use crate::interp::ops::plain;
+use crate::object::layout::INSTANCE;
 use crate::protocol::compare::Compare;
 use crate::protocol::number::{BinaryOp, INPLACE, SUBSCRIPT};
 use crate::state::Vm;
@@ -36,9 +37,22 @@ pub fn binary_op(vm: &Vm, a: Value, b: Value, op: u32, feedback: &Feedback) -> P
     } else if (op == 0 || op == INPLACE) && vm.exact_str(a).is_some() && vm.exact_str(b).is_some() {
         seen::STR_STR
     } else {
+        met_objects(a, b, feedback);
         seen::OTHER
     });
     binary_op_slow(vm, a, b, op)
+}
+
+/// Remembers the operands' shapes where the left one is an instance.
+fn met_objects(a: Value, b: Value, feedback: &Feedback) {
+    let Some(left) = a.as_obj().filter(|o| o.layout() == INSTANCE) else { return };
+    let right = match b.as_obj() {
+        Some(right) => right.shape_id(),
+        None if b.is_small_int() => shape::int,
+        None if b.is_float() => shape::float,
+        None => return,
+    };
+    feedback.met_operands(left.shape_id(), right);
 }
 
 /// The [`seen`] bit of two operands of which one is a float at least, the other an int or a float.

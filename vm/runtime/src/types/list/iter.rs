@@ -20,6 +20,10 @@ pub struct PyListIter {
     at: Cell<usize>,
 }
 
+/// Where compiled code finds the list and the index.
+pub const LIST_ITER_LIST_OFFSET: usize = std::mem::offset_of!(PyListIter, list);
+pub const LIST_ITER_AT_OFFSET: usize = std::mem::offset_of!(PyListIter, at);
+
 // SAFETY: repr(C), header first; an index is no heap address.
 unsafe impl HeapType for PyListIter {
     const LAYOUT: LayoutId = LIST_ITER;

@@ -231,6 +231,10 @@ pub struct PyTupleIter {
     at: Cell<usize>,
 }
 
+/// Where compiled code finds the tuple and the index.
+pub const TUPLE_ITER_TUPLE_OFFSET: usize = std::mem::offset_of!(PyTupleIter, tuple);
+pub const TUPLE_ITER_AT_OFFSET: usize = std::mem::offset_of!(PyTupleIter, at);
+
 // SAFETY: repr(C), header first; an index is no heap address.
 unsafe impl HeapType for PyTupleIter {
     const LAYOUT: LayoutId = TUPLE_ITER;

@@ -1,0 +1,177 @@
+//! Objects that are made here rather than by a helper: tuples, ranges, iterators, instances.
+
+use brolga_bytecode::instructions::Instruction;
+use brolga_bytecode::opcode::Opcode;
+use brolga_heap::Header;
+use brolga_runtime::object::LayoutId;
+use brolga_runtime::object::layout::{LIST_ITER, RANGE, RANGE_ITER, TUPLE, TUPLE_ITER};
+use brolga_runtime::types::list::iter::{LIST_ITER_AT_OFFSET, LIST_ITER_LIST_OFFSET};
+use brolga_runtime::types::tuple::methods::{TUPLE_ITER_AT_OFFSET, TUPLE_ITER_TUPLE_OFFSET};
+use brolga_runtime::types::{list, range, shape, tuple};
+use brolga_runtime::value::Value;
+
+use super::binary::int;
+use super::builder::Builder;
+use super::ops::{call, call_on_stack};
+use super::region;
+use super::source::Profile;
+use crate::helpers::Helper;
+use crate::ir::{End, Op, Target, Val};
+
+/// Longer tuples are made by the runtime.
+const MAX_TUPLE: usize = 24;
+/// `<`, as COMPARE_OP numbers it.
+const LESS: u64 = 0;
+
+/// An object of a builtin type: `words` stand behind its header.
+fn new(b: &mut Builder<'_>, i: &Instruction, shape: u32, layout: LayoutId, words: Vec<Val>) -> Val {
+    let bytes = 8 * (words.len() as u64 + 1);
+    allocate(b, i, Header::bits_of(shape, layout, 0), bytes, words)
+}
+
+/// Any object; zeros stand behind `words`.
+pub fn allocate(b: &mut Builder<'_>, i: &Instruction, header: u64, bytes: u64, words: Vec<Val>) -> Val {
+    let state = b.state_at(i.offset);
+    b.push(Op::New, [header, bytes], words, Some(state))
+}
+
+/// BUILD_TUPLE.
+pub fn build_tuple(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
+    let n = i.arg as usize;
+    if n == 0 || n > MAX_TUPLE || b.source().no_fast_paths {
+        return call_on_stack(b, i, Helper::BuildTuple, i.arg, n, true);
+    }
+    let mut words = vec![b.pure(Op::Int, n as u64, &[])];
+    for k in (1..=n).rev() {
+        words.push(b.peek(k)?);
+    }
+    let v = new(b, i, shape::tuple, TUPLE, words);
+    for _ in 0..n {
+        b.pop()?;
+    }
+    b.push_value(v);
+    Some(())
+}
+
+/// A tuple of two.
+pub fn pair(b: &mut Builder<'_>, i: &Instruction, x: Val, y: Val) -> Val {
+    let two = b.pure(Op::Int, 2, &[]);
+    new(b, i, shape::tuple, TUPLE, vec![two, x, y])
+}
+
+/// `range(...)` of ints in place, the step known; `None`: it can't be made here, and nothing was done.
+pub fn range(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<Val> {
+    let step = match arguments {
+        [_] | [_, _] => 1,
+        [_, _, step] => match b.def(*step) {
+            // SAFETY: a constant's word is 0 or a value's.
+            (Op::Const, bits, _) if bits != 0 => {
+                unsafe { Value::from_bits(bits) }.as_small_int().filter(|s| *s != 0)?
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let (start, stop) = match *arguments {
+        [stop] => (b.pure(Op::Int, 0, &[]), int(b, i, stop)),
+        [start, stop, ..] => (int(b, i, start), int(b, i, stop)),
+        [] => return None,
+    };
+    let state = b.before(i);
+    // How far it is, and how many steps that is, rounded up.
+    let (low, high) = if step > 0 { (start, stop) } else { (stop, start) };
+    let mut length = b.guarded(Op::IntSub, 0, &[high, low], state);
+    let size = step.unsigned_abs();
+    if size > 1 {
+        let more = b.pure(Op::Int, size - 1, &[]);
+        let size = b.pure(Op::Int, size, &[]);
+        length = b.guarded(Op::IntAdd, 0, &[length, more], state);
+        length = b.guarded(Op::IntFloorDiv, 0, &[length, size], state);
+    }
+    let zero = b.pure(Op::Int, 0, &[]);
+    let length = b.pure(Op::IntMax, 0, &[length, zero]);
+    let step = b.pure(Op::Int, step as u64, &[]);
+    let words = [start, stop, step, length].map(|v| b.pure(Op::BoxInt, 0, &[v]));
+    Some(new(b, i, shape::range, RANGE, words.to_vec()))
+}
+
+/// GET_ITER: of what the FOR_ITER behind it has met.
+pub fn get_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
+    let next = b.instruction_at(i.next).filter(|n| n.opcode == Opcode::FOR_ITER);
+    let profile = next.and_then(|n| b.profile(&n)).map(|(_, p)| p);
+    let shape_met = profile.filter(|p| p.extra == 0).map_or(0, |p| p.shape);
+    if b.source().no_fast_paths || b.is_refused(i) {
+        return call(b, i, Helper::GetIter, 1);
+    }
+    let v = b.peek(1)?;
+    let state = b.before(i);
+    let iterator = match shape_met {
+        shape::range_iter => {
+            let object = b.guarded(Op::GuardShape, u64::from(shape::range), &[v], state);
+            let fields = [range::RANGE_START_OFFSET, range::RANGE_STEP_OFFSET, range::RANGE_LENGTH_OFFSET];
+            let words = fields.map(|at| {
+                let field = b.pure(Op::LoadField, at as u64, &[object]);
+                int(b, i, field)
+            });
+            new(b, i, shape::range_iter, RANGE_ITER, words.to_vec())
+        }
+        shape::list_iter | shape::tuple_iter => {
+            let (of, layout) = match shape_met {
+                shape::list_iter => (shape::list, LIST_ITER),
+                _ => (shape::tuple, TUPLE_ITER),
+            };
+            let object = b.guarded(Op::GuardShape, u64::from(of), &[v], state);
+            let zero = b.pure(Op::Int, 0, &[]);
+            new(b, i, shape_met, layout, vec![object, zero])
+        }
+        _ => return call(b, i, Helper::GetIter, 1),
+    };
+    b.replace(1, iterator)
+}
+
+/// FOR_ITER over a list or a tuple; `None`: it is something else.
+pub fn for_iter(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Option<Option<()>> {
+    if profile.extra != 0 || !matches!(profile.shape, shape::list_iter | shape::tuple_iter) {
+        return None;
+    }
+    Some(sequence(b, i, profile.shape))
+}
+
+fn sequence(b: &mut Builder<'_>, i: &Instruction, shape_met: u32) -> Option<()> {
+    let iterator = b.peek(1)?;
+    let (end, next) = (region::target(i)?, i.next);
+    let is_list = shape_met == shape::list_iter;
+    let (of, at) = match is_list {
+        true => (LIST_ITER_LIST_OFFSET, LIST_ITER_AT_OFFSET),
+        false => (TUPLE_ITER_TUPLE_OFFSET, TUPLE_ITER_AT_OFFSET),
+    };
+    let (of, at) = (of as u64, at as u64);
+    let state = b.before(i);
+    let it = b.guarded(Op::GuardShape, u64::from(shape_met), &[iterator], state);
+    let index = b.pure(Op::LoadRaw, at, &[it]);
+    let items = b.pure(Op::LoadField, of, &[it]);
+    // (An exhausted iterator has none, one of a subclass's object another.)
+    let items_shape = if is_list { shape::list } else { shape::tuple };
+    let items = b.guarded(Op::GuardShape, u64::from(items_shape), &[items], state);
+    let length = if is_list { list::LIST_LEN_OFFSET } else { tuple::TUPLE_LEN_OFFSET };
+    let length = b.pure(Op::LoadRaw, length as u64, &[items]);
+    let more = b.pure(Op::IntCompare, LESS, &[index, length]);
+    let (advance, ended) = (b.split(), b.split());
+    let to = |block| Target { block, arguments: Vec::new() };
+    b.end_with(End::Branch(more, to(advance), to(ended)));
+    b.set_block(ended);
+    let empty = b.constant(0);
+    b.pure(Op::StoreField, of, &[it, empty]);
+    b.jump_to(end)?;
+    b.set_block(advance);
+    let one = b.pure(Op::Int, 1, &[]);
+    let after = b.pure(Op::RawAdd, 0, &[index, one]);
+    b.pure(Op::StoreRaw, at, &[it, after]);
+    let (array, offset) = match is_list {
+        true => (b.pure(Op::LoadField, list::LIST_ITEMS_OFFSET as u64, &[items]), list::ARRAY_ITEMS_OFFSET),
+        false => (items, tuple::TUPLE_ITEMS_OFFSET),
+    };
+    let item = b.pure(Op::LoadElement, offset as u64, &[array, index]);
+    b.push_value(item);
+    b.jump_to(next)
+}
