@@ -56,6 +56,10 @@ pub fn run(unit: &mut Unit) {
                     map[v.index()] = *same;
                     continue;
                 }
+                // What has passed a guard passes it again.
+                if op == Op::GuardShape {
+                    facts.insert((op, unit.inst(v).immediates, vec![v]), (v, access));
+                }
                 facts.insert(key, (v, access));
             }
             kept.push(v);
@@ -164,6 +168,10 @@ fn simplify(unit: &mut Unit, v: Val, kept: &mut Vec<Val>, map: &mut Vec<Val>) ->
         | (Op::Not, Some(Op::Not)) => inner,
         (Op::GuardBound, Some(Op::BoxInt | Op::BoxFloat | Op::BoxBool | Op::GuardShape | Op::New)) => operand,
         (Op::GuardObject, Some(Op::GuardShape | Op::New)) => operand,
+        (Op::GuardIs, Some(Op::Const)) => (first?.immediates[0] == inst.immediates[0]).then_some(operand).flatten(),
+        // (Nobody uses what these give.)
+        (Op::GuardFalse, Some(Op::Bool)) => (first?.immediates[0] == 0).then_some(operand).flatten(),
+        (Op::GuardTrue, Some(Op::Bool)) => (first?.immediates[0] == 1).then_some(operand).flatten(),
         (Op::GuardShape, Some(Op::New)) => {
             let made = memory::shape_of_header(first?.immediates[0]);
             (made == inst.immediates[0] && memory::is_fixed(made)).then_some(operand).flatten()

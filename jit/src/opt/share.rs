@@ -72,6 +72,38 @@ pub fn run(unit: &mut Unit) {
             *state = FrameState { frame, pc, depth, instead: Some(by), ..FrameState::default() };
         }
     }
+    drop_bound(unit, &dominators.order);
+}
+
+/// A check for an empty slot goes where a guard that leaves by the same state finds that out anyway.
+fn drop_bound(unit: &mut Unit, order: &[Block]) {
+    let mut used = vec![false; unit.insts.len()];
+    for &block in order {
+        unit.each_use(block, |v| used[v.index()] = true);
+    }
+    for &block in order {
+        let insts = std::mem::take(&mut unit.blocks[block.index()].insts);
+        let mut kept = Vec::with_capacity(insts.len());
+        for (i, &v) in insts.iter().enumerate() {
+            let inst = unit.inst(v);
+            let (Op::GuardBound, Some(state), &[slot]) = (inst.op, inst.state, inst.operands.as_slice()) else {
+                kept.push(v);
+                continue;
+            };
+            let by = unit.left_by(state);
+            let found_out = !used[v.index()]
+                && insts[i + 1..].iter().take_while(|v| !has_effect(unit, **v)).any(|v| {
+                    let other = unit.inst(*v);
+                    matches!(other.op, Op::GuardInt | Op::GuardFloat | Op::GuardBool | Op::GuardShape)
+                        && other.operands.first() == Some(&slot)
+                        && other.state.is_some_and(|s| unit.left_by(s) == by)
+                });
+            if !found_out {
+                kept.push(v);
+            }
+        }
+        unit.blocks[block.index()].insts = kept;
+    }
 }
 
 /// Does the operation only look whether a guess holds?

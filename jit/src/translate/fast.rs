@@ -180,6 +180,17 @@ pub fn number_op(b: &mut Builder<'_>, i: &Instruction, left: Val, right: Val, sa
         b.set_block(join);
         return Some(result);
     }
+    if saw & !(FLOATS | seen::INT_INT) == 0
+        && let Some((of_ints, of_floats)) = match operator {
+            0 => Some((Op::IntAdd, Op::FloatAdd)),
+            10 => Some((Op::IntSub, Op::FloatSub)),
+            5 => Some((Op::IntMul, Op::FloatMul)),
+            _ => None,
+        }
+        && (saw & seen::INT_INT != 0 || saw & (seen::FLOAT_INT | seen::INT_FLOAT) == seen::FLOAT_INT | seen::INT_FLOAT)
+    {
+        return Some(mixed_op(b, i, left, right, of_ints, of_floats));
+    }
     // One of the two is always a float; or it does not matter.
     let operands_fit = saw & !FLOATS == 0
         && saw & (seen::FLOAT_INT | seen::INT_FLOAT) != seen::FLOAT_INT | seen::INT_FLOAT
@@ -213,6 +224,38 @@ pub fn number_op(b: &mut Builder<'_>, i: &Instruction, left: Val, right: Val, sa
         }
     };
     Some(b.pure(Op::BoxFloat, 0, &[v]))
+}
+
+/// Ints and floats, each as it comes.
+fn mixed_op(b: &mut Builder<'_>, i: &Instruction, left: Val, right: Val, of_ints: Op, of_floats: Op) -> Val {
+    let state = b.before(i);
+    let (ints, left_int, left_float) = (b.split(), b.split(), b.split());
+    let (right_float, floats, join) = (b.split(), b.split(), b.split());
+    let (fx, fy) = (b.unit.parameter(floats, Type::Float), b.unit.parameter(floats, Type::Float));
+    let result = b.unit.parameter(join, Type::Any);
+    let is_int = b.pure(Op::IsInt, 0, &[left]);
+    b.end_with(End::Branch(is_int, to(left_int, vec![]), to(left_float, vec![])));
+    b.set_block(left_int);
+    let x = int(b, i, left);
+    let is_int = b.pure(Op::IsInt, 0, &[right]);
+    b.end_with(End::Branch(is_int, to(ints, vec![]), to(right_float, vec![])));
+    b.set_block(ints);
+    let y = int(b, i, right);
+    let v = b.guarded(of_ints, 0, &[x, y], state);
+    let v = b.pure(Op::BoxInt, 0, &[v]);
+    b.end_with(End::Jump(to(join, vec![v])));
+    b.set_block(right_float);
+    let (x, y) = (b.pure(Op::IntToFloat, 0, &[x]), float(b, i, right));
+    b.end_with(End::Jump(to(floats, vec![x, y])));
+    b.set_block(left_float);
+    let (x, y) = (float(b, i, left), as_float(b, i, right));
+    b.end_with(End::Jump(to(floats, vec![x, y])));
+    b.set_block(floats);
+    let v = b.pure(of_floats, 0, &[fx, fy]);
+    let v = b.pure(Op::BoxFloat, 0, &[v]);
+    b.end_with(End::Jump(to(join, vec![v])));
+    b.set_block(join);
+    result
 }
 
 /// BINARY_OP by a helper that runs no Python; `None`: there is none.
