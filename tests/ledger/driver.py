@@ -105,7 +105,14 @@ def main():
             send("end", test.case_name, *self.outcome)
 
     loader = unittest.TestLoader()
-    __import__(name)
+    try:
+        __import__(name)
+    except Exception as error:
+        outcome = "skip" if isinstance(error, unittest.SkipTest) else "fail"
+        send("end", f"({name.removeprefix('test.')})", outcome, why((type(error), error, None)))
+        send("all", [])
+        send("done")
+        raise
     tests = list(flatten(loader.loadTestsFromModule(sys.modules[name])))
     for error in loader.errors:
         send("end", f"({name.removeprefix('test.')})", "fail", error.strip().splitlines()[-1])
