@@ -50,6 +50,10 @@ def main():
     def unique(test):
         """The case's name, with a number where a file has several of the same."""
         found = test.id().removeprefix("test.").replace("\n", " ").replace("\t", " ")
+        file = name.removeprefix("test.")
+        if not found.startswith(file + "."):
+            # A doctest of the library's.
+            found = f"{file}.{found}"
         seen = names[found] = names.get(found, 0) + 1
         return found if seen == 1 else f"{found}#{seen}"
 
