@@ -71,10 +71,7 @@ fn new_type_var(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyTypeParam>> {
 fn new_param_spec(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyTypeParam>> {
     let name = name_arg(vm, args, "paramspec")?;
     let variance = variance(vm, args, 4)?;
-    let bound = match args.opt_not_none(2) {
-        Some(bound) => Some(bound),
-        None => None,
-    };
+    let bound = args.opt_not_none(2);
     let default = default_arg(vm, args, 3)?;
     let param = make(vm, shape::param_spec, name, variance)?;
     param.bound.set(param, bound);
