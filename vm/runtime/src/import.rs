@@ -92,6 +92,11 @@ pub fn import_absolute(vm: &Vm, name: Ref<PyStr>) -> PyResult<Value> {
         }
         return Ok(module);
     }
+    if vm.is_audited() {
+        let get = |name: &str| Ok::<_, crate::Raised>(vm.sys.get_str(vm, vm.intern(name)?).unwrap_or(Value::NONE));
+        let args = [name.value(), Value::NONE, get("path")?, get("meta_path")?, get("path_hooks")?];
+        vm.audit("import", &args)?;
+    }
     let bootstrap = bootstrap(vm)?;
     let find = vm.get_attr(bootstrap, vm.names.find_and_load)?;
     let import = vm.get_attr_str(bootstrap, "_gcd_import")?;

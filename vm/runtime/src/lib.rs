@@ -7,6 +7,7 @@
 //! - [`attributes`], [`protocol`], [`call`]: what can be done with any object.
 //! - [`frame`]: activations, on one VM stack a thread.
 //! - [`interp`]: the interpreter, and `ops`, the meaning of every opcode.
+//! - [`monitoring`]: events of a running program, `sys.settrace`, audit hooks.
 //! - [`import`], [`marshal`], [`codecs`], [`module_def`]: modules and how code gets in.
 //!
 //! The runtime knows no JIT and no native module; they are handed to it.
@@ -25,6 +26,7 @@ pub mod import;
 pub mod interp;
 pub mod marshal;
 pub mod module_def;
+pub mod monitoring;
 pub mod object;
 pub mod protocol;
 pub mod state;

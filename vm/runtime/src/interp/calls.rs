@@ -100,7 +100,7 @@ pub fn call_ex(vm: &Vm, callable: Value, args: Value, kwargs: Slot) -> PyResult<
 }
 
 /// `f` of the arguments that `*args` and `**kwargs` are, and the keywords' names.
-fn with_unpacked<T>(
+pub(crate) fn with_unpacked<T>(
     vm: &Vm,
     callable: Value,
     args: Value,

@@ -16,6 +16,7 @@ use std::sync::atomic::Ordering;
 use brolga_bytecode::opcode::Opcode;
 
 use crate::frame::{Frame, FrameOwner, OnReturn};
+use crate::monitoring::{event, fire};
 use crate::object::Ref;
 use crate::state::Vm;
 use crate::types::dict::PyDict;
@@ -42,7 +43,7 @@ static CACHES: [u8; 256] = {
 
 /// Units of the instruction at `pc`, its caches included.
 #[inline(always)]
-unsafe fn instruction_units(pc: *const u16) -> usize {
+pub(crate) unsafe fn instruction_units(pc: *const u16) -> usize {
     // SAFETY: the caller gives an instruction of an executable stream.
     1 + CACHES[(unsafe { *pc } & 0xff) as usize] as usize
 }
@@ -103,8 +104,38 @@ pub unsafe fn run(vm: &Vm, frame: *mut Frame) -> PyResult<Value> {
 ///
 /// # Safety
 /// `frame` is the thread's current frame; its code keeps the value stack within its bounds (the verifier's promise).
-#[inline(never)]
 pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Option<Raised>) -> PyResult<Value> {
+    let mut came_from = std::ptr::null();
+    loop {
+        // SAFETY: as the caller says; a loop that ends for the other to go on leaves the current frame ready for it.
+        let ended = unsafe {
+            if vm.hooks.on.get() {
+                execute::<true>(vm, frame, pending.take(), came_from)
+            } else {
+                execute::<false>(vm, frame, pending.take(), came_from)
+            }
+        };
+        if let Some(result) = ended {
+            return result;
+        }
+        frame = vm.frame.get();
+        came_from = vm.hooks.came_from.replace(std::ptr::null());
+    }
+}
+
+/// The loop. There are two of it: `HOOKED` raises events (`crate::monitoring`) and enters no compiled code; each ends with
+/// `None` where the other one is to go on with the current frame. `came_from`: the instruction before the next one, where
+/// the frame does not say.
+///
+/// # Safety
+/// As [`interpret`].
+#[inline(never)]
+pub(crate) unsafe fn execute<const HOOKED: bool>(
+    vm: &Vm,
+    mut frame: *mut Frame,
+    mut pending: Option<Raised>,
+    mut came_from: *const u16,
+) -> Option<PyResult<Value>> {
     // SAFETY: for the whole function, `frame` is alive while current; `pc` stays in its executable stream and `sp` in
     // its value stack, because the code was verified; operand indexes are within `localsplus`, consts and names.
     unsafe {
@@ -161,6 +192,13 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
             }};
         }
 
+        // The other loop goes on, at the instruction `$next`, behind `$from`.
+        macro_rules! change {
+            ($from:expr, $next:expr) => {{
+                return change_loop(vm, frame, sp, $from, $next);
+            }};
+        }
+
         'run: loop {
             let (raised, traced) = 'raised: {
                 macro_rules! ok {
@@ -171,11 +209,11 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                         }
                     };
                 }
+                // `$arg`: how far back behind the two next units it goes on.
                 macro_rules! poll {
-                    () => {
-                        if vm.breaker.load(Ordering::Relaxed) != 0 {
-                            (*frame).sp.set(sp);
-                            ok!(vm.poll());
+                    ($arg:expr) => {
+                        if vm.breaker.load(Ordering::Relaxed) != 0 && ok!(poll::<HOOKED>(vm, frame, sp, pc, $arg)) {
+                            return None;
                         }
                     };
                 }
@@ -183,6 +221,23 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                     break 'raised (raised, false);
                 }
                 'next: loop {
+                    // The instruction before, for events.
+                    let mut prev = pc;
+                    if HOOKED {
+                        prev = (*frame).instr.get();
+                        if !came_from.is_null() {
+                            prev = std::mem::replace(&mut came_from, std::ptr::null());
+                        }
+                        if !vm.hooks.on.get() {
+                            change!(prev, pc);
+                        }
+                        (*frame).instr.set(pc);
+                        (*frame).sp.set(sp);
+                        if ok!(fire::before(vm, &*frame, pc, prev)) {
+                            load_frame!();
+                            continue 'next;
+                        }
+                    }
                     let mut unit = *pc;
                     let mut arg = (unit >> 8) as u32;
                     'again: loop {
@@ -212,6 +267,9 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                     *sp.sub(1) = Some($value);
                                 } else {
                                     push!($value);
+                                    if HOOKED {
+                                        jump!(event::BRANCH_LEFT, pc, pc.add(2));
+                                    }
                                 }
                                 pc = pc.add(instruction_units(pc));
                                 continue 'next;
@@ -223,6 +281,8 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 let (jump, is_send) = generators::after_return(pc, (*frame).resume_arg.get());
                                 if is_send {
                                     *sp.sub(1) = Some($value);
+                                } else if HOOKED {
+                                    ok!(fire::loop_ended(vm, &*frame, pc, pc.add(jump - 1), $value));
                                 }
                                 pc = pc.add(jump);
                                 continue 'next;
@@ -232,12 +292,14 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                         macro_rules! resumed {
                             () => {{
                                 frame = vm.frame.get();
-                                let code = (*frame).code.get();
-                                let left = code.resumes_left.get() - 1;
-                                if left == 0 {
-                                    entered!(native::enter_generator(vm, frame));
+                                if !HOOKED {
+                                    let code = (*frame).code.get();
+                                    let left = code.resumes_left.get() - 1;
+                                    if left == 0 {
+                                        entered!(native::enter_generator(vm, frame));
+                                    }
+                                    code.resumes_left.set(left);
                                 }
-                                code.resumes_left.set(left);
                                 load_frame!();
                                 continue 'next;
                             }};
@@ -248,6 +310,8 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 let left = $left;
                                 frame = vm.frame.get();
                                 load_frame!();
+                                // It may have left because events are wanted from now on.
+                                let wanted = vm.hooks.on.get();
                                 match left {
                                     native::Left::Resume => {}
                                     native::Left::Returned(value) => {
@@ -258,6 +322,10 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                     native::Left::Finished(value) => finished!(value),
                                     native::Left::Raised(raised) => break 'raised (raised, false),
                                 }
+                                if wanted {
+                                    // From some other line, as far as it is known.
+                                    change!(std::ptr::dangling(), pc);
+                                }
                                 continue 'next;
                             }};
                         }
@@ -267,6 +335,9 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 match ok!($called) {
                                     Called::Value(v) => {
                                         push!(v);
+                                        if !HOOKED && vm.hooks.on.get() {
+                                            change!(pc, pc.add(1 + $caches));
+                                        }
                                         next!($caches);
                                     }
                                     Called::Frame(new) => {
@@ -276,17 +347,42 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                             break 'raised (raised, false);
                                         }
                                         frame = new;
-                                        let code = (*frame).code.get();
-                                        let left = code.calls_left.get() - 1;
-                                        if left == 0 {
-                                            entered!(native::enter_function(vm, frame));
+                                        if !HOOKED {
+                                            let code = (*frame).code.get();
+                                            let left = code.calls_left.get() - 1;
+                                            if left == 0 {
+                                                entered!(native::enter_function(vm, frame));
+                                            }
+                                            code.calls_left.set(left);
                                         }
-                                        code.calls_left.set(left);
                                         load_frame!();
                                         continue 'next;
                                     }
                                 }
                             };
+                        }
+                        // A jump that is an event.
+                        macro_rules! jump {
+                            ($event:expr, $source:expr, $target:expr) => {{
+                                let target = $target;
+                                if HOOKED && fire::wants(vm, &*frame, $event) {
+                                    (*frame).sp.set(sp);
+                                    pc = ok!(fire::jump(vm, &*frame, $event, pc, $source, target));
+                                    sp = (*frame).sp.get();
+                                    continue 'next;
+                                }
+                                pc = target;
+                                continue 'next;
+                            }};
+                        }
+                        macro_rules! branch {
+                            ($jumps:expr) => {{
+                                if $jumps {
+                                    jump!(event::BRANCH_RIGHT, pc, pc.add(2 + arg as usize));
+                                }
+                                pc = pc.add(2);
+                                continue 'next;
+                            }};
                         }
                         match std::mem::transmute::<u8, Opcode>(unit as u8) {
                             Opcode::EXTENDED_ARG => {
@@ -295,9 +391,15 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 arg = arg << 8 | (unit >> 8) as u32;
                                 continue 'again;
                             }
-                            Opcode::NOP | Opcode::NOT_TAKEN | Opcode::CACHE | Opcode::RESERVED => next!(0),
+                            Opcode::NOP | Opcode::CACHE | Opcode::RESERVED => next!(0),
+                            Opcode::NOT_TAKEN => jump!(event::BRANCH_LEFT, prev, pc.add(1)),
                             Opcode::RESUME => {
-                                poll!();
+                                // Its events are still to come.
+                                poll!(2);
+                                if HOOKED && ok!(fire::resume(vm, &*frame, pc, arg)) {
+                                    load_frame!();
+                                    continue 'next;
+                                }
                                 next!(0)
                             }
 
@@ -358,9 +460,13 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             }
 
                             // The value stack.
-                            Opcode::POP_TOP | Opcode::POP_ITER | Opcode::END_FOR => {
+                            Opcode::POP_TOP | Opcode::END_FOR => {
                                 sp = sp.sub(1);
                                 next!(0)
+                            }
+                            Opcode::POP_ITER => {
+                                sp = sp.sub(1);
+                                jump!(event::BRANCH_RIGHT, prev, pc.add(1))
                             }
                             Opcode::PUSH_NULL => {
                                 push_slot!(None);
@@ -375,6 +481,9 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 next!(0)
                             }
                             Opcode::END_SEND => {
+                                if HOOKED {
+                                    ok!(fire::end_send(vm, &*frame, pc, peek!(2), peek!(1)));
+                                }
                                 let value = pop_slot!();
                                 *sp.sub(1) = value;
                                 next!(0)
@@ -382,11 +491,13 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
 
                             // Jumps.
                             Opcode::JUMP_FORWARD => {
-                                pc = pc.add(1 + arg as usize);
-                                continue 'next;
+                                jump!(event::JUMP, pc, pc.add(1 + arg as usize))
                             }
                             Opcode::JUMP_BACKWARD => {
-                                poll!();
+                                poll!(arg);
+                                if HOOKED {
+                                    jump!(event::JUMP, pc, pc.add(2).sub(arg as usize));
+                                }
                                 let counter = feedback!();
                                 let target = pc.add(2).sub(arg as usize);
                                 if counter.kind.get() != Kind::Compiled {
@@ -406,23 +517,19 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             }
                             Opcode::POP_JUMP_IF_FALSE => {
                                 let condition = pop!();
-                                pc = pc.add(if condition.same_bits(Value::FALSE) { 2 + arg as usize } else { 2 });
-                                continue 'next;
+                                branch!(condition.same_bits(Value::FALSE))
                             }
                             Opcode::POP_JUMP_IF_TRUE => {
                                 let condition = pop!();
-                                pc = pc.add(if condition.same_bits(Value::TRUE) { 2 + arg as usize } else { 2 });
-                                continue 'next;
+                                branch!(condition.same_bits(Value::TRUE))
                             }
                             Opcode::POP_JUMP_IF_NONE => {
                                 let value = pop!();
-                                pc = pc.add(if value.is_none() { 2 + arg as usize } else { 2 });
-                                continue 'next;
+                                branch!(value.is_none())
                             }
                             Opcode::POP_JUMP_IF_NOT_NONE => {
                                 let value = pop!();
-                                pc = pc.add(if value.is_none() { 2 } else { 2 + arg as usize });
-                                continue 'next;
+                                branch!(!value.is_none())
                             }
 
                             // Operators.
@@ -600,15 +707,16 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 next!(0)
                             }
                             Opcode::LOAD_SUPER_ATTR => {
-                                let (f, this) = ok!(ops::attributes::load_super_attr(
-                                    vm,
-                                    peek!(3),
-                                    peek!(2),
-                                    peek!(1),
-                                    name!(arg >> 2),
-                                    arg & 2 != 0,
-                                    arg & 1 != 0,
-                                ));
+                                let (function, class, this, name) = (peek!(3), peek!(2), peek!(1), name!(arg >> 2));
+                                let (two, method) = (arg & 2 != 0, arg & 1 != 0);
+                                let load =
+                                    || ops::attributes::load_super_attr(vm, function, class, this, name, two, method);
+                                let (f, this) = if HOOKED {
+                                    let class = if two { Some(class) } else { None };
+                                    ok!(fire::call_super(vm, &*frame, pc, function, class, load))
+                                } else {
+                                    ok!(load())
+                                };
                                 sp = sp.sub(2);
                                 *sp.sub(1) = Some(f);
                                 if arg & 1 != 0 {
@@ -774,7 +882,11 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 let callable = (*base).unwrap_unchecked();
                                 let bound = (*base.add(1)).is_some();
                                 let args = top!(n + usize::from(bound));
-                                let result = calls::prepare(vm, callable, args, None);
+                                let result = if HOOKED {
+                                    fire::call(vm, &*frame, pc, callable, args, None)
+                                } else {
+                                    calls::prepare(vm, callable, args, None)
+                                };
                                 if result.is_ok() {
                                     sp = base;
                                 }
@@ -787,7 +899,11 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 let callable = (*base).unwrap_unchecked();
                                 let bound = usize::from((*base.add(1)).is_some());
                                 let args = std::slice::from_raw_parts(base.add(2 - bound).cast::<Value>(), n + bound);
-                                let result = calls::prepare(vm, callable, args, kwnames);
+                                let result = if HOOKED {
+                                    fire::call(vm, &*frame, pc, callable, args, kwnames)
+                                } else {
+                                    calls::prepare(vm, callable, args, kwnames)
+                                };
                                 if result.is_ok() {
                                     sp = base;
                                 }
@@ -795,13 +911,20 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             }
                             Opcode::CALL_FUNCTION_EX => {
                                 let kwargs = *sp.sub(1);
-                                let result = calls::prepare_ex(vm, peek!(4), peek!(2), kwargs);
+                                let result = if HOOKED {
+                                    fire::call_ex(vm, &*frame, pc, peek!(4), peek!(2), kwargs)
+                                } else {
+                                    calls::prepare_ex(vm, peek!(4), peek!(2), kwargs)
+                                };
                                 if result.is_ok() {
                                     sp = sp.sub(4);
                                 }
                                 called!(result, 0)
                             }
                             Opcode::RETURN_VALUE => {
+                                if HOOKED {
+                                    ok!(fire::returns(vm, &*frame, event::PY_RETURN, pc, peek!(1)));
+                                }
                                 let value = pop!();
                                 let on_return = (*frame).on_return.get();
                                 let done = frame;
@@ -812,7 +935,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 let previous = (*done).previous.get();
                                 vm.leave(done);
                                 match on_return {
-                                    OnReturn::Exit => return Ok(value),
+                                    OnReturn::Exit => return Some(Ok(value)),
                                     OnReturn::Push => {
                                         frame = previous;
                                         load_frame!();
@@ -848,7 +971,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                             Opcode::INTERPRETER_EXIT => {
                                 let value = pop!();
                                 vm.leave(frame);
-                                return Ok(value);
+                                return Some(Ok(value));
                             }
                             Opcode::EXIT_INIT_CHECK => {
                                 let value = pop!();
@@ -874,10 +997,15 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                     ok!(generators::resume(vm, g, Value::NONE, OnReturn::Resumed));
                                     resumed!();
                                 }
-                                match ok!(ops::iteration::for_iter(vm, iterator, feedback!())) {
+                                let item = if HOOKED {
+                                    fire::next(vm, &*frame, pc, iterator)
+                                } else {
+                                    ops::iteration::for_iter(vm, iterator, feedback!())
+                                };
+                                match ok!(item) {
                                     Some(item) => {
                                         push!(item);
-                                        next!(1)
+                                        jump!(event::BRANCH_LEFT, pc, pc.add(2))
                                     }
                                     None => {
                                         // Over the END_FOR, which would pop the item.
@@ -903,7 +1031,12 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                     ok!(generators::resume(vm, g, value, OnReturn::Resumed));
                                     resumed!();
                                 }
-                                match ok!(generators::send(vm, receiver, value)) {
+                                let sent = if HOOKED {
+                                    fire::send(vm, &*frame, pc, receiver, value)
+                                } else {
+                                    generators::send(vm, receiver, value)
+                                };
+                                match ok!(sent) {
                                     generators::Sent::Yielded(v) => {
                                         *sp.sub(1) = Some(v);
                                         next!(1)
@@ -916,6 +1049,10 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 }
                             }
                             Opcode::YIELD_VALUE => {
+                                if HOOKED && ok!(fire::returns(vm, &*frame, event::PY_YIELD, pc, peek!(1))) {
+                                    load_frame!();
+                                    continue 'next;
+                                }
                                 let value = pop!();
                                 (*frame).sp.set(sp);
                                 let done = frame;
@@ -923,7 +1060,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 let previous = (*done).previous.get();
                                 generators::suspend(vm, done);
                                 if on_return == OnReturn::Exit {
-                                    return Ok(value);
+                                    return Some(Ok(value));
                                 }
                                 frame = previous;
                                 load_frame!();
@@ -936,7 +1073,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 let previous = (*frame).previous.get();
                                 vm.leave(frame);
                                 if on_return == OnReturn::Exit {
-                                    return Ok(generator);
+                                    return Some(Ok(generator));
                                 }
                                 frame = previous;
                                 load_frame!();
@@ -961,7 +1098,8 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
                                 match ops::exceptions::end_async_for(vm, exception) {
                                     Ok(()) => {
                                         sp = sp.sub(2);
-                                        next!(0)
+                                        // From the END_SEND that the loop's way goes on from.
+                                        jump!(event::BRANCH_RIGHT, pc.add(1).sub(arg as usize), pc.add(1))
                                     }
                                     Err(raised) => {
                                         sp = sp.sub(1);
@@ -1055,15 +1193,60 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
             // An exception is in flight, raised by the instruction at `pc`.
             (*frame).sp.set(sp);
             match unwind::unwind(vm, frame, pc, raised, traced) {
-                unwind::Unwound::Handler(handling) => {
+                unwind::Unwound::Handler(handling, raised_at) => {
                     frame = handling;
                     load_frame!();
+                    if HOOKED {
+                        came_from = raised_at;
+                    } else if vm.hooks.on.get() {
+                        change!(raised_at, pc);
+                    }
                     continue 'run;
                 }
-                unwind::Unwound::Exit(raised) => return Err(raised),
+                unwind::Unwound::Exit(raised) => return Some(Err(raised)),
             }
         }
     }
+}
+
+/// Does what waits for the breaker. Says whether the other loop is to go on, at `back` units before the two next ones.
+#[cold]
+#[inline(never)]
+unsafe fn poll<const HOOKED: bool>(
+    vm: &Vm,
+    frame: *mut Frame,
+    sp: *mut Slot,
+    pc: *const u16,
+    back: u32,
+) -> PyResult<bool> {
+    // SAFETY: the loop gives the current frame.
+    unsafe { (*frame).sp.set(sp) };
+    vm.poll()?;
+    let changes = vm.hooks.on.get() != HOOKED;
+    if changes {
+        // SAFETY: as above; a jump leads to an instruction of the same stream.
+        unsafe { change_loop(vm, frame, sp, pc, pc.add(2).sub(back as usize)) };
+    }
+    Ok(changes)
+}
+
+/// Leaves the frame ready for the other loop.
+#[cold]
+#[inline(never)]
+unsafe fn change_loop(
+    vm: &Vm,
+    frame: *mut Frame,
+    sp: *mut Slot,
+    from: *const u16,
+    next: *const u16,
+) -> Option<PyResult<Value>> {
+    // SAFETY: the loop gives the current frame.
+    unsafe {
+        (*frame).sp.set(sp);
+        (*frame).instr.set(next);
+    }
+    vm.hooks.came_from.set(from);
+    None
 }
 
 /// The dict of a namespace value, if it is an exact dict.

@@ -120,7 +120,7 @@ pub unsafe fn enter_loop(vm: &Vm, frame: *mut Frame, header: *const u16, counter
 pub unsafe fn enter_generator(vm: &Vm, frame: *mut Frame) -> Left {
     // SAFETY: the caller gives the current frame.
     unsafe {
-        if vm.native_stack_is_short() {
+        if vm.native_stack_is_short() || vm.hooks.on.get() {
             return Left::Resume;
         }
         let code = (*frame).code.get();
@@ -212,7 +212,7 @@ unsafe fn yielded(frame: *mut Frame, answer: Answer) -> Answer {
 pub unsafe fn enter_function(vm: &Vm, frame: *mut Frame) -> Left {
     // SAFETY: the caller gives the current frame.
     unsafe {
-        if vm.native_stack_is_short() {
+        if vm.native_stack_is_short() || vm.hooks.on.get() {
             return Left::Resume;
         }
         match compiled(vm, frame) {

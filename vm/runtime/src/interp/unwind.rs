@@ -5,14 +5,16 @@ use brolga_bytecode::exceptions::find_handler;
 
 use crate::Raised;
 use crate::frame::{Frame, FrameOwner, OnReturn};
+use crate::monitoring::{event, fire};
+use crate::object::Ref;
 use crate::state::Vm;
 use crate::types::exception::PyException;
 use crate::types::traceback;
 use crate::value::{Slot, Value};
 
 pub enum Unwound {
-    /// Go on in this frame: its `sp` and `instr` are those of the handler.
-    Handler(*mut Frame),
+    /// Go on in this frame: its `sp` and `instr` are those of the handler. And the instruction that had raised.
+    Handler(*mut Frame, *const u16),
     /// Nobody in this run handles it.
     Exit(Raised),
 }
@@ -39,12 +41,16 @@ pub fn set_lasti(frame: &Frame, lasti: Slot) {
 /// Compiled code catches what its frame, the current one, has raised: the exception, with this frame's traceback entry
 /// unless it is `traced` already.
 pub fn catch_here(vm: &Vm, frame: &Frame, traced: bool) -> Value {
-    let exception = vm.take_raised(Raised(()));
+    let mut exception = vm.take_raised(Raised(()));
     if !traced {
         // To make the frame's object is no change of the frame.
         let leave = frame.leave.get();
         traceback::here(vm, exception, frame);
         frame.leave.set(leave);
+    }
+    // What was called has asked for events: this frame leaves its compiled code next.
+    if vm.hooks.on.get() {
+        tell(vm, frame, if traced { event::RERAISE } else { event::RAISE }, frame.instr.get(), &mut exception);
     }
     exception.value()
 }
@@ -56,20 +62,37 @@ pub fn catch_here(vm: &Vm, frame: &Frame, traced: bool) -> Value {
 /// # Safety
 /// `frame` is the thread's current frame.
 pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, mut pc: *const u16, raised: Raised, mut traced: bool) -> Unwound {
-    let exception = vm.take_raised(raised);
+    let mut exception = vm.take_raised(raised);
+    // Where events say that it was raised: CPython's last unit of the instruction, and of a call in an outer frame the
+    // one before it.
+    // SAFETY: the instruction that raised.
+    let mut raised_by = unsafe { pc.add(super::instruction_units(pc) - 1) };
     loop {
         // SAFETY: the current frame is alive.
         let f = unsafe { &*frame };
         if !traced {
             traceback::here(vm, exception, f);
         }
+        if vm.hooks.on.get() {
+            let (event, at) = if traced { (event::RERAISE, pc) } else { (event::RAISE, raised_by) };
+            tell(vm, f, event, at, &mut exception);
+        }
         traced = false;
         let code = f.code.get();
         let lasti = f.lasti().max(0);
         let offset = (pc as usize).saturating_sub(code.instructions() as usize);
         if let Some(handler) = find_handler(&code.data().exceptiontable, offset as u32) {
+            let raised_at = f.instr.get();
             // SAFETY: the verifier has checked depths and targets of the exception table.
             unsafe {
+                if vm.hooks.on.get() {
+                    let target = code.instructions().add(handler.target as usize / 2);
+                    if tell(vm, f, event::EXCEPTION_HANDLED, target, &mut exception) {
+                        // What a callback has raised comes from the handler.
+                        (traced, pc) = (true, target);
+                        continue;
+                    }
+                }
                 let mut sp = f.stack_base().add(handler.depth as usize);
                 if handler.lasti {
                     *sp = Some(Value::from_i32(lasti));
@@ -79,7 +102,10 @@ pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, mut pc: *const u16, raised:
                 f.sp.set(sp.add(1));
                 f.instr.set(code.instructions().add(handler.target as usize / 2));
             }
-            return Unwound::Handler(frame);
+            return Unwound::Handler(frame, raised_at);
+        }
+        if vm.hooks.on.get() {
+            tell(vm, f, event::PY_UNWIND, raised_by, &mut exception);
         }
         let on_return = f.on_return.get();
         let previous = f.previous.get();
@@ -94,5 +120,17 @@ pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, mut pc: *const u16, raised:
         frame = previous;
         // SAFETY: the caller's frame is alive; it is at its call.
         pc = unsafe { (*frame).instr.get() };
+        raised_by = pc.wrapping_sub(1);
+    }
+}
+
+/// An event of the exception in flight. One that a callback raises takes its place; says whether there was one.
+fn tell(vm: &Vm, frame: &Frame, event: usize, pc: *const u16, exception: &mut Ref<PyException>) -> bool {
+    match fire::exception(vm, frame, event, pc, *exception) {
+        Ok(()) => false,
+        Err(new) => {
+            *exception = new;
+            true
+        }
     }
 }

@@ -19,6 +19,8 @@ pub const SIGNAL: u32 = 4;
 pub const ASYNC_EXCEPTION: u32 = 8;
 /// Pending calls.
 pub const CALLS: u32 = 16;
+/// Events are wanted of this thread from now on: whoever polls looks at `hooks.on`.
+pub const HOOKS: u32 = 32;
 
 /// What the `_signal` module puts here to run its handlers on the main thread.
 pub type SignalHook = fn(&Vm) -> PyResult<()>;

@@ -86,8 +86,11 @@ pub struct ThreadState {
     pub ident: Cell<u64>,
     /// An exception that another thread set for this one (`PyThreadState_SetAsyncExc`), or a pending call.
     pub async_exception: Cell<Slot>,
+    /// `sys.settrace`'s and `sys.setprofile`'s functions.
     pub trace: Cell<Slot>,
     pub profile: Cell<Slot>,
+    /// Which events are wanted of this thread.
+    pub hooks: crate::monitoring::Hooks,
     /// The current `contextvars` context.
     pub context: Cell<Slot>,
     pub async_gen_firstiter: Cell<Slot>,
@@ -146,6 +149,7 @@ pub struct InterpreterState {
     /// Calls of a function after which it is asked for it.
     pub call_threshold: Cell<u32>,
     pub compiler: Late<Box<dyn crate::interp::native::Compiler>>,
+    pub monitoring: crate::monitoring::Monitoring,
     pub(crate) signal_hook: Cell<Option<breaker::SignalHook>>,
     /// How native code issues warnings.
     pub warn_hook: Cell<Option<crate::warnings::WarnHook>>,

@@ -58,6 +58,7 @@ impl Roots for InterpreterState {
         for v in self.kept.borrow().values() {
             mark(tracer, *v);
         }
+        self.monitoring.each_value(|v| mark_slot(tracer, v));
     }
 
     fn after_collection(&self, info: &CollectionInfo) {

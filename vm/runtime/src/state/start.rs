@@ -126,6 +126,7 @@ impl Interpreter {
             loop_threshold: Cell::new(u32::MAX),
             call_threshold: Cell::new(u32::MAX),
             compiler: Late::new(),
+            monitoring: crate::monitoring::Monitoring::new(),
             signal_hook: Cell::new(None),
             warn_hook: Cell::new(None),
             main_thread: Cell::new(std::ptr::null()),
@@ -194,6 +195,7 @@ impl ThreadState {
             async_exception: Cell::new(None),
             trace: Cell::new(None),
             profile: Cell::new(None),
+            hooks: crate::monitoring::Hooks::new(),
             context: Cell::new(None),
             async_gen_firstiter: Cell::new(None),
             async_gen_finalizer: Cell::new(None),
@@ -217,6 +219,7 @@ impl ThreadState {
         // SAFETY: the thread state is boxed and detached before it is dropped.
         unsafe { self.heap.attach_thread(&self.alloc, base) };
         self.threads.borrow_mut().push(self);
+        self.refresh_own_hooks();
     }
 
     pub(crate) fn detach(&self) {

@@ -299,6 +299,11 @@ fn aclose_outcome(vm: &Vm, op: Ref<PyAsyncGenOp>, g: Ref<PyGenerator>, result: P
     result
 }
 
+/// Is it an awaitable of an asynchronous generator?
+pub fn is_awaitable(v: Value) -> bool {
+    v.downcast::<PyAsyncGenOp>().is_some_and(|op| op.is_asend() || op.is_athrow())
+}
+
 /// SEND to an awaitable of an asynchronous generator, without a StopIteration for its result. `None`: it is none.
 pub fn send(vm: &Vm, receiver: Value, value: Value) -> Option<PyResult<Step>> {
     let op = receiver.downcast::<PyAsyncGenOp>().filter(|op| op.is_asend() || op.is_athrow())?;

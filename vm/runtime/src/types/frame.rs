@@ -169,8 +169,8 @@ fn lineno(_: &Vm, f: Ref<PyFrame>) -> Value {
     }
 }
 
-fn set_lineno(vm: &Vm, _: Ref<PyFrame>, _: Slot) -> PyResult<()> {
-    Err(vm.value_error("f_lineno can only be set in a trace function"))
+fn set_lineno(vm: &Vm, f: Ref<PyFrame>, value: Slot) -> PyResult<()> {
+    crate::monitoring::jump::set_lineno(vm, f, value)
 }
 
 fn get_trace(_: &Vm, f: Ref<PyFrame>) -> Slot {
@@ -543,6 +543,27 @@ fn locals_new(vm: &Vm, args: &crate::object::Args<'_>) -> PyResult<Value> {
     }
 }
 
+fn locals_ror(vm: &Vm, this: Ref<PyFrameLocals>, other: Value) -> PyResult<Value> {
+    let all = PyDict::new(vm)?;
+    match other.downcast::<PyFrameLocals>() {
+        Some(other) => crate::types::dict::methods::update(vm, all, to_dict(vm, other)?.value())?,
+        None if other.downcast::<PyDict>().is_some() => crate::types::dict::methods::update(vm, all, other)?,
+        None => return Ok(Value::NOT_IMPLEMENTED),
+    }
+    crate::types::dict::methods::update(vm, all, to_dict(vm, this)?.value())?;
+    Ok(all.value())
+}
+
+fn locals_ior(vm: &Vm, this: Ref<PyFrameLocals>, other: Value) -> PyResult<Value> {
+    let new = PyDict::new(vm)?;
+    crate::types::dict::methods::update(vm, new, other)?;
+    let mut position = 0;
+    while let Some((k, v)) = new.next_item(&mut position) {
+        locals_setitem(vm, this, k, v)?;
+    }
+    Ok(this.value())
+}
+
 fn locals_update(vm: &Vm, args: &crate::object::Args<'_>) -> PyResult<()> {
     let Some(this) = args.get(0).downcast::<PyFrameLocals>() else { return Ok(()) };
     let new = PyDict::new(vm)?;
@@ -619,6 +640,8 @@ pub static LOCALS_DEF: TypeDef = TypeDef {
         method!("__repr__", 1, locals_repr),
         method!("__eq__", 2, locals_eq),
         method!("__or__", "($self, *args)", locals_or),
+        method!("__ror__", 2, locals_ror),
+        method!("__ior__", 2, locals_ior),
         method!("__reversed__", "($self, *args)", locals_reversed),
         method!("keys", "($self, *args)", locals_keys),
         method!("values", "($self, *args)", locals_values),

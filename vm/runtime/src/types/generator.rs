@@ -185,6 +185,13 @@ impl PyGenerator {
         }
     }
 
+    /// Is a suspended one in no `try` or `with` block? The RESUME behind its YIELD_VALUE says so.
+    fn is_unprotected(&self) -> bool {
+        // SAFETY: a suspended frame's `instr` is its YIELD_VALUE, behind which stands another instruction.
+        let resume = unsafe { *(*self.frame()).instr.get().add(1) };
+        resume & 0xff == Opcode::RESUME as u16 && resume >> 8 & 4 != 0
+    }
+
     fn kind(&self) -> &'static str {
         if self.is_coroutine() {
             "coroutine"

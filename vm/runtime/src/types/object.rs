@@ -373,6 +373,7 @@ fn set_class(vm: &Vm, this: Value, value: Slot) -> PyResult<()> {
     let Some(class) = value.downcast::<PyType>() else {
         return Err(vm.type_error(format!("__class__ must be set to a class, not '{}' object", vm.type_name(value))));
     };
+    vm.audit_attribute(this, "__class__", Some(value))?;
     let old = vm.type_of(this);
     let module = vm.is_instance(this, vm.types.module) && class.is_subtype(vm.types.module);
     if !module && (old.has_flag(type_flags::IMMUTABLE) || class.has_flag(type_flags::IMMUTABLE)) {

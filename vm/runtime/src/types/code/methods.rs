@@ -1,7 +1,9 @@
 //! What Python sees of code objects.
 
 use brolga_bytecode::constants::local_kind;
+use brolga_bytecode::instructions::Instructions;
 use brolga_bytecode::lines::{Lines, positions};
+use brolga_bytecode::opcode::Opcode;
 
 use super::{CodeData, PyCode};
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
@@ -129,6 +131,30 @@ fn get_cellvars(vm: &Vm, code: Ref<PyCode>) -> PyResult<Value> {
 
 fn get_freevars(vm: &Vm, code: Ref<PyCode>) -> PyResult<Value> {
     variables(vm, code, local_kind::FREE)
+}
+
+/// `co_branches()`: (where, where it goes on, where it jumps to).
+fn co_branches(vm: &Vm, code: Ref<PyCode>) -> PyResult<Value> {
+    let branches = ValueVec::new();
+    let data = code.data();
+    for i in Instructions::new(&data.code).map_while(Result::ok) {
+        let (Some(target), next) = (i.jump_target(), i.next) else { continue };
+        let branch = match i.opcode {
+            // Behind the NOT_TAKEN.
+            Opcode::POP_JUMP_IF_FALSE
+            | Opcode::POP_JUMP_IF_TRUE
+            | Opcode::POP_JUMP_IF_NONE
+            | Opcode::POP_JUMP_IF_NOT_NONE => [i.offset, next + 2, target],
+            // Behind the END_FOR and the POP_ITER.
+            Opcode::FOR_ITER => [i.offset, next, target + 4],
+            // From the END_SEND, behind the NOT_TAKEN.
+            Opcode::END_ASYNC_FOR => [target, target + 4, next],
+            _ => continue,
+        };
+        let items = branch.map(Value::from_len);
+        branches.push(vm, vm.new_tuple(&items)?.value())?;
+    }
+    vm.iter(vm.new_list(branches.as_slice())?.value())
 }
 
 fn repr(vm: &Vm, code: Ref<PyCode>) -> String {
@@ -456,6 +482,7 @@ const METHODS: &[MethodDef] = &[
     method!("__replace__", "($self, /, *, co_argcount=None, co_posonlyargcount=None, co_kwonlyargcount=None, co_nlocals=None, co_stacksize=None, co_flags=None, co_firstlineno=None, co_code=None, co_consts=None, co_names=None, co_varnames=None, co_freevars=None, co_cellvars=None, co_filename=None, co_name=None, co_qualname=None, co_linetable=None, co_exceptiontable=None)", replace),
     method!("co_lines", 1, co_lines),
     method!("co_positions", 1, co_positions),
+    method!("co_branches", 1, co_branches),
     method!("_varname_from_oparg", 2, varname_from_oparg),
     method!("__repr__", 1, repr),
     method!("__eq__", 2, eq),

@@ -75,7 +75,9 @@ pub struct PyCode {
     pub resume: Cell<Entry>,
     /// See [`PyCode::cleans_up`].
     cleans_up: Cell<Option<bool>>,
-    /// `sys.monitoring` and tracing: a version of the instrumentation; the JIT's unit.
+    /// What is known of it for events; null at first.
+    pub(crate) hooks: Cell<*const crate::monitoring::code::CodeHooks>,
+    /// The JIT's unit.
     pub extra: Field,
 }
 
@@ -302,6 +304,10 @@ impl PyCode {
         if lasti < 0 {
             return Some(data.firstlineno.max(0) as u32);
         }
+        // Where events are watched the lines are at hand: a trace function asks for each.
+        if let Some(hooks) = self.hooks() {
+            return u32::try_from(hooks.line(lasti as usize / 2)).ok();
+        }
         brolga_bytecode::lines::line_at(&data.linetable, data.firstlineno, lasti as u32)
             .and_then(|line| u32::try_from(line).ok())
     }
@@ -324,14 +330,17 @@ pub(crate) unsafe fn trace(obj: std::ptr::NonNull<Header>, tracer: &mut brolga_h
 pub(crate) unsafe fn drop_cell(obj: std::ptr::NonNull<Header>) {
     // SAFETY: the collector calls this once, for a dead cell of this layout.
     let code: Ref<PyCode> = unsafe { Ref::from_ptr(obj) };
-    let (data, executable) = (code.data.get(), code.executable.get());
-    // SAFETY: both came from `Box::into_raw` and nobody can reach them any more.
+    let (data, executable, hooks) = (code.data.get(), code.executable.get(), code.hooks.get());
+    // SAFETY: all came from `Box::into_raw` and nobody can reach them any more.
     unsafe {
         if !data.is_null() {
             drop(Box::from_raw(data.cast_mut()));
         }
         if !executable.is_null() {
             drop(Box::from_raw(executable.cast_mut()));
+        }
+        if !hooks.is_null() {
+            drop(Box::from_raw(hooks.cast_mut()));
         }
     }
 }

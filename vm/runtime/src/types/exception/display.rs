@@ -110,6 +110,13 @@ pub fn report_uncaught(vm: &Vm, exception: Ref<PyException>) {
     }
     match vm.sys.get_str(vm, names.excepthook) {
         Some(hook) => {
+            // A hook that raises does not keep the exception from being shown, but for RuntimeError.
+            if let Err(raised) = vm.audit("sys.excepthook", &[hook, class, exception.value(), traceback]) {
+                match vm.catch(raised, vm.types.runtime_error) {
+                    Ok(_) => return,
+                    Err(raised) => vm.write_unraisable(raised, Value::NONE, None),
+                }
+            }
             if let Err(raised) = vm.call(hook, &[class, exception.value(), traceback]) {
                 let second = vm.take_raised(raised);
                 write(vm, "Error in sys.excepthook:\n");

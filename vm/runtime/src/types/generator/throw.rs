@@ -126,6 +126,7 @@ pub fn throw_here(vm: &Vm, g: Ref<PyGenerator>, exception: Ref<PyException>) -> 
         Some(_) => vm.raise(exception),
         None => vm.reraise(exception),
     };
+    let raised = crate::monitoring::fire::thrown(vm, g, raised);
     // SAFETY: the generator's frame is the current one.
     let result = unsafe { crate::interp::interpret(vm, g.frame(), Some(raised)) }?;
     Ok(if g.state() == State::Suspended { Step::Yielded(result) } else { Step::Returned(result) })
@@ -234,6 +235,13 @@ pub fn close(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
         Some(sub) => close_delegate(vm, g, sub).err().map(|raised| vm.take_raised(raised)),
         None => None,
     };
+    if pending.is_none() && g.is_unprotected() && !crate::monitoring::fire::wants_unwind(vm) {
+        // Nobody would notice.
+        // SAFETY: as above.
+        crate::types::frame::activation_ends(vm, unsafe { &*g.frame() });
+        g.set_state(State::Finished);
+        return Ok(Value::NONE);
+    }
     let exception = match pending {
         Some(e) => e,
         None => PyException::new(vm, vm.types.generator_exit, &[])?,

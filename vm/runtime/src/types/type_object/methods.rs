@@ -135,6 +135,7 @@ fn check_mutable(vm: &Vm, class: Ref<PyType>, name: &str, value: Slot) -> PyResu
 
 fn set_name(vm: &Vm, class: Ref<PyType>, value: Slot) -> PyResult<()> {
     check_mutable(vm, class, "__name__", value)?;
+    vm.audit_attribute(class.value(), "__name__", value)?;
     match value {
         Some(v) if v.downcast::<PyStr>().is_some() => {
             if let Some(name) = v.downcast::<PyStr>() {
@@ -222,6 +223,7 @@ fn get_bases(_: &Vm, class: Ref<PyType>) -> Slot {
 
 fn set_bases(vm: &Vm, class: Ref<PyType>, value: Slot) -> PyResult<()> {
     check_mutable(vm, class, "__bases__", value)?;
+    vm.audit_attribute(class.value(), "__bases__", value)?;
     create::set_bases(vm, class, value.unwrap_or(Value::NONE))
 }
 
