@@ -185,6 +185,7 @@ fn get_objects(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyList>> {
         Some(g) => Some(vm.to_isize(g)?),
         None => None,
     };
+    vm.audit("gc.get_objects", &[Value::from_int_truncated(generation.map_or(-1, |g| g as i64))])?;
     match generation {
         Some(g) if g < 0 => return Err(vm.value_error("generation parameter cannot be negative")),
         Some(g) if g > 2 => {
@@ -200,11 +201,17 @@ fn get_objects(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyList>> {
 }
 
 fn get_referrers(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyList>> {
+    if vm.is_audited() {
+        vm.audit("gc.get_referrers", &[vm.new_tuple(args.rest)?.value()])?;
+    }
     run(vm, CollectionKind::Full, true);
     walk::referrers(vm, args.rest)
 }
 
 fn get_referents(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyList>> {
+    if vm.is_audited() {
+        vm.audit("gc.get_referents", &[vm.new_tuple(args.rest)?.value()])?;
+    }
     walk::referents(vm, args.rest)
 }
 

@@ -91,4 +91,5 @@ layouts! {
     SELECT_POLL = Trace::Words, None;
     SELECT_EPOLL = Trace::Words, Some(crate::select::drop_epoll);
     QUEUE = Trace::Words, Some(crate::queue::drop_queue);
+    LSPROF = Trace::Words, Some(crate::lsprof::drop_profiler);
 }

@@ -30,6 +30,7 @@ pub mod json;
 pub mod layouts;
 pub mod library;
 pub mod locale;
+pub mod lsprof;
 pub mod marshal;
 mod marshal_write;
 pub mod math;
@@ -125,6 +126,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &accounts::GRP,
     &fcntl::MODULE,
     &posixsubprocess::MODULE,
+    &lsprof::MODULE,
     &queue::MODULE,
     &calling::MODULE,
     &resource::MODULE,

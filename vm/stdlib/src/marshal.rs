@@ -20,12 +20,16 @@ fn allow_code(vm: &Vm, v: Option<Value>) -> PyResult<bool> {
 fn loads(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let allow = allow_code(vm, args.opt(1))?;
     let data = vm.buffer(args.get(0), false)?.as_slice().to_vec();
+    if vm.is_audited() {
+        vm.audit("marshal.loads", &[PyBytes::new(vm, &data)?.value()])?;
+    }
     Ok(marshal::load(vm, &data, Trust::Foreign, allow)?.0)
 }
 
 fn load(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let file = args.get(0);
     let allow = allow_code(vm, args.opt(1))?;
+    vm.audit("marshal.load", &[])?;
     // All there is; what is behind the value is given back to the file.
     let data = vm.call_method(file, "read", &[])?;
     let bytes = vm.buffer(data, false)?.as_slice().to_vec();
@@ -52,12 +56,14 @@ fn version_of(vm: &Vm, v: Option<Value>) -> PyResult<i32> {
 fn dumps(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyBytes>> {
     let version = version_of(vm, args.opt(1))?;
     let allow = allow_code(vm, args.opt(2))?;
+    vm.audit("marshal.dumps", &[args.get(0), Value::from_int_truncated(version as i64)])?;
     PyBytes::new(vm, &write(vm, args.get(0), version, allow)?)
 }
 
 fn dump(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let version = version_of(vm, args.opt(2))?;
     let allow = allow_code(vm, args.opt(3))?;
+    vm.audit("marshal.dumps", &[args.get(0), Value::from_int_truncated(version as i64)])?;
     let bytes = PyBytes::new(vm, &write(vm, args.get(0), version, allow)?)?;
     vm.call_method(args.get(1), "write", &[bytes.value()])
 }

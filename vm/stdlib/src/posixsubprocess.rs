@@ -338,6 +338,7 @@ fn fork_exec(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
         umask,
         preexec,
     ] = given;
+    vm.audit("_posixsubprocess.fork_exec", &[executables, argv, env])?;
     let close_fds = vm.is_true(close_fds)?;
     let keep = descriptors_to_keep_type(vm, keep)?;
     let mut numbers = [0i32; 8];

@@ -123,6 +123,7 @@ fn duration_ns(vm: &Vm, v: Value) -> PyResult<i64> {
 }
 
 fn sleep(vm: &Vm, v: Value) -> PyResult<()> {
+    vm.audit("time.sleep", &[v])?;
     let ns = duration_ns(vm, v)?;
     if ns < 0 {
         return Err(vm.value_error("sleep length must be non-negative"));

@@ -23,6 +23,7 @@ pub fn compile_source(
     flags: u32,
     optimize: Option<u8>,
 ) -> PyResult<Ref<PyCode>> {
+    audit_compile(vm, source, filename)?;
     let decoder = |name: &str, bytes: &[u8]| decode_declared(vm, name, bytes);
     let options = Options { decoder: Some(&decoder), ..options(vm, flags, optimize) };
     match brolga_compiler::compile(source, filename, mode, &options) {
@@ -55,6 +56,17 @@ fn decode_declared(vm: &Vm, name: &str, bytes: &[u8]) -> Result<String, DecodeFa
             |text| text.to_lossy(),
         ))
     })
+}
+
+fn audit_compile(vm: &Vm, source: Source<'_>, filename: &str) -> PyResult<()> {
+    if !vm.is_audited() {
+        return Ok(());
+    }
+    let bytes = match source {
+        Source::Text(text) => text.as_bytes(),
+        Source::Bytes(bytes) => bytes,
+    };
+    vm.audit("compile", &[PyBytes::new(vm, bytes)?.value(), vm.new_str(filename)?.value()])
 }
 
 /// Issues the compiler's warnings, and makes the code object.
@@ -360,6 +372,7 @@ pub fn eval(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
             })?
         }
     };
+    vm.audit("exec", &[code.value()])?;
     run_code(vm, code, globals, locals, None)
 }
 
@@ -396,6 +409,7 @@ pub fn exec(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
             with_source(vm, source, "exec", |source| compile_source(vm, source, "<string>", Mode::Exec, flags, None))?
         }
     };
+    vm.audit("exec", &[code.value()])?;
     run_code(vm, code, globals, locals, closure)?;
     Ok(())
 }

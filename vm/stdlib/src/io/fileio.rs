@@ -261,6 +261,9 @@ pub fn init(vm: &Vm, this: Ref<PyFileIO>, name: Value, mode: &str, closefd: bool
     let given = descriptor(vm, name)?;
     let path = if given.is_none() { Some(path_bytes(vm, name)?) } else { None };
     let m = parse_mode(vm, mode)?;
+    if vm.is_audited() {
+        vm.audit("open", &[name, vm.new_str(mode)?.value(), Value::from_i32(m.oflags)])?;
+    }
     this.flags.set(m.flags);
     let mut own = false;
     match (given, path) {

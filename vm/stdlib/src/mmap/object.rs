@@ -155,6 +155,8 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Map>> {
     // As an int from here on: no later use of it runs Python.
     let offset_value = vm.index(offset_value)?;
     let offset = size_argument(vm, offset_value, "offset")?;
+    let length = Value::from_int_truncated(len as i64);
+    vm.audit("mmap.__new__", &[Value::from_i32(fd), length, Value::from_i32(access), offset_value])?;
     let both = libc::PROT_READ | libc::PROT_WRITE;
     if access != DEFAULT && (flags != libc::MAP_SHARED || protection != both) {
         return Err(vm.value_error("mmap can't specify both access and flags, prot."));

@@ -66,6 +66,7 @@ fn entries(vm: &Vm, path: &Path) -> PyResult<Vec<RawEntry>> {
 
 fn listdir(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let path = path(vm, args.opt(0).unwrap_or(Value::NONE), "listdir", "path", Allow { fd: true, none: true })?;
+    vm.audit("os.listdir", &[args.opt(0).unwrap_or(Value::NONE)])?;
     let list = PyList::new(vm, &[])?;
     for entry in entries(vm, &path)? {
         list.push(vm, path.name(vm, &entry.name)?)?;
@@ -87,6 +88,7 @@ object!(pub struct DirEntry: POSIX_DIR_ENTRY {
 
 fn scandir(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let path = path(vm, args.opt(0).unwrap_or(Value::NONE), "scandir", "path", Allow { fd: true, none: true })?;
+    vm.audit("os.scandir", &[args.opt(0).unwrap_or(Value::NONE)])?;
     let list = PyList::new(vm, &[])?;
     let class = vm.native_type(&DIR_ENTRY)?;
     for raw in entries(vm, &path)? {
@@ -271,6 +273,7 @@ fn getcwdb(vm: &Vm) -> PyResult<Value> {
 
 fn chdir(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let path = path(vm, args.get(0), "chdir", "path", Allow { fd: true, none: false })?;
+    vm.audit("os.chdir", &[path.given])?;
     // SAFETY: the path is a C string.
     system(vm, Some(path.given), || unsafe {
         match path.fd {

@@ -7,13 +7,16 @@ use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
-use super::path::{Allow, dir_fd, path, retry, system};
+use super::path::{Allow, audit, dir_fd, path, retry, system};
 
 fn open(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
     let path = path(vm, args.get(0), "open", "path", Allow::default())?;
     let flags = vm.to_i32(args.get(1))? | libc::O_CLOEXEC;
     let mode = args.opt(2).map_or(Ok(0o777), |v| vm.to_i32(v))? as libc::c_uint;
     let dir = dir_fd(vm, args.opt(3))?;
+    if vm.is_audited() {
+        vm.audit("open", &[path.given, Value::NONE, Value::from_i32(flags)])?;
+    }
     // SAFETY: the path is a C string.
     system(vm, Some(path.given), || unsafe { libc::openat(dir, path.as_ptr(), flags, mode) })
 }
@@ -117,6 +120,7 @@ fn isatty(vm: &Vm, fd: Value) -> PyResult<bool> {
 
 fn ftruncate(vm: &Vm, fd: Value, length: Value) -> PyResult<()> {
     let (fd, length) = (vm.to_i32(fd)?, vm.to_i64(length)?);
+    audit(vm, "os.truncate", &[Some(Value::from_i32(fd)), Some(Value::from_int_truncated(length))])?;
     // SAFETY: no memory is involved.
     system(vm, None, || unsafe { libc::ftruncate(fd, length) }).map(|_| ())
 }
@@ -124,6 +128,7 @@ fn ftruncate(vm: &Vm, fd: Value, length: Value) -> PyResult<()> {
 fn truncate(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let path = path(vm, args.get(0), "truncate", "path", Allow { fd: true, none: false })?;
     let length = vm.to_i64(args.get(1))?;
+    audit(vm, "os.truncate", &[Some(path.given), Some(args.get(1))])?;
     // SAFETY: the path is a C string.
     system(vm, Some(path.given), || unsafe {
         match path.fd {
@@ -201,6 +206,7 @@ fn set_blocking(vm: &Vm, fd: Value, on: Value) -> PyResult<()> {
 fn unlink(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let path = path(vm, args.get(0), "unlink", "path", Allow::default())?;
     let dir = dir_fd(vm, args.opt(1))?;
+    audit(vm, "os.remove", &[Some(path.given), args.opt(1)])?;
     // SAFETY: the path is a C string.
     system(vm, Some(path.given), || unsafe { libc::unlinkat(dir, path.as_ptr(), 0) }).map(|_| ())
 }
@@ -208,6 +214,7 @@ fn unlink(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 fn rmdir(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let path = path(vm, args.get(0), "rmdir", "path", Allow::default())?;
     let dir = dir_fd(vm, args.opt(1))?;
+    audit(vm, "os.rmdir", &[Some(path.given), args.opt(1)])?;
     // SAFETY: the path is a C string.
     system(vm, Some(path.given), || unsafe { libc::unlinkat(dir, path.as_ptr(), libc::AT_REMOVEDIR) }).map(|_| ())
 }
@@ -216,6 +223,7 @@ fn mkdir(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let path = path(vm, args.get(0), "mkdir", "path", Allow::default())?;
     let mode = args.opt(1).map_or(Ok(0o777), |v| vm.to_i32(v))? as libc::mode_t;
     let dir = dir_fd(vm, args.opt(2))?;
+    audit(vm, "os.mkdir", &[Some(path.given), Some(Value::from_i32(mode as i32)), args.opt(2)])?;
     // SAFETY: the path is a C string.
     system(vm, Some(path.given), || unsafe { libc::mkdirat(dir, path.as_ptr(), mode) }).map(|_| ())
 }
@@ -224,6 +232,7 @@ fn rename_as(vm: &Vm, args: &Args<'_>, function: &str) -> PyResult<()> {
     let from = path(vm, args.get(0), function, "src", Allow::default())?;
     let to = path(vm, args.get(1), function, "dst", Allow::default())?;
     let (from_dir, to_dir) = (dir_fd(vm, args.opt(2))?, dir_fd(vm, args.opt(3))?);
+    audit(vm, "os.rename", &[Some(from.given), Some(to.given), args.opt(2), args.opt(3)])?;
     // SAFETY: the paths are C strings.
     retry(vm, || unsafe { libc::renameat(from_dir, from.as_ptr(), to_dir, to.as_ptr()) })?
         .map(|_| ())
@@ -244,6 +253,7 @@ fn link(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let (from_dir, to_dir) = (dir_fd(vm, args.opt(2))?, dir_fd(vm, args.opt(3))?);
     let follow = args.opt(4).map_or(Ok(true), |v| vm.is_true(v))?;
     let flags = if follow { libc::AT_SYMLINK_FOLLOW } else { 0 };
+    audit(vm, "os.link", &[Some(from.given), Some(to.given), args.opt(2), args.opt(3)])?;
     // SAFETY: the paths are C strings.
     retry(vm, || unsafe { libc::linkat(from_dir, from.as_ptr(), to_dir, to.as_ptr(), flags) })?
         .map(|_| ())
@@ -254,6 +264,7 @@ fn symlink(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let from = path(vm, args.get(0), "symlink", "src", Allow::default())?;
     let to = path(vm, args.get(1), "symlink", "dst", Allow::default())?;
     let dir = dir_fd(vm, args.opt(3))?;
+    audit(vm, "os.symlink", &[Some(from.given), Some(to.given), args.opt(3)])?;
     // SAFETY: the paths are C strings.
     retry(vm, || unsafe { libc::symlinkat(from.as_ptr(), dir, to.as_ptr()) })?
         .map(|_| ())

@@ -176,3 +176,16 @@ pub fn retry<T: Copy + Into<i64>>(vm: &Vm, mut f: impl FnMut() -> T) -> PyResult
 pub fn system<T: Copy + Into<i64>>(vm: &Vm, filename: Option<Value>, f: impl FnMut() -> T) -> PyResult<T> {
     retry(vm, f)?.map_err(|errno| vm.os_error(errno, filename))
 }
+
+/// Tells the audit hooks of an operation. An argument that was not given (a `dir_fd`) is -1.
+pub fn audit(vm: &Vm, event: &str, args: &[Option<Value>]) -> PyResult<()> {
+    if !vm.is_audited() {
+        return Ok(());
+    }
+    let none = Value::from_i32(-1);
+    let mut values = [none; 4];
+    for (value, arg) in values.iter_mut().zip(args) {
+        *value = arg.filter(|v| !v.is_none()).unwrap_or(none);
+    }
+    vm.audit(event, values.get(..args.len()).unwrap_or(&values))
+}

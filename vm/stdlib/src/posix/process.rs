@@ -140,6 +140,7 @@ fn nice(vm: &Vm, by: Value) -> PyResult<i32> {
 
 fn kill(vm: &Vm, pid: Value, signal: Value) -> PyResult<()> {
     let (pid, signal) = (vm.to_i32(pid)?, vm.to_i32(signal)?);
+    vm.audit("os.kill", &[Value::from_i32(pid), Value::from_i32(signal)])?;
     // SAFETY: no memory is involved.
     system(vm, None, || unsafe { libc::kill(pid, signal) })?;
     vm.poll()
@@ -147,6 +148,7 @@ fn kill(vm: &Vm, pid: Value, signal: Value) -> PyResult<()> {
 
 fn killpg(vm: &Vm, group: Value, signal: Value) -> PyResult<()> {
     let (group, signal) = (vm.to_i32(group)?, vm.to_i32(signal)?);
+    vm.audit("os.killpg", &[Value::from_i32(group), Value::from_i32(signal)])?;
     // SAFETY: no memory is involved.
     system(vm, None, || unsafe { libc::killpg(group, signal) })?;
     vm.poll()
@@ -247,6 +249,7 @@ pub fn warn_of_threads(vm: &Vm, function: &str) {
 }
 
 fn fork(vm: &Vm) -> PyResult<i32> {
+    vm.audit("os.fork", &[])?;
     let pid = fork_process(vm)?;
     if pid != 0 {
         warn_of_threads(vm, "fork");
@@ -327,7 +330,9 @@ fn arguments(vm: &Vm, argv: Value, function: &str) -> PyResult<Vec<CString>> {
 
 fn execv(vm: &Vm, program: Value, argv: Value) -> PyResult<()> {
     let program = path(vm, program, "execv", "path", Allow::default())?;
+    let given = argv;
     let argv = arguments(vm, argv, "execv() arg 2")?;
+    vm.audit("os.exec", &[program.given, given, Value::NONE])?;
     let argv = pointers(&argv);
     // SAFETY: C strings, and a null at the end.
     unsafe { libc::execv(program.as_ptr(), argv.as_ptr()) };
@@ -338,6 +343,7 @@ fn execve(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let program = path(vm, args.get(0), "execve", "path", Allow { fd: true, none: false })?;
     let argv = arguments(vm, args.get(1), "execve")?;
     let env = args.get(2);
+    vm.audit("os.exec", &[program.given, args.get(1), env])?;
     let keys = vm.call_method(env, "keys", &[])?;
     let keys = vm.collect(keys)?;
     let mut lines = Vec::new();

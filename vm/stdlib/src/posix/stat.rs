@@ -11,7 +11,7 @@ use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
-use super::path::{Allow, Path, dir_fd, path, retry, system};
+use super::path::{Allow, Path, audit, dir_fd, path, retry, system};
 
 struct_sequence! {
     pub static STAT_RESULT = "stat_result" in "os", "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, st_uid, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information.";
@@ -120,6 +120,7 @@ fn chmod(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let mode = vm.to_i32(args.get(1))? as libc::mode_t;
     let dir = dir_fd(vm, args.opt(2))?;
     let flags = if follow(vm, args.opt(3))? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
+    audit(vm, "os.chmod", &[Some(path.given), Some(Value::from_i32(mode as i32)), args.opt(2)])?;
     // SAFETY: the path is a C string.
     system(vm, Some(path.given), || unsafe {
         match path.fd {
@@ -141,6 +142,7 @@ fn chown(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let path = path(vm, args.get(0), "chown", "path", Allow { fd: true, none: false })?;
     let (uid, gid) = (vm.to_i64(args.get(1))? as u32, vm.to_i64(args.get(2))? as u32);
     let dir = dir_fd(vm, args.opt(3))?;
+    audit(vm, "os.chown", &[Some(path.given), Some(args.get(1)), Some(args.get(2)), args.opt(3)])?;
     let flags = if follow(vm, args.opt(4))? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     // SAFETY: the path is a C string.
     system(vm, Some(path.given), || unsafe {
@@ -197,6 +199,11 @@ fn utime(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     };
     let dir = dir_fd(vm, args.opt(3))?;
     let flags = if follow(vm, args.opt(4))? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
+    if vm.is_audited() {
+        let given = |i| args.opt(i).unwrap_or(Value::NONE);
+        let dir = args.opt_not_none(3).unwrap_or_else(|| Value::from_i32(-1));
+        vm.audit("os.utime", &[path.given, given(1), given(2), dir])?;
+    }
     let pointer = times.as_ref().map_or(std::ptr::null(), |t| t.as_ptr());
     // SAFETY: the path is a C string, the times are two of them or null.
     system(vm, Some(path.given), || unsafe {

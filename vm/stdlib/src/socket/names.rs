@@ -231,6 +231,7 @@ fn gethostbyaddr(vm: &Vm, name: Value) -> PyResult<Value> {
 }
 
 fn gethostname(vm: &Vm) -> PyResult<Value> {
+    vm.audit("socket.gethostname", &[])?;
     let mut buffer = [0u8; 1024];
     // SAFETY: room for so many bytes, the last of which stays zero.
     if unsafe { libc::gethostname(buffer.as_mut_ptr().cast(), buffer.len() - 1) } < 0 {

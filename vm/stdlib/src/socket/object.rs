@@ -261,6 +261,8 @@ fn init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let this = receiver(vm, args)?;
     let (mut family, mut kind) = (c_int_or(vm, args.opt(1), -1)?, c_int_or(vm, args.opt(2), -1)?);
     let mut protocol = c_int_or(vm, args.opt(3), -1)?;
+    let number = Value::from_i32;
+    vm.audit("socket.__new__", &[this.value(), number(family), number(kind), number(protocol)])?;
     if let Some(given) = args.opt_not_none(4) {
         let fd = c_int(vm, given)?;
         if fd < 0 {
@@ -324,7 +326,9 @@ fn accept(vm: &Vm, this: Ref<Socket>) -> PyResult<Value> {
 }
 
 fn bind(vm: &Vm, this: Ref<Socket>, address: Value) -> PyResult<()> {
+    let given = address;
     let address = from_python(vm, address, this.family(), "bind")?;
+    vm.audit("socket.bind", &[this.value(), given])?;
     let fd = this.fd();
     // SAFETY: an address of its length.
     if vm.allow_threads(|| unsafe { libc::bind(fd, address.as_ptr(), address.len) }) < 0 {

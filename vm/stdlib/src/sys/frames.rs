@@ -3,7 +3,9 @@
 use brolga_runtime::frame::Frame;
 use brolga_runtime::object::Args;
 use brolga_runtime::types::frame::object_of;
-use brolga_runtime::{PyResult, Value, Vm};
+use brolga_runtime::types::str::PyStr;
+use brolga_runtime::types::tuple::PyTuple;
+use brolga_runtime::{PyResult, Slot, Value, Vm};
 
 fn frame_at(vm: &Vm, depth: i64) -> Option<&Frame> {
     // SAFETY: the chain from the current frame is alive.
@@ -21,7 +23,11 @@ pub fn getframe(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         None => 0,
     };
     match frame_at(vm, depth) {
-        Some(frame) => object_of(vm, frame),
+        Some(frame) => {
+            let object = object_of(vm, frame)?;
+            vm.audit("sys._getframe", &[object])?;
+            Ok(object)
+        }
         None => Err(vm.value_error("call stack is not deep enough")),
     }
 }
@@ -31,6 +37,7 @@ pub fn getframemodulename(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         Some(v) => i64::from(vm.to_i32(v)?),
         None => 0,
     };
+    vm.audit("sys._getframemodulename", &[Value::from_int_truncated(depth)])?;
     let Some(frame) = frame_at(vm, depth) else { return Ok(Value::NONE) };
     if let Some(function) = frame.function() {
         return vm.get_attr(function.value(), vm.names.__module__);
@@ -39,6 +46,7 @@ pub fn getframemodulename(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 }
 
 pub fn current_frames(vm: &Vm) -> PyResult<Value> {
+    vm.audit("sys._current_frames", &[])?;
     let dict = vm.new_dict()?;
     let threads = vm.threads.borrow().clone();
     for thread in threads {
@@ -53,6 +61,7 @@ pub fn current_frames(vm: &Vm) -> PyResult<Value> {
 }
 
 pub fn current_exceptions(vm: &Vm) -> PyResult<Value> {
+    vm.audit("sys._current_exceptions", &[])?;
     let dict = vm.new_dict()?;
     let threads = vm.threads.borrow().clone();
     for thread in threads {
@@ -64,18 +73,76 @@ pub fn current_exceptions(vm: &Vm) -> PyResult<Value> {
     Ok(dict.value())
 }
 
-pub fn settrace(vm: &Vm, function: Value) {
-    vm.trace.set(if function.is_none() { None } else { Some(function) });
+fn function(v: Value) -> Slot {
+    if v.is_none() { None } else { Some(v) }
+}
+
+pub fn settrace(vm: &Vm, v: Value) -> PyResult<()> {
+    vm.audit("sys.settrace", &[])?;
+    vm.set_trace_function(function(v));
+    Ok(())
 }
 
 pub fn gettrace(vm: &Vm) -> Value {
     vm.trace.get().unwrap_or(Value::NONE)
 }
 
-pub fn setprofile(vm: &Vm, function: Value) {
-    vm.profile.set(if function.is_none() { None } else { Some(function) });
+pub fn setprofile(vm: &Vm, v: Value) -> PyResult<()> {
+    vm.audit("sys.setprofile", &[])?;
+    vm.set_profile_function(function(v));
+    Ok(())
 }
 
 pub fn getprofile(vm: &Vm) -> Value {
     vm.profile.get().unwrap_or(Value::NONE)
+}
+
+fn each_thread(vm: &Vm, mut f: impl FnMut(&Vm) -> PyResult<()>) -> PyResult<()> {
+    let threads = vm.threads.borrow().clone();
+    for thread in threads {
+        // SAFETY: the list has live thread states; other threads wait for the GIL.
+        f(unsafe { &*thread })?;
+    }
+    Ok(())
+}
+
+pub fn settraceallthreads(vm: &Vm, v: Value) -> PyResult<()> {
+    each_thread(vm, |thread| {
+        vm.audit("sys.settrace", &[])?;
+        thread.set_trace_function(function(v));
+        Ok(())
+    })
+}
+
+pub fn setprofileallthreads(vm: &Vm, v: Value) -> PyResult<()> {
+    each_thread(vm, |thread| {
+        vm.audit("sys.setprofile", &[])?;
+        thread.set_profile_function(function(v));
+        Ok(())
+    })
+}
+
+pub fn call_tracing(vm: &Vm, f: Value, args: Value) -> PyResult<Value> {
+    let Some(args) = args.downcast::<PyTuple>() else {
+        let name = vm.type_name(args);
+        return Err(vm.type_error(format!("call_tracing() argument 2 must be tuple, not {name}")));
+    };
+    vm.call_watched(|| vm.call(f, args.as_slice()))
+}
+
+pub fn audit(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
+    let event = args.get(0);
+    if event.downcast::<PyStr>().is_none() {
+        let name = vm.type_name(event);
+        return Err(vm.type_error(format!("audit() argument 1 must be str, not {name}")));
+    }
+    if !vm.is_audited() {
+        return Ok(());
+    }
+    let args = vm.new_tuple(args.rest)?;
+    vm.audit_values(event, args.value())
+}
+
+pub fn addaudithook(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
+    vm.add_audit_hook(args.get(0))
 }

@@ -3,6 +3,7 @@
 mod frames;
 mod info;
 mod module_names;
+mod monitoring;
 mod settings;
 
 use brolga_runtime::module_def::ModuleDef;
@@ -138,8 +139,6 @@ fn is_finalizing(vm: &Vm) -> bool {
     vm.finalizing.get()
 }
 
-fn audit(_: &Vm, _: &brolga_runtime::object::Args<'_>) {}
-
 fn breakpointhook(vm: &Vm, args: &brolga_runtime::object::Args<'_>) -> PyResult<Value> {
     let given = std::env::var("PYTHONBREAKPOINT").ok().filter(|v| !v.is_empty() && !vm.config.ignore_environment);
     let name = given.as_deref().unwrap_or("pdb.set_trace");
@@ -191,8 +190,8 @@ const FUNCTIONS: &[MethodDef] = &[
     method!("getfilesystemencoding", 0, getdefaultencoding),
     method!("getfilesystemencodeerrors", 0, getfilesystemencodeerrors),
     method!("is_finalizing", 0, is_finalizing),
-    method!("audit", "($module, event, /, *args)", audit),
-    method!("addaudithook", "($module, hook)", audit),
+    method!("audit", "($module, event, /, *args)", frames::audit),
+    method!("addaudithook", "($module, hook)", frames::addaudithook),
     method!("_getframe", "($module, depth=0, /)", frames::getframe),
     method!("_getframemodulename", "($module, depth=0)", frames::getframemodulename),
     method!("_current_frames", 0, frames::current_frames),
@@ -201,6 +200,9 @@ const FUNCTIONS: &[MethodDef] = &[
     method!("gettrace", 0, frames::gettrace),
     method!("setprofile", 1, frames::setprofile),
     method!("getprofile", 0, frames::getprofile),
+    method!("_settraceallthreads", 1, frames::settraceallthreads),
+    method!("_setprofileallthreads", 1, frames::setprofileallthreads),
+    method!("call_tracing", 2, frames::call_tracing),
     method!("getrecursionlimit", 0, settings::getrecursionlimit),
     method!("setrecursionlimit", 1, settings::setrecursionlimit),
     method!("getswitchinterval", 0, settings::getswitchinterval),
@@ -216,6 +218,7 @@ const FUNCTIONS: &[MethodDef] = &[
     method!("_clear_type_descriptors", 1, settings::clear_type_descriptors),
     method!("_get_cpu_count_config", 0, settings::cpu_count_config),
     method!("_is_gil_enabled", 0, settings::yes),
+    method!("is_remote_debug_enabled", 0, settings::no),
     method!("activate_stack_trampoline", 1, settings::ignore),
     method!("deactivate_stack_trampoline", 0, settings::nothing),
     method!("is_stack_trampoline_active", 0, settings::no),
@@ -224,6 +227,7 @@ const FUNCTIONS: &[MethodDef] = &[
 ];
 
 fn init(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
+    m.add(vm, "monitoring", monitoring::MODULE.make(vm)?)?;
     settings::constants(vm, m)
 }
 

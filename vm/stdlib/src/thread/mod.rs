@@ -172,6 +172,7 @@ fn start_new_thread(vm: &Vm, args: &Args<'_>) -> PyResult<u64> {
     if args.opt(2).is_some() && kwargs.downcast::<PyDict>().is_none() {
         return Err(vm.type_error("optional 3rd arg must be a dictionary"));
     }
+    vm.audit("_thread.start_new_thread", &[function, positional, kwargs])?;
     spawn(vm, &[function, positional, kwargs, Value::NONE])
 }
 
@@ -180,6 +181,9 @@ fn start_joinable_thread(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyThreadHandl
     if !vm.is_callable(function) {
         return Err(vm.type_error("thread function must be callable"));
     }
+    let daemon = args.opt(2).map_or(Ok(true), |v| vm.is_true(v))?;
+    let given = args.opt(1).unwrap_or(Value::NONE);
+    vm.audit("_thread.start_joinable_thread", &[function, Value::from_int_truncated(daemon.into()), given])?;
     let handle = match args.opt_not_none(1) {
         None => handle::new_handle(vm)?,
         Some(v) => match v.downcast::<PyThreadHandle>() {
