@@ -23,8 +23,9 @@ import generate
 
 MODES = {
     "off": ["-X", "jit=off"],
-    "on": ["-X", "jit=on", "-X", "jit-threshold=8"],
-    "on-later": ["-X", "jit=on", "-X", "jit-threshold=25,12"],
+    # With `count` no compilation is put off, however slow the machine is.
+    "on": ["-X", "jit=on", "-X", "jit-threshold=8", "-X", "jit-stress=count"],
+    "on-later": ["-X", "jit=on", "-X", "jit-threshold=25,12", "-X", "jit-stress=count"],
     "eager": ["-X", "jit=eager"],
     "nofast": ["-X", "jit=nofast", "-X", "jit-threshold=8"],
     "stress": ["-X", "jit=on", "-X", "jit-threshold=8", "-X", "jit-stress=all:every=5"],
