@@ -64,8 +64,8 @@ pub fn range(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<
     let step = match arguments {
         [_] | [_, _] => 1,
         [_, _, step] => match b.def(*step) {
-            // SAFETY: a constant's word is 0 or a value's.
             (Op::Const, bits, _) if bits != 0 => {
+                // SAFETY: a constant's word is 0 or a value's.
                 unsafe { Value::from_bits(bits) }.as_small_int().filter(|s| *s != 0)?
             }
             _ => return None,
