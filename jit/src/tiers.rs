@@ -219,7 +219,7 @@ impl Jit {
             templates: RefCell::default(),
             rooted: RefCell::default(),
             no_fast_paths,
-            is_eager: is_eager || options.stress.is_some(),
+            is_eager: is_eager || options.stress.is_some() || options.thresholds.is_some(),
             stress: options.stress.clone().map(|plan| Rc::new(Stress::new(plan))),
             log: options.log.as_deref().and_then(|path| Log::open(path).ok()),
             perf: options.perf.then(PerfMap::default),

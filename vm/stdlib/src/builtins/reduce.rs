@@ -115,7 +115,7 @@ pub fn sum(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         let (mut real, mut imag) = (FloatSum { high: real, low: 0.0 }, FloatSum { high: imag, low: 0.0 });
         loop {
             let Some(v) = vm.next(iterator)? else {
-                return Ok(complex::new_complex(vm, real.total(), imag.total())?);
+                return complex::new_complex(vm, real.total(), imag.total());
             };
             if let Some(c) = vm.exact::<PyComplex>(v, shape::complex) {
                 let (r, i) = c.get();
