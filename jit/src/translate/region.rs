@@ -26,55 +26,49 @@ impl Region {
 /// All that can be reached from a function's start; `None` where it is more than `cap` instructions. Without `exceptions`
 /// there are no handlers in it.
 pub fn of_function(code: &[u8], exceptions: &[u8], cap: usize) -> Option<Region> {
-    let mut all = BTreeMap::new();
-    for instruction in Instructions::new(code) {
-        let instruction = instruction.ok()?;
-        all.insert(instruction.start, instruction);
-    }
-    let mut reached = BTreeSet::new();
-    let mut leaders = BTreeSet::from([0]);
-    let mut work = vec![0];
-    while let Some(at) = work.pop() {
-        if !reached.insert(at) {
-            continue;
-        }
-        if reached.len() > cap {
-            return None;
-        }
-        let instruction = all.get(&at)?;
-        if let Some(target) = target(instruction) {
-            leaders.insert(target);
-            leaders.insert(instruction.next);
-        }
-        work.extend(successors(instruction));
-        let handler = handler(exceptions, at);
-        leaders.extend(handler);
-        work.extend(handler);
-    }
-    leaders.retain(|l| reached.contains(l));
-    let instructions = all.into_iter().filter(|(at, _)| reached.contains(at)).collect();
-    Some(Region { instructions, leaders, header: 0 })
+    reached_from(0, instructions(code)?, cap, |_, at| handler(exceptions, at))
 }
 
 /// A generator's code behind its RETURN_GENERATOR, and where it is resumed (at its start, and behind what suspends it): the
 /// offset, and how many values are on the stack. `None` where it is more than `cap` instructions, or makes no generator.
 pub fn of_generator(code: &[u8], exceptions: &[u8], cap: usize) -> Option<(Region, Vec<(usize, usize)>)> {
+    let all = instructions(code)?;
+    let start = all.values().find(|i| i.opcode == Opcode::RETURN_GENERATOR)?.next;
+    // What the whole body is in turns a StopIteration into a RuntimeError: that is left to the interpreter.
+    let mut region = reached_from(start, all, cap, |all, at| {
+        let target = handler(exceptions, at)?;
+        let first = all.get(&target)?;
+        (first.opcode != Opcode::CALL_INTRINSIC_1 || first.arg != STOPITERATION_ERROR).then_some(target)
+    })?;
+    // At the start there is a None.
+    let mut resumed = vec![(start, 1)];
+    for i in region.instructions.values().filter(|i| i.opcode == Opcode::YIELD_VALUE) {
+        // What is sent takes the place of what was yielded.
+        resumed.push((i.next, depth_at(code, exceptions, i.offset)?.before as usize));
+    }
+    region.leaders.extend(resumed.iter().map(|(at, _)| at));
+    Some((region, resumed))
+}
+
+/// A code object's instructions by offset.
+fn instructions(code: &[u8]) -> Option<BTreeMap<usize, Instruction>> {
     let mut all = BTreeMap::new();
     for instruction in Instructions::new(code) {
         let instruction = instruction.ok()?;
         all.insert(instruction.start, instruction);
     }
-    let start = all.values().find(|i| i.opcode == Opcode::RETURN_GENERATOR)?.next;
-    // What the whole body is in turns a StopIteration into a RuntimeError: that is left to the interpreter.
-    let handler = |at: usize| {
-        let target = handler(exceptions, at)?;
-        let first = all.get(&target)?;
-        (first.opcode != Opcode::CALL_INTRINSIC_1 || first.arg != STOPITERATION_ERROR).then_some(target)
-    };
+    Some(all)
+}
+
+/// All that can be reached from `start`; `handler` says where an instruction goes if it raises.
+fn reached_from(
+    start: usize,
+    all: BTreeMap<usize, Instruction>,
+    cap: usize,
+    handler: impl Fn(&BTreeMap<usize, Instruction>, usize) -> Option<usize>,
+) -> Option<Region> {
     let mut reached = BTreeSet::new();
     let mut leaders = BTreeSet::from([start]);
-    // At the start there is a None.
-    let mut resumed = vec![(start, 1)];
     let mut work = vec![start];
     while let Some(at) = work.pop() {
         if !reached.insert(at) {
@@ -88,19 +82,14 @@ pub fn of_generator(code: &[u8], exceptions: &[u8], cap: usize) -> Option<(Regio
             leaders.insert(target);
             leaders.insert(instruction.next);
         }
-        if instruction.opcode == Opcode::YIELD_VALUE {
-            // What is sent takes the place of what was yielded.
-            resumed.push((instruction.next, depth_at(code, exceptions, instruction.offset)?.before as usize));
-            leaders.insert(instruction.next);
-        }
         work.extend(successors(instruction));
-        let handler = handler(at);
+        let handler = handler(&all, at);
         leaders.extend(handler);
         work.extend(handler);
     }
     leaders.retain(|l| reached.contains(l));
     let instructions = all.into_iter().filter(|(at, _)| reached.contains(at)).collect();
-    Some((Region { instructions, leaders, header: start }, resumed))
+    Some(Region { instructions, leaders, header: start })
 }
 
 /// CALL_INTRINSIC_1's argument.
@@ -108,11 +97,7 @@ const STOPITERATION_ERROR: u32 = 3;
 
 /// The natural loop of all jumps back to `header`; `None` where there is none, or it is larger than `cap` instructions.
 pub fn of_loop(code: &[u8], exceptions: &[u8], header: usize, cap: usize) -> Option<Region> {
-    let mut all = BTreeMap::new();
-    for instruction in Instructions::new(code) {
-        let instruction = instruction.ok()?;
-        all.insert(instruction.start, instruction);
-    }
+    let all = instructions(code)?;
     // From the header on.
     let mut reached = BTreeSet::new();
     let mut predecessors: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
