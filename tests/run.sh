@@ -34,7 +34,7 @@ passed=0 wrong=0 known=0
 run() {
     local name=$1 program=$PWD/tests/programs/$1.py
     shift
-    (cd "$work" && timeout 60 "$brolga" "$@" "$program" >out 2>err </dev/null)
+    (cd "$work" && timeout 120 "$brolga" "$@" "$program" >out 2>err </dev/null)
     cmp -s "$work/out" "tests/programs/$name.out" || return 1
     if [[ -f tests/programs/$name.err ]]; then
         sed "s|$program|{FILE}|g" "$work/err" | cmp -s - "tests/programs/$name.err" || return 1

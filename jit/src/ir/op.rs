@@ -93,14 +93,16 @@ ops! {
     GuardInt "guard_int" 0 (Any) -> Some(Type::Int), [EXIT];
     GuardFloat "guard_float" 0 (Any) -> Some(Type::Float), [EXIT];
     GuardBool "guard_bool" 0 (Any) -> Some(Type::Bool), [EXIT];
-    /// A heap object of shape `imm`.
-    GuardShape "guard_shape" 1 (Any) -> Some(Type::Any), [EXIT READ];
+    /// A heap object of shape `imm` or one of the next, as many as the second immediate says.
+    GuardShape "guard_shape" 2 (Any) -> Some(Type::Any), [EXIT READ];
+    /// A heap object of layout `imm`: an instance of the native type that has it, or of a subclass.
+    GuardLayout "guard_layout" 1 (Any) -> Some(Type::Any), [EXIT];
     /// An object whose 64-bit number at offset `imm` is the second immediate.
     GuardRaw "guard_raw" 2 (Any) -> Some(Type::Any), [EXIT READ];
     /// A heap object.
     GuardObject "guard_object" 0 (Any) -> Some(Type::Any), [EXIT];
-    /// Has an object shape `imm`?
-    HasShape "has_shape" 1 (Any) -> Some(Type::Bool), [READ];
+    /// Has an object shape `imm` or one of the next, as many as the second immediate says?
+    HasShape "has_shape" 2 (Any) -> Some(Type::Bool), [READ];
     /// The very word `imm`.
     GuardIs "guard_is" 1 (Any) -> Some(Type::Any), [EXIT];
     /// Not 0: the slot holds a value.

@@ -3,6 +3,7 @@
 use std::mem::offset_of;
 
 use brolga_runtime::frame::Frame;
+use brolga_runtime::object::Header;
 use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::float::{floor_divide, plain_pow};
 use brolga_runtime::value::{DOUBLE_OFFSET, INT_TAG, Value};
@@ -98,9 +99,8 @@ impl Lowering<'_> {
                 let v = self.operand(inst, 0)?;
                 let is_object = self.is_object(v);
                 self.require(is_object, inst, Reason::Guard)?;
-                let shape = self.b.ins().load(types::I32, trusted(), v, 0);
-                let same = self.b.ins().icmp_imm_s(IntCC::Equal, shape, i64::from(immediate as u32 as i32));
-                self.require(same, inst, Reason::Guard)?;
+                let has = self.has_shape(v, inst.immediates);
+                self.require(has, inst, Reason::Guard)?;
                 v
             }
             Op::GuardRaw => {
@@ -110,6 +110,17 @@ impl Lowering<'_> {
                 self.require(same, inst, Reason::Guard)?;
                 object
             }
+            Op::GuardLayout => {
+                let v = self.operand(inst, 0)?;
+                let is_object = self.is_object(v);
+                self.require(is_object, inst, Reason::Guard)?;
+                let header = self.b.ins().load(types::I64, trusted(), v, 0);
+                let layout = self.b.ins().ushr_imm_s(header, i64::from(Header::LAYOUT_SHIFT));
+                let layout = self.b.ins().band_imm_s(layout, 0xffff);
+                let same = self.b.ins().icmp_imm_s(IntCC::Equal, layout, immediate as i64);
+                self.require(same, inst, Reason::Guard)?;
+                v
+            }
             Op::GuardObject => {
                 let v = self.operand(inst, 0)?;
                 let is_object = self.is_object(v);
@@ -118,8 +129,7 @@ impl Lowering<'_> {
             }
             Op::HasShape => {
                 let v = self.operand(inst, 0)?;
-                let shape = self.b.ins().load(types::I32, trusted(), v, 0);
-                self.b.ins().icmp_imm_s(IntCC::Equal, shape, i64::from(immediate as u32 as i32))
+                self.has_shape(v, inst.immediates)
             }
             Op::GuardIs => {
                 let v = self.operand(inst, 0)?;

@@ -101,6 +101,17 @@ impl Lowering<'_> {
         self.b.ins().icmp(IntCC::UnsignedLessThan, offset, limit)
     }
 
+    /// Has an object one of these shapes: the first, and as many of the next as the second number says?
+    pub(super) fn has_shape(&mut self, object: ir::Value, [first, more]: [u64; 2]) -> ir::Value {
+        let shape = self.b.ins().load(types::I32, trusted(), object, 0);
+        let first = first as u32 as i32;
+        if more == 0 {
+            return self.b.ins().icmp_imm_s(IntCC::Equal, shape, i64::from(first));
+        }
+        let behind = self.b.ins().iadd_imm_s(shape, -i64::from(first));
+        self.b.ins().icmp_imm_s(IntCC::UnsignedLessThanOrEqual, behind, more as i64)
+    }
+
     pub(super) fn element(&mut self, inst: &Inst) -> Result<(ir::Value, i32), String> {
         let (base, index) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
         let scaled = self.b.ins().ishl_imm_s(index, 3);

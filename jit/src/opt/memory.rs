@@ -1,5 +1,6 @@
 //! What operations read and write, by regions of memory that do not overlap.
 
+use brolga_runtime::object::layout;
 use brolga_runtime::types::{range, shape, tuple};
 
 use crate::helpers::Helper;
@@ -46,8 +47,8 @@ impl Regions {
 pub struct Access {
     pub region: Regions,
     pub offset: u64,
-    /// The object's shape.
-    pub shape: Option<u64>,
+    /// The object's shape is one of these: the first, and how many follow it.
+    pub shape: Option<[u64; 2]>,
 }
 
 /// What an operation may change.
@@ -66,11 +67,21 @@ impl Write {
                     && (written.region == Regions::ELEMENTS
                         || read.region == Regions::ALL
                         || written.offset == read.offset
-                            && !matches!((written.shape, read.shape), (Some(x), Some(y)) if x != y)
+                            && !matches!((written.shape, read.shape), (Some(x), Some(y)) if are_apart(x, y))
                             && !planted::is(16))
             }
         }
     }
+}
+
+/// Is none of some shapes one of the others?
+fn are_apart([a, a_more]: [u64; 2], [b, b_more]: [u64; 2]) -> bool {
+    a + a_more < b || b + b_more < a
+}
+
+/// Is a shape one of those that a guard lets through?
+pub fn in_shapes([first, more]: [u64; 2], shape: u64) -> bool {
+    (first..=first + more).contains(&shape)
 }
 
 /// What an operation reads of memory that may change; `None`: nothing.
@@ -82,7 +93,7 @@ pub fn reads(unit: &Unit, v: Val) -> Option<Access> {
     let region = match inst.op {
         Op::LoadField | Op::LoadRaw | Op::GuardRaw => {
             let access = field(unit, v);
-            let constant = match access.shape {
+            let constant = match access.shape.and_then(only) {
                 Some(s) if s == u64::from(shape::tuple) => access.offset == tuple::TUPLE_LEN_OFFSET as u64,
                 Some(s) if s == u64::from(shape::range_iter) => access.offset == range::STEP_OFFSET as u64,
                 Some(s) => s == u64::from(shape::range),
@@ -97,7 +108,7 @@ pub fn reads(unit: &Unit, v: Val) -> Option<Access> {
             Regions::ELEMENTS
         }
         Op::GuardShape => {
-            if is_fixed(inst.immediates[0]) {
+            if only(inst.immediates).is_some_and(is_fixed) {
                 return None;
             }
             Regions::SHAPES
@@ -211,8 +222,8 @@ fn by_helper(helper: Helper) -> Regions {
 
 fn field(unit: &Unit, v: Val) -> Access {
     let inst = unit.inst(v);
-    let shape = shape_of(unit, inst.operands.first().copied());
-    let region = match shape {
+    let shape = shapes_of(unit, inst.operands.first().copied());
+    let region = match shape.map(|[first, _]| first) {
         Some(s) if s == u64::from(shape::list) => Regions::LISTS,
         Some(s) if ITERATORS.contains(&s) => Regions::ITERATORS,
         Some(_) => Regions::OBJECTS,
@@ -226,13 +237,25 @@ const ITERATORS: [u64; 3] = [shape::range_iter as u64, shape::list_iter as u64, 
 
 /// The shape that an object was guarded to have, or was made with where it never has another.
 pub fn shape_of(unit: &Unit, object: Option<Val>) -> Option<u64> {
+    shapes_of(unit, object).and_then(only)
+}
+
+/// The shape, where it is one.
+fn only([first, more]: [u64; 2]) -> Option<u64> {
+    (more == 0).then_some(first)
+}
+
+/// [`shape_of`], where it may be one of several.
+fn shapes_of(unit: &Unit, object: Option<Val>) -> Option<[u64; 2]> {
     let mut inst = unit.inst(object?);
     while inst.op == Op::GuardRaw {
         inst = unit.inst(*inst.operands.first()?);
     }
     match inst.op {
-        Op::GuardShape => Some(inst.immediates[0]),
-        Op::New => Some(shape_of_header(inst.immediates[0])).filter(|s| is_fixed(*s)),
+        Op::GuardShape => Some(inst.immediates),
+        // Lists of all classes are one for the regions.
+        Op::GuardLayout if inst.immediates[0] == u64::from(layout::LIST.0) => Some([u64::from(shape::list), 0]),
+        Op::New => Some(shape_of_header(inst.immediates[0])).filter(|s| is_fixed(*s)).map(|s| [s, 0]),
         _ => None,
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use brolga_runtime::object::layout;
+use brolga_runtime::types::shape;
 use brolga_runtime::value::Value;
 
 use super::dominators::Dominators;
@@ -52,8 +54,8 @@ pub fn run(unit: &mut Unit) {
                     facts.insert((load, inst.immediates, operands), (value, access));
                 }
             } else if let (true, Some(access)) = (memory::is_repeated(op), memory::reads(unit, v)) {
-                if let Some((same, _)) = facts.get(&key) {
-                    map[v.index()] = *same;
+                if let Some(same) = known_already(&facts, &key) {
+                    map[v.index()] = same;
                     continue;
                 }
                 // What has passed a guard passes it again.
@@ -77,6 +79,22 @@ pub fn run(unit: &mut Unit) {
     // Made on the way.
     map.extend((map.len() as u32..unit.insts.len() as u32).map(Val));
     unit.rename(&map);
+}
+
+/// What an operation gives whose key is this, by what memory is known to hold.
+fn known_already(facts: &Facts, key: &Key) -> Option<Val> {
+    if let Some((same, _)) = facts.get(key) {
+        return Some(*same);
+    }
+    let (op, [first, span], operands) = key;
+    if *op != Op::GuardShape || *span == 0 {
+        return None;
+    }
+    // An object that has one of some of the shapes.
+    let inside = |[of, more]: [u64; 2]| of >= *first && of + more <= first + span;
+    let stronger =
+        facts.iter().filter(|((op, shapes, of), _)| *op == Op::GuardShape && inside(*shapes) && of == operands);
+    stronger.map(|(_, (same, _))| *same).min_by_key(|same| same.index())
 }
 
 /// What is known where a block begins: what the block that dominates it knew at its end, but for what was written on a
@@ -126,7 +144,7 @@ pub fn is_timeless(unit: &Unit, v: Val) -> bool {
 /// A guard that fails for an empty slot need not wait until it is known to be full.
 fn see_through(unit: &mut Unit, v: Val) {
     let inst = unit.inst(v);
-    if let (Op::GuardInt | Op::GuardFloat | Op::GuardBool | Op::GuardShape, &[operand]) =
+    if let (Op::GuardInt | Op::GuardFloat | Op::GuardBool | Op::GuardShape | Op::GuardLayout, &[operand]) =
         (inst.op, inst.operands.as_slice())
         && unit.inst(operand).op == Op::GuardBound
         && let Some(&slot) = unit.inst(operand).operands.first()
@@ -166,15 +184,22 @@ fn simplify(unit: &mut Unit, v: Val, kept: &mut Vec<Val>, map: &mut Vec<Val>) ->
         | (Op::BoxFloat, Some(Op::GuardFloat))
         | (Op::BoxBool, Some(Op::GuardBool))
         | (Op::Not, Some(Op::Not)) => inner,
-        (Op::GuardBound, Some(Op::BoxInt | Op::BoxFloat | Op::BoxBool | Op::GuardShape | Op::New)) => operand,
-        (Op::GuardObject, Some(Op::GuardShape | Op::New)) => operand,
+        (
+            Op::GuardBound,
+            Some(Op::BoxInt | Op::BoxFloat | Op::BoxBool | Op::GuardShape | Op::GuardLayout | Op::New),
+        ) => operand,
+        (Op::GuardObject, Some(Op::GuardShape | Op::GuardLayout | Op::New)) => operand,
+        (Op::GuardLayout, Some(Op::GuardShape)) => {
+            let is_list = first?.immediates == [u64::from(shape::list), 0];
+            (is_list && inst.immediates[0] == u64::from(layout::LIST.0)).then_some(operand).flatten()
+        }
         (Op::GuardIs, Some(Op::Const)) => (first?.immediates[0] == inst.immediates[0]).then_some(operand).flatten(),
         // (Nobody uses what these give.)
         (Op::GuardFalse, Some(Op::Bool)) => (first?.immediates[0] == 0).then_some(operand).flatten(),
         (Op::GuardTrue, Some(Op::Bool)) => (first?.immediates[0] == 1).then_some(operand).flatten(),
         (Op::GuardShape, Some(Op::New)) => {
             let made = memory::shape_of_header(first?.immediates[0]);
-            (made == inst.immediates[0] && memory::is_fixed(made)).then_some(operand).flatten()
+            (memory::in_shapes(inst.immediates, made) && memory::is_fixed(made)).then_some(operand).flatten()
         }
         (Op::GuardBound, Some(Op::Const)) if word.is_some() => operand,
         (Op::GuardInt, Some(Op::Const)) => word?.as_small_int().map(|i| make(unit, Op::Int, i as u64)),

@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::dominators::Dominators;
+use super::memory;
 use super::parameters::each_target;
 use super::rotate::renamed_state;
 use crate::ir::{Block, End, Inst, Op, State, Target, Type, Unit, Val, Virtual};
@@ -756,7 +757,7 @@ impl<'a> Pass<'a> {
                 let header = header & !0xffff_ffff | immediate & 0xffff_ffff;
                 self.set(at, name, Object::Virtual { header, bytes, fields });
             }
-            Op::GuardShape if immediate == shape => self.set_name(v, name),
+            Op::GuardShape if memory::in_shapes(inst.immediates, shape) => self.set_name(v, name),
             Op::GuardObject | Op::GuardBound => self.set_name(v, name),
             Op::GuardRaw => {
                 let holds = field_at(immediate).and_then(|k| self.int(fields[k])) == Some(inst.immediates[1]);
@@ -765,7 +766,7 @@ impl<'a> Pass<'a> {
                 }
                 self.set_name(v, name);
             }
-            Op::HasShape => self.becomes(at, v, Op::Bool, u64::from(immediate == shape)),
+            Op::HasShape => self.becomes(at, v, Op::Bool, u64::from(memory::in_shapes(inst.immediates, shape))),
             Op::IsInt | Op::IsFloat => self.becomes(at, v, Op::Bool, 0),
             _ => return Ok(false),
         }

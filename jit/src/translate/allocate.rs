@@ -4,7 +4,7 @@ use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
 use brolga_heap::Header;
 use brolga_runtime::object::LayoutId;
-use brolga_runtime::object::layout::{LIST_ITER, RANGE, RANGE_ITER, TUPLE, TUPLE_ITER};
+use brolga_runtime::object::layout::{LIST, LIST_ITER, RANGE, RANGE_ITER, TUPLE, TUPLE_ITER};
 use brolga_runtime::types::list::iter::{LIST_ITER_AT_OFFSET, LIST_ITER_LIST_OFFSET};
 use brolga_runtime::types::tuple::methods::{TUPLE_ITER_AT_OFFSET, TUPLE_ITER_TUPLE_OFFSET};
 use brolga_runtime::types::{list, range, shape, tuple};
@@ -150,9 +150,11 @@ fn sequence(b: &mut Builder<'_>, i: &Instruction, shape_met: u32) -> Option<()> 
     let it = b.guarded(Op::GuardShape, u64::from(shape_met), &[iterator], state);
     let index = b.pure(Op::LoadRaw, at, &[it]);
     let items = b.pure(Op::LoadField, of, &[it]);
-    // (An exhausted iterator has none, one of a subclass's object another.)
-    let items_shape = if is_list { shape::list } else { shape::tuple };
-    let items = b.guarded(Op::GuardShape, u64::from(items_shape), &[items], state);
+    // (An exhausted iterator has none.)
+    let items = match is_list {
+        true => b.guarded(Op::GuardLayout, u64::from(LIST.0), &[items], state),
+        false => b.guarded(Op::GuardShape, u64::from(shape::tuple), &[items], state),
+    };
     let length = if is_list { list::LIST_LEN_OFFSET } else { tuple::TUPLE_LEN_OFFSET };
     let length = b.pure(Op::LoadRaw, length as u64, &[items]);
     let more = b.pure(Op::IntCompare, LESS, &[index, length]);

@@ -489,7 +489,7 @@ fn truth_of(b: &mut Builder<'_>, i: &Instruction, v: Val, saw: u16, profile: &Pr
         truth::DICT => sized(b, shape::dict, dict::USED_OFFSET, 1),
         _ => {
             let Some(super::source::Place::Class(version)) = profile.place else { return None };
-            b.guarded(Op::GuardShape, u64::from(profile.shape), &[v], state);
+            b.push(Op::GuardShape, profile.shapes(), vec![v], Some(state));
             b.push(Op::GuardWord, [version, u64::from(profile.version)], vec![], Some(state));
             b.pure(Op::Bool, 1, &[])
         }

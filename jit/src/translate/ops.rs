@@ -383,7 +383,7 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let state = b.before(i);
     match (profile.kind, profile.place) {
         (Kind::Inline, Some(Place::Offset(offset))) => {
-            let object = b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+            let object = b.push(Op::GuardShape, profile.shapes(), vec![owner], Some(state));
             let epoch = b.source().epoch;
             b.push(Op::GuardWord, [epoch, u64::from(profile.version)], vec![], Some(state));
             let v = b.pure(Op::LoadField, u64::from(offset), &[object]);
@@ -396,7 +396,7 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             Some(())
         }
         (Kind::ClassValue | Kind::Method, Some(Place::Class(version))) if method == (profile.kind == Kind::Method) => {
-            b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+            b.push(Op::GuardShape, profile.shapes(), vec![owner], Some(state));
             b.push(Op::GuardWord, [version, u64::from(profile.version)], vec![], Some(state));
             let v = b.constant(profile.value);
             b.replace(1, v)?;
@@ -442,7 +442,7 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
 /// What stands in an instance's side array.
 pub fn side_slot(b: &mut Builder<'_>, i: &Instruction, profile: &Profile, owner: Val, offset: u32) -> Val {
     let state = b.before(i);
-    let object = b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+    let object = b.push(Op::GuardShape, profile.shapes(), vec![owner], Some(state));
     let epoch = b.source().epoch;
     b.push(Op::GuardWord, [epoch, u64::from(profile.version)], vec![], Some(state));
     let array = b.pure(Op::LoadField, ATTRS_OFFSET as u64, &[object]);
@@ -459,7 +459,7 @@ fn store_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (owner, value) = (b.peek(1)?, b.peek(2)?);
     if let (Kind::Inline, Some(Place::Offset(offset))) = (profile.kind, profile.place) {
         let state = b.before(i);
-        let object = b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+        let object = b.push(Op::GuardShape, profile.shapes(), vec![owner], Some(state));
         let epoch = b.source().epoch;
         b.push(Op::GuardWord, [epoch, u64::from(profile.version)], vec![], Some(state));
         b.pure(Op::StoreField, u64::from(offset), &[object, value]);
@@ -469,7 +469,7 @@ fn store_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     }
     if let (Kind::AddInline, Some(Place::Add(offset, version))) = (profile.kind, profile.place) {
         let state = b.before(i);
-        let object = b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+        let object = b.push(Op::GuardShape, profile.shapes(), vec![owner], Some(state));
         b.push(Op::GuardWord, [version, u64::from(profile.version)], vec![], Some(state));
         b.pure(Op::StoreField, u64::from(offset), &[object, value]);
         b.pure(Op::SetShape, u64::from(profile.extra), &[object]);

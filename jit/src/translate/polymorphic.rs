@@ -107,7 +107,7 @@ fn each_shape(
     let state = b.before(i);
     let object = b.guarded(Op::GuardObject, 0, &[owner], state);
     for case in others {
-        let is = b.pure(Op::HasShape, u64::from(case.shape), &[object]);
+        let is = b.push(Op::HasShape, case.shapes(), vec![object], None);
         let (yes, no) = (b.split(), b.split());
         let to = |block| Target { block, arguments: Vec::new() };
         b.end_with(End::Branch(is, to(yes), to(no)));
@@ -115,7 +115,7 @@ fn each_shape(
         fill(b, i, object, case)?;
         b.set_block(no);
     }
-    let object = b.guarded(Op::GuardShape, u64::from(last.shape), &[object], state);
+    let object = b.push(Op::GuardShape, last.shapes(), vec![object], Some(state));
     fill(b, i, object, last)
 }
 

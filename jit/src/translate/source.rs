@@ -19,6 +19,19 @@ pub struct Profile {
     pub place: Option<Place>,
 }
 
+impl Profile {
+    /// The shapes that it is about, as guards have them: the first, and how many follow it.
+    pub fn shapes(&self) -> [u64; 2] {
+        let span = if matches!(self.kind, Kind::Inline | Kind::ClassValue | Kind::Method) { self.extra } else { 0 };
+        [u64::from(self.shape), u64::from(span)]
+    }
+
+    /// Is it about this shape, too?
+    fn covers(&self, shape: u32) -> bool {
+        u64::from(shape.wrapping_sub(self.shape)) <= self.shapes()[1]
+    }
+}
+
 /// Where a cached attribute lies.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Place {
@@ -99,7 +112,7 @@ impl Source {
             return None;
         }
         if current.kind != Kind::Megamorphic && current.kind != Kind::Empty {
-            all.retain(|p| p.shape != current.shape);
+            all.retain(|p| !current.covers(p.shape) && !p.covers(current.shape));
             all.push(current);
         }
         // What is no longer so is not met again.

@@ -43,7 +43,6 @@ pub mod flags {
 }
 
 const FLAGS_SHIFT: u32 = 32;
-const LAYOUT_SHIFT: u32 = 40;
 const AUX_SHIFT: u32 = 56;
 
 /// `flags::OLD` as it stands in the header word.
@@ -52,6 +51,8 @@ pub(crate) const OLD_WORD: u64 = (flags::OLD as u64) << FLAGS_SHIFT;
 impl Header {
     /// Byte offset of the flag byte within the header, for compiled code.
     pub const FLAGS_OFFSET: usize = if cfg!(target_endian = "little") { 4 } else { 3 };
+    /// Where the 16 bits of the layout begin in the header's word.
+    pub const LAYOUT_SHIFT: u32 = 40;
 
     /// A fresh header with no flag set and `aux` zero.
     #[inline(always)]
@@ -62,7 +63,7 @@ impl Header {
     /// The word that a fresh header holds, for compiled code.
     #[inline(always)]
     pub const fn bits_of(tag: u32, layout: LayoutId, aux: u8) -> u64 {
-        tag as u64 | (layout.0 as u64) << LAYOUT_SHIFT | (aux as u64) << AUX_SHIFT
+        tag as u64 | (layout.0 as u64) << Header::LAYOUT_SHIFT | (aux as u64) << AUX_SHIFT
     }
 
     /// A header from its word. The collector's flags should be zero.
@@ -121,7 +122,7 @@ impl Header {
     /// How the collector reads the cell.
     #[inline(always)]
     pub fn layout(&self) -> LayoutId {
-        LayoutId((self.word.get() >> LAYOUT_SHIFT) as u16)
+        LayoutId((self.word.get() >> Header::LAYOUT_SHIFT) as u16)
     }
 
     /// The runtime's byte.

@@ -2,6 +2,7 @@
 //! the interpreter and as the profile of the JIT.
 
 use std::cell::Cell;
+use std::ops::Range;
 
 /// How an instruction's cache is to be used. What the other fields mean depends on it.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -9,13 +10,13 @@ use std::cell::Cell;
 pub enum Kind {
     /// Not run yet, or nothing to remember.
     Empty = 0,
-    /// LOAD_ATTR, STORE_ATTR: slot `index` of objects of shape `shape`, in place.
+    /// LOAD_ATTR, STORE_ATTR: slot `index` of objects of shape `shape` or of the `extra` next ones (a part of a run:
+    /// [`crate::state::shapes`]).
     Inline = 1,
-    /// LOAD_ATTR, STORE_ATTR: slot `index` of the side array of objects of shape `shape`.
-    Side = 2,
-    /// LOAD_ATTR: an attribute of the class (version `version`) of objects of shape `shape`: `value`, not bound.
+    /// LOAD_ATTR: an attribute of the class (version `version`) of objects of shape `shape` or of the `extra` next ones:
+    /// `value`, not bound.
     ClassValue = 3,
-    /// LOAD_ATTR of a method: `value` takes the object as its first argument.
+    /// LOAD_ATTR of a method: the same; `value` takes the object as its first argument.
     Method = 4,
     /// LOAD_ATTR: entry `index` of the dict of a module whose keys have version `version`.
     Module = 5,
@@ -114,6 +115,18 @@ pub struct Former {
     pub value: u64,
 }
 
+impl Former {
+    /// Is the shape one of those that it is about?
+    pub fn covers(&self, shape: u32) -> bool {
+        shape.wrapping_sub(self.shape) <= self.span()
+    }
+
+    /// How many shapes behind `shape` it is about, too.
+    pub fn span(&self) -> u32 {
+        if matches!(self.kind, Kind::Inline | Kind::ClassValue | Kind::Method) { self.extra } else { 0 }
+    }
+}
+
 /// An instruction that has met more shapes than this is megamorphic for the JIT, too.
 pub const MAX_FORMER: usize = 5;
 
@@ -160,7 +173,7 @@ impl Feedback {
     /// Keeps the cache's content for the JIT: it is about to be filled anew.
     fn keep(&self) {
         let now = self.now();
-        if !matches!(now.kind, Kind::Inline | Kind::Side | Kind::ClassValue | Kind::Method | Kind::AddInline) {
+        if !matches!(now.kind, Kind::Inline | Kind::ClassValue | Kind::Method | Kind::AddInline) {
             return;
         }
         if self.former.get().is_null() {
@@ -168,7 +181,7 @@ impl Feedback {
         }
         // SAFETY: made above; nobody else holds a reference: `former` copies.
         let all = unsafe { &mut *self.former.get() };
-        if let Some(same) = all.iter_mut().find(|f| f.shape == now.shape) {
+        if let Some(same) = all.iter_mut().find(|f| f.covers(now.shape) || now.covers(f.shape)) {
             *same = now;
         } else if all.len() < MAX_FORMER {
             all.push(now);
@@ -236,10 +249,27 @@ impl Feedback {
 
     /// Remembers what another entry does, if the instruction has not had too many misses.
     pub fn follow(&self, other: &Feedback) {
-        if self.kind.get() != Kind::Megamorphic && self.missed() {
+        if self.may_follow() {
             self.fill(other.kind.get(), other.shape.get(), other.version.get(), other.index.get(), other.value.get());
             self.extra.set(other.extra.get());
         }
+    }
+
+    /// Remembers what another entry does for some of its shapes.
+    pub fn follow_for(&self, other: &Feedback, shapes: Range<u32>) {
+        if self.may_follow() {
+            self.fill_run(other.kind.get(), shapes, other.version.get(), other.index.get(), other.value.get());
+        }
+    }
+
+    fn may_follow(&self) -> bool {
+        self.kind.get() != Kind::Megamorphic && self.missed()
+    }
+
+    /// [`Feedback::fill`] for a part of a run of shapes.
+    pub fn fill_run(&self, kind: Kind, shapes: Range<u32>, version: u32, index: u32, value: u64) {
+        self.fill(kind, shapes.start, version, index, value);
+        self.extra.set(shapes.end.saturating_sub(shapes.start + 1));
     }
 
     pub fn fill(&self, kind: Kind, shape: u32, version: u32, index: u32, value: u64) {

@@ -2,9 +2,14 @@
 //!
 //! Builtin types have one shape each, whose id is a constant ([`crate::types::shape`]). An instance with attributes
 //! moves along a tree of shapes as they are added, one child per added name; the root is its class's.
+//!
+//! The first child of a shape has the next id, its first child the one after, as far as ids were set aside for such a
+//! *run*. What lies where in one shape of a run lies there in all later ones. So a cache is good for a range of ids, and
+//! one comparison tells whether an object, however far it has come, has an attribute in a certain slot.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::Vm;
 use crate::PyResult;
@@ -32,6 +37,11 @@ pub struct Shape {
     pub parent: Option<&'static Shape>,
     /// The attribute that the parent lacks; its slot is `count - 1`.
     pub key: Option<Ref<PyStr>>,
+    /// The ids of its run: each of these shapes that exists is the child of the one before, and, but for the first, adds
+    /// an attribute that the class did not have when it was made.
+    pub run: Range<u32>,
+    /// Instructions meet objects of several shapes of the run (known of its first shape).
+    varied: Cell<bool>,
     children: RefCell<Vec<&'static Shape>>,
     /// Made when a shape of many attributes is first asked: interned string's address -> slot.
     index: RefCell<Option<HashMap<usize, u16, AddressHash>>>,
@@ -57,6 +67,8 @@ impl std::hash::Hasher for AddressHasher {
 pub const MAX_SLOTS: u16 = 1000;
 /// From this many attributes on a lookup uses an index.
 const INDEXED_FROM: u16 = 8;
+/// How many ids a run gets beyond those of the slots in place.
+const SPARE_IDS: u32 = 4;
 
 impl Shape {
     /// The slot of the attribute that `name` (interned) is.
@@ -104,19 +116,63 @@ impl Shape {
         if let Some(child) = self.children.borrow().iter().find(|s| s.key == Some(name)) {
             return Ok(child);
         }
-        let child = vm.shapes.add(vm, |id| Shape {
+        let count = self.count + 1;
+        let follows = self.run.contains(&(self.id + 1))
+            && vm.shapes.is_free(self.id + 1)
+            && self.class.get().lookup(vm, name).is_none();
+        let (id, run) = if follows {
+            (self.id + 1, self.run.clone())
+        } else {
+            let run = vm.shapes.set_aside(vm, u32::from(self.inline.saturating_sub(count)) + SPARE_IDS)?;
+            (run.start, run)
+        };
+        let child = vm.shapes.put(Shape {
             id,
             class: Cell::new(self.class.get()),
             kind: ShapeKind::Slots,
             inline: self.inline,
-            count: self.count + 1,
+            count,
             parent: Some(self),
             key: Some(name),
+            run,
+            varied: Cell::new(false),
             children: RefCell::default(),
             index: RefCell::default(),
-        })?;
+        });
         self.children.borrow_mut().push(child);
         Ok(child)
+    }
+
+    /// The ids of the run's shapes that have, as this one, an attribute in slot `slot`.
+    pub fn with_slot(&self, slot: u16) -> Range<u32> {
+        // Each shape of a run has one attribute more than the one before.
+        let above = u32::from(self.count.saturating_sub(slot + 1));
+        self.id.saturating_sub(above).max(self.run.start)..self.run.end
+    }
+
+    /// The ids of the run's shapes if none has an attribute of this name (interned), else its own. (Later shapes of the
+    /// run do not have it either, while it is the class's.)
+    pub fn without_key(&self, vm: &Vm, name: Ref<PyStr>) -> Range<u32> {
+        let mut last = self;
+        for id in self.id + 1..self.run.end {
+            match vm.shapes.try_get(id) {
+                Some(next) => last = next,
+                None => break,
+            }
+        }
+        if last.find(name).is_none() { self.run.clone() } else { self.id..self.id + 1 }
+    }
+
+    /// Do instructions meet objects of several shapes of this run?
+    pub fn is_varied(&self, vm: &Vm) -> bool {
+        vm.shapes.get(self.run.start).varied.get()
+    }
+
+    /// An instruction met shape `other` after this one.
+    pub fn meets(&self, vm: &Vm, other: u32) {
+        if other != self.id && self.run.contains(&other) {
+            vm.shapes.get(self.run.start).varied.set(true);
+        }
     }
 }
 
@@ -173,6 +229,8 @@ impl ShapeTable {
             count: 0,
             parent: None,
             key: None,
+            run: id..id + 1,
+            varied: Cell::new(false),
             children: RefCell::default(),
             index: RefCell::default(),
         }));
@@ -181,31 +239,58 @@ impl ShapeTable {
         unsafe { *self.base.add(id as usize) = shape };
     }
 
-    fn add(&self, vm: &Vm, make: impl FnOnce(u32) -> Shape) -> PyResult<&'static Shape> {
-        let id = self.len.get();
-        if id >= self.capacity {
-            return Err(vm.memory_error());
+    /// Takes ids for a run of shapes.
+    fn set_aside(&self, vm: &Vm, ids: u32) -> PyResult<Range<u32>> {
+        let first = self.len.get();
+        match first.checked_add(ids) {
+            Some(end) if end <= self.capacity => {
+                self.len.set(end);
+                Ok(first..end)
+            }
+            _ => Err(vm.memory_error()),
         }
-        let shape: &'static Shape = Box::leak(Box::new(make(id)));
-        // SAFETY: below the capacity, inside the mapping.
-        unsafe { *self.base.add(id as usize) = shape };
-        self.len.set(id + 1);
-        Ok(shape)
+    }
+
+    /// Is this id, one that was set aside, no shape's yet?
+    fn is_free(&self, id: u32) -> bool {
+        self.try_get(id).is_none()
+    }
+
+    /// The shape with this id, if there is one.
+    fn try_get(&self, id: u32) -> Option<&'static Shape> {
+        if id >= self.len.get() {
+            return None;
+        }
+        // SAFETY: inside the mapping, whose entries are null or set to shapes that live as long as the process.
+        unsafe { (*self.base.add(id as usize)).as_ref() }
+    }
+
+    /// Keeps a shape under its id, which was set aside.
+    fn put(&self, shape: Shape) -> &'static Shape {
+        let shape: &'static Shape = Box::leak(Box::new(shape));
+        debug_assert!(shape.id < self.len.get());
+        // SAFETY: below `len`, inside the mapping.
+        unsafe { *self.base.add(shape.id as usize) = shape };
+        shape
     }
 
     /// A root shape of `class`.
     pub fn add_root(&self, vm: &Vm, class: Ref<PyType>, kind: ShapeKind, inline: u16) -> PyResult<&'static Shape> {
-        self.add(vm, |id| Shape {
-            id,
+        let more = if kind == ShapeKind::Slots && inline > 0 { u32::from(inline) + SPARE_IDS } else { 0 };
+        let run = self.set_aside(vm, 1 + more)?;
+        Ok(self.put(Shape {
+            id: run.start,
             class: Cell::new(class),
             kind,
             inline,
             count: 0,
             parent: None,
             key: None,
+            run,
+            varied: Cell::new(false),
             children: RefCell::default(),
             index: RefCell::default(),
-        })
+        }))
     }
 
     /// Every shape, for the collector's roots.

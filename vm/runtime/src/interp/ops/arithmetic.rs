@@ -290,17 +290,23 @@ fn truth_of(vm: &Vm, v: Value, feedback: &Feedback) -> u16 {
     }
     // An object that has no say in it. The entry remembers its shape and its class's version.
     let known = feedback.seen.get() & truth::OBJECT != 0;
-    if known && feedback.shape.get() == obj.shape_id() {
+    if known && feedback.now().covers(obj.shape_id()) {
         return truth::OBJECT;
     }
     let class = vm.type_of(v);
     let silent = class.special(Special::Bool).is_none() && class.special(Special::Len).is_none();
     // Classes and modules share their shapes.
     let shared = v.downcast::<PyType>().is_some() || v.downcast::<PyModule>().is_some();
-    if known || shared || !silent || vm.shapes.get(obj.shape_id()).class.get() != class {
+    let shape = vm.shapes.get(obj.shape_id());
+    if known {
+        shape.meets(vm, feedback.shape.get());
+    }
+    let is_new = !known || shape.run.contains(&feedback.shape.get());
+    if !is_new || shared || !silent || shape.class.get() != class {
         return truth::OTHER;
     }
-    feedback.fill(Kind::ClassValue, obj.shape_id(), class.version(vm), 0, 0);
+    let shapes = if shape.is_varied(vm) { shape.run.clone() } else { shape.id..shape.id + 1 };
+    feedback.fill_run(Kind::ClassValue, shapes, class.version(vm), 0, 0);
     truth::OBJECT
 }
 

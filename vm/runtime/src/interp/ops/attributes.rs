@@ -26,10 +26,17 @@ pub fn load_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -
     load_attr_slow(vm, owner, name, feedback)
 }
 
+/// Is a cache about objects of this shape?
+#[inline(always)]
+fn fits(shape: u32, feedback: &Feedback) -> bool {
+    let known = feedback.shape.get();
+    shape == known || shape.wrapping_sub(known) <= feedback.now().span()
+}
+
 /// What a cache gives for this object; `None` where it does not fit.
 #[inline(always)]
 pub(super) fn cached_attr(vm: &Vm, obj: Obj, feedback: &Feedback) -> Slot {
-    if obj.shape_id() != feedback.shape.get() {
+    if !fits(obj.shape_id(), feedback) {
         return None;
     }
     match feedback.kind.get() {
@@ -63,7 +70,7 @@ fn load_attr_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) 
         let entry = vm.attribute_cache.loads.entry(cache_key(vm, obj), name);
         if let Some(shared) = entry.get(name) {
             if let Some(value) = cached_attr(vm, obj, shared) {
-                feedback.follow(shared);
+                follow(vm, feedback, shared, obj.shape_id());
                 return Ok(value);
             }
             if is_known_uncached(vm, obj, shared) {
@@ -75,11 +82,39 @@ fn load_attr_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) 
             if shared.kind.get() == Kind::Empty {
                 shared.fill(Kind::Empty, obj.shape_id(), vm.type_of(owner).version(vm), 0, 0);
             } else {
-                feedback.follow(shared);
+                follow(vm, feedback, shared, obj.shape_id());
             }
         }
     }
     vm.get_attr(owner, name)
+}
+
+/// An instruction has met an object of shape `id`, for which `shared` holds, together with its run's other shapes. The
+/// instruction's own cache is about that shape alone, for the JIT knows most of an object then; but where shapes of one
+/// run mix, it is about all that come after those it met.
+#[inline(never)]
+fn follow(vm: &Vm, feedback: &Feedback, shared: &Feedback, id: u32) {
+    if !matches!(shared.kind.get(), Kind::Inline | Kind::ClassValue | Kind::Method) {
+        return feedback.follow(shared);
+    }
+    let shape = vm.shapes.get(id);
+    let before = feedback.now();
+    if before.shape != 0 {
+        shape.meets(vm, before.shape);
+    }
+    if !shape.is_varied(vm) {
+        return feedback.follow_for(shared, id..id + 1);
+    }
+    let is_same = before.kind == shared.kind.get()
+        && before.index == shared.index.get()
+        && before.value == shared.value.get()
+        && shape.run.contains(&before.shape);
+    let first = match is_same {
+        true if before.span() > 0 => shared.shape.get(),
+        true => id.min(before.shape),
+        false => id,
+    };
+    feedback.follow_for(shared, first..shared.shape.get() + shared.now().span() + 1);
 }
 
 /// Has an access like this one been found to be of a kind without a cache?
@@ -138,20 +173,19 @@ fn remember_attr(vm: &Vm, obj: Obj, name: Ref<PyStr>, feedback: &Feedback) {
             if let Some(key) = found.downcast::<PyGetSet>().and_then(|g| g.slot_key())
                 && let Some(i) = shape.find(key)
             {
-                feedback.fill(Kind::Inline, id, vm.shape_epoch.get(), i as u32, 0);
+                feedback.fill_run(Kind::Inline, shape.with_slot(i), vm.shape_epoch.get(), u32::from(i), 0);
             }
         }
         found => {
             if let Some(i) = shape.find(name) {
                 // A class attribute that becomes a data descriptor would go first: see `shape_epoch`.
-                if found.is_none() {
-                    feedback.fill(Kind::Inline, id, vm.shape_epoch.get(), i as u32, 0);
-                }
+                feedback.fill_run(Kind::Inline, shape.with_slot(i), vm.shape_epoch.get(), u32::from(i), 0);
             } else if let Some(value) = found
                 && is_plain_class_value(vm, value)
                 && !has_getter(vm, value)
             {
-                feedback.fill(Kind::ClassValue, id, class.version(vm), 0, value.bits());
+                let shapes = shape.without_key(vm, name);
+                feedback.fill_run(Kind::ClassValue, shapes, class.version(vm), 0, value.bits());
             }
         }
     }
@@ -181,7 +215,7 @@ pub fn load_method(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback)
 /// The method that a cache gives for objects of this shape; `None` where it does not fit.
 #[inline(always)]
 fn cached_method(vm: &Vm, id: u32, feedback: &Feedback) -> Slot {
-    if id != feedback.shape.get() || id == 0 {
+    if id == 0 || !fits(id, feedback) {
         return None;
     }
     let class = vm.shapes.get(id).class.get();
@@ -218,7 +252,7 @@ fn load_method_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback
     if let Some(shared) = entry.get(name)
         && let Some(method) = cached_method(vm, id, shared)
     {
-        feedback.follow(shared);
+        follow(vm, feedback, shared, id);
         return Ok((method, Some(owner)));
     }
     let class = vm.type_of(owner);
@@ -237,8 +271,9 @@ fn load_method_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback
             && vm.shapes.get(id).kind == ShapeKind::Slots
             && let Some(shared) = entry.take(name)
         {
-            shared.fill(Kind::Method, id, class.version(vm), 0, found.bits());
-            feedback.follow(shared);
+            let shapes = vm.shapes.get(id).without_key(vm, name);
+            shared.fill_run(Kind::Method, shapes, class.version(vm), 0, found.bits());
+            follow(vm, feedback, shared, id);
         }
         return Ok((found, Some(owner)));
     }
@@ -259,7 +294,7 @@ pub fn store_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, value: Value, feedbac
 /// Stores as a cache says; `None` where it does not fit.
 #[inline(always)]
 pub(super) fn cached_store(vm: &Vm, obj: Obj, value: Value, feedback: &Feedback) -> Option<PyResult<()>> {
-    if obj.shape_id() != feedback.shape.get() {
+    if !fits(obj.shape_id(), feedback) {
         return None;
     }
     match feedback.kind.get() {
@@ -284,14 +319,14 @@ fn store_attr_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, value: Value, feedba
     if let Some(shared) = entry.get(name)
         && let Some(done) = cached_store(vm, obj, value, shared)
     {
-        feedback.follow(shared);
+        follow(vm, feedback, shared, before);
         return done;
     }
     vm.set_attr(owner, name, value)?;
     if let Some(shared) = entry.take(name) {
         remember_store(vm, obj, before, name, shared);
         if shared.kind.get() != Kind::Empty {
-            feedback.follow(shared);
+            follow(vm, feedback, shared, before);
         }
     }
     Ok(())
@@ -318,7 +353,7 @@ fn remember_store(vm: &Vm, obj: Obj, before: u32, name: Ref<PyStr>, feedback: &F
     let Some(i) = shape.find(key) else { return };
     if before == obj.shape_id() {
         if class.lookup(vm, name).is_none_or(|f| f.downcast::<PyGetSet>().is_some()) {
-            feedback.fill(Kind::Inline, before, vm.shape_epoch.get(), i as u32, 0);
+            feedback.fill_run(Kind::Inline, shape.with_slot(i), vm.shape_epoch.get(), u32::from(i), 0);
         }
     } else if shape.parent.is_some_and(|p| p.id == before) {
         feedback.fill(Kind::AddInline, before, class.version(vm), i as u32, 0);
