@@ -212,6 +212,9 @@ fn settle(config: &mut Config) -> Result<(), String> {
     }
     JitOptions::of(config)?;
     if config.ignore_environment {
+        if config.dev_mode {
+            config.warn_options.insert(0, "default".to_owned());
+        }
         return Ok(());
     }
     let set = |name: &str| env(name).is_some();
@@ -253,6 +256,9 @@ fn settle(config: &mut Config) -> Result<(), String> {
         let mut all: Vec<String> = v.split(',').map(str::to_owned).collect();
         all.append(&mut config.warn_options);
         config.warn_options = all;
+    }
+    if config.dev_mode {
+        config.warn_options.insert(0, "default".to_owned());
     }
     if let Some(v) = env("PYTHONPATH") {
         config.path = v.split(':').map(str::to_owned).collect();

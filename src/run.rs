@@ -126,7 +126,7 @@ fn run_script(vm: &Vm, path: &str, globals: brolga_runtime::object::Ref<PyDict>)
         run_code(vm, code, globals, globals.value(), None)?;
         return Ok(());
     }
-    run_text(vm, Source::Bytes(&source), path, globals)
+    run_text(vm, Source::File(&source), path, globals)
 }
 
 fn run_text(vm: &Vm, source: Source<'_>, filename: &str, globals: brolga_runtime::object::Ref<PyDict>) -> PyResult<()> {

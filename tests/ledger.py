@@ -301,7 +301,8 @@ def main():
         base = base_of(file)
         log = options.log and options.log / f"{file}.{mode}"
         start = time.monotonic()
-        found = run_file([str(options.brolga), "-X", f"jit={mode}"], common | {"PYTHONHOME": home},
+        found = run_file([str(options.brolga), "-X", f"jit={mode}"],
+                         common | {"PYTHONHOME": home, "PYTHONPATH": str(RECORD / "stand-ins")},
                          f"test.{file}", limits, log)
         found = {case: (outcome, tidy(reason, home, options.brolga)) for case, (outcome, reason) in found.items()}
         results = compare(base, found)

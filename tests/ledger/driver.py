@@ -68,6 +68,12 @@ def main():
         text = " | ".join(lines[:2] + (["..."] if len(lines) > 2 else []))
         return f"{kind.__name__}: {text}"[:300]
 
+    def tools():
+        monitoring = getattr(sys, "monitoring", None)
+        return {i for i in range(6) if monitoring.get_tool(i) is not None} if monitoring else set()
+
+    tools_before = tools()
+
     class Result(unittest.TestResult):
         def startTest(self, test):
             super().startTest(test)
@@ -106,6 +112,10 @@ def main():
 
         def stopTest(self, test):
             super().stopTest(test)
+            # A case that failed in its setUp leaves what it had asked of sys.monitoring, and the next ones must not fail by that.
+            if self.outcome[0] == "fail":
+                for tool in tools() - tools_before:
+                    sys.monitoring.free_tool_id(tool)
             send("end", test.case_name, *self.outcome)
 
     loader = unittest.TestLoader()

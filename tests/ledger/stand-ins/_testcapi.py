@@ -138,6 +138,17 @@ def traceback_print(traceback, file, /):
     file.write("".join(text.splitlines(keepends=True)[:-1]))
 
 
+def settrace_to_record(events, /):
+    """PyEval_SetTrace with a function that puts down each event: its number, the line, and the argument's text."""
+    numbers = {"call": 0, "exception": 1, "line": 2, "return": 3, "opcode": 7}
+
+    def record(frame, event, arg):
+        events.append((numbers[event], frame.f_lineno, str(arg)))
+        return record
+
+    _sys.settrace(record)
+
+
 # Native functions and methods of each kind of signature.
 
 from _calling import MethClass, MethInstance, MethStatic  # noqa: E402

@@ -7,8 +7,10 @@ use crate::errors::{ErrorKind, SyntaxError};
 /// What to compile.
 #[derive(Clone, Copy, Debug)]
 pub enum Source<'a> {
-    /// As read from a file or given to `compile()`: an encoding declaration counts.
+    /// As given to `compile()`: an encoding declaration counts.
     Bytes(&'a [u8]),
+    /// The same of a program's own file, whose problems are told in the order of its lines.
+    File(&'a [u8]),
     /// Text: a declaration is only a comment.
     Text(&'a str),
 }
@@ -35,16 +37,62 @@ pub fn decode_source<'a>(
 ) -> Result<Cow<'a, str>, SyntaxError> {
     let text = match source {
         Source::Text(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
-        Source::Bytes(bytes) => decode(bytes, filename, decoder)?,
+        Source::Bytes(bytes) => {
+            if bytes.contains(&0) && !may_be_wide(bytes) {
+                return Err(null_bytes());
+            }
+            decode(bytes, filename, decoder)?
+        }
+        Source::File(bytes) => match bytes.iter().position(|b| *b == 0) {
+            Some(at) if !may_be_wide(bytes) => {
+                // What is wrong before that line is said first.
+                let start = bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+                if let Err(error) = decode(&bytes[..start], filename, decoder) {
+                    return Err(in_file(error, filename));
+                }
+                return Err(null_in_file(
+                    &bytes[start..at],
+                    bytes[..start].iter().filter(|b| **b == b'\n').count(),
+                    filename,
+                ));
+            }
+            _ => decode(bytes, filename, decoder).map_err(|error| in_file(error, filename))?,
+        },
     };
     if text.as_bytes().contains(&0) {
-        let message = "source code string cannot contain null bytes".to_owned();
-        return Err(SyntaxError::bare(ErrorKind::SyntaxError, message));
+        return Err(null_bytes());
     }
     if !text.as_bytes().contains(&b'\r') {
         return Ok(text);
     }
     Ok(Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")))
+}
+
+fn null_bytes() -> SyntaxError {
+    SyntaxError::bare(ErrorKind::SyntaxError, "source code string cannot contain null bytes".to_owned())
+}
+
+/// Bytes whose declared encoding may use zeros.
+fn may_be_wide(bytes: &[u8]) -> bool {
+    declared_encoding(bytes).is_some_and(|name| name.contains("16") || name.contains("32"))
+}
+
+/// A null byte in line `lines` (from 0) of a file; `line` is what stands before it.
+fn null_in_file(line: &[u8], lines: usize, filename: &str) -> SyntaxError {
+    let mut error = SyntaxError::bare(ErrorKind::SyntaxError, "source code cannot contain null bytes".to_owned());
+    error.filename = Some(filename.to_owned());
+    error.line = u32::try_from(lines + 1).unwrap_or(u32::MAX);
+    error.end_line = error.line;
+    error.text = Some(String::from_utf8_lossy(line).into_owned());
+    error
+}
+
+/// Names the file in the message about bytes of no declared encoding.
+fn in_file(mut error: SyntaxError, filename: &str) -> SyntaxError {
+    if error.message.starts_with("Non-UTF-8 code") {
+        error.message = error.message.replacen(" on line ", &format!(" in file {filename} on line "), 1);
+    }
+    error
 }
 
 fn decode<'a>(bytes: &'a [u8], filename: &str, decoder: Option<&Decoder<'_>>) -> Result<Cow<'a, str>, SyntaxError> {

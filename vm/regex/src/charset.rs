@@ -59,31 +59,34 @@ fn bit(words: &[u32], index: usize) -> bool {
     words.get(index / 32).is_some_and(|w| (w >> (index % 32)) & 1 != 0)
 }
 
-/// The plain membership test over the items.
-fn in_items(items: &[SetItem], ch: u32, props: &dyn Props) -> bool {
+/// Is the character one of those that the item names?
+fn hits(item: &SetItem, ch: u32, props: &dyn Props) -> bool {
+    match item {
+        SetItem::Negate => false,
+        SetItem::Literal(c) => ch == *c,
+        SetItem::Range(lo, hi) => (*lo..=*hi).contains(&ch),
+        SetItem::RangeUniIgnore(lo, hi) => {
+            (*lo..=*hi).contains(&ch) || {
+                let upper = if ch < 256 { Latin1.to_upper(ch) } else { props.to_upper(ch) };
+                (*lo..=*hi).contains(&upper)
+            }
+        }
+        SetItem::Category(category) => props::in_category(*category, ch, props),
+        SetItem::Bitmap(bits) => ch < 256 && bit(bits, ch as usize),
+        SetItem::Big { index, blocks } => {
+            let ch = ch as usize;
+            index.get(ch >> 8).is_some_and(|&block| bit(blocks, usize::from(block) * 256 + (ch & 255)))
+        }
+    }
+}
+
+/// The plain membership test over the items; a character with another case is in an item that names either.
+fn in_items(items: &[SetItem], ch: u32, other: Option<u32>, props: &dyn Props) -> bool {
     let mut ok = true;
     for item in items {
-        let hit = match item {
-            SetItem::Negate => {
-                ok = !ok;
-                continue;
-            }
-            SetItem::Literal(c) => ch == *c,
-            SetItem::Range(lo, hi) => (*lo..=*hi).contains(&ch),
-            SetItem::RangeUniIgnore(lo, hi) => {
-                (*lo..=*hi).contains(&ch) || {
-                    let upper = if ch < 256 { Latin1.to_upper(ch) } else { props.to_upper(ch) };
-                    (*lo..=*hi).contains(&upper)
-                }
-            }
-            SetItem::Category(category) => props::in_category(*category, ch, props),
-            SetItem::Bitmap(bits) => ch < 256 && bit(bits, ch as usize),
-            SetItem::Big { index, blocks } => {
-                let ch = ch as usize;
-                index.get(ch >> 8).is_some_and(|&block| bit(blocks, usize::from(block) * 256 + (ch & 255)))
-            }
-        };
-        if hit {
+        if matches!(item, SetItem::Negate) {
+            ok = !ok;
+        } else if hits(item, ch, props) || other.is_some_and(|other| hits(item, other, props)) {
             return ok;
         }
     }
@@ -113,13 +116,13 @@ impl Class {
     /// Membership by the definition, for any character.
     pub fn eval(&self, ch: u32, props: &dyn Props) -> bool {
         let member = match self.fold {
-            Fold::None => in_items(&self.items, ch, props),
-            Fold::Ascii => in_items(&self.items, props::lower_ascii(ch), props),
-            Fold::Unicode => in_items(&self.items, props::lower_unicode(ch, props), props),
+            Fold::None => in_items(&self.items, ch, None, props),
+            Fold::Ascii => in_items(&self.items, props::lower_ascii(ch), None, props),
+            Fold::Unicode => in_items(&self.items, props::lower_unicode(ch, props), None, props),
             Fold::Locale => {
                 let lower = props::lower_locale(ch, props);
                 let upper = props::upper_locale(ch, props);
-                in_items(&self.items, lower, props) || (upper != lower && in_items(&self.items, upper, props))
+                in_items(&self.items, lower, (upper != lower).then_some(upper), props)
             }
         };
         member != self.invert

@@ -19,6 +19,9 @@ use crate::types::tuple::PyTuple;
 use crate::value::Value;
 use crate::{PyResult, Raised};
 
+/// The longest tuple that exists before its items, so that it can be in one of them.
+const MAX_EARLY_TUPLE: usize = 1 << 12;
+
 /// Where a stream comes from.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Trust {
@@ -121,6 +124,20 @@ impl Sink for ValueSink<'_> {
         let t = PyTuple::new(self.vm, self.top(n))?;
         self.drop_top(n);
         self.push(t)
+    }
+    fn tuple_begin(&mut self, n: usize) -> PyResult<bool> {
+        // A stream can promise long tuples at every level: these come from their items only.
+        if n > MAX_EARLY_TUPLE {
+            return Ok(false);
+        }
+        let t = PyTuple::unfilled(self.vm, n)?;
+        self.push(t)?;
+        Ok(true)
+    }
+    fn tuple_end(&mut self, n: usize) -> PyResult<()> {
+        PyTuple::fill(self.peek::<PyTuple>(n)?, self.top(n));
+        self.drop_top(n);
+        Ok(())
     }
     fn frozenset(&mut self, n: usize) -> PyResult<()> {
         let set = PySet::new(self.vm, shape::frozenset)?;

@@ -162,7 +162,11 @@ fn get_frozen_object(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let name = name_text(vm, args.get(0), "get_frozen_object")?;
     if let Some(data) = args.opt_not_none(1) {
         let bytes = vm.buffer(data, false)?.as_slice().to_vec();
-        let (code, _) = marshal::load(vm, &bytes, Trust::Foreign, true)?;
+        let loaded = marshal::load(vm, &bytes, Trust::Foreign, true);
+        let Ok((code, _)) = loaded.map_err(|raised| vm.catch(raised, vm.types.exception)) else {
+            let message = format!("Frozen object named {} is invalid", vm.repr_lossy(args.get(0))?);
+            return Err(vm.import_error_for(vm.types.import_error, &message, args.get(0), Value::NONE));
+        };
         return match code.downcast::<PyCode>() {
             Some(code) => Ok(code.value()),
             None => Err(vm.type_error(format!("frozen object {name} is not a code object"))),

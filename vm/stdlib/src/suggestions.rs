@@ -5,12 +5,13 @@ use brolga_runtime::object::MethodDef;
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::exception::suggest;
 use brolga_runtime::types::list::PyList;
+use brolga_runtime::types::shape;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, method};
 
 fn generate(vm: &Vm, candidates: Value, item: Value) -> PyResult<Slot> {
-    let Some(list) = candidates.downcast::<PyList>() else {
+    let Some(list) = vm.exact::<PyList>(candidates, shape::list) else {
         return Err(vm.type_error("candidates must be a list"));
     };
     let item = vm.expect_str(item, "_generate_suggestions() argument 2")?;

@@ -34,6 +34,14 @@ pub trait Sink {
     fn bytes(&mut self, bytes: &[u8]) -> Result<(), Self::Error>;
     /// Pops `n`, pushes one.
     fn tuple(&mut self, n: usize) -> Result<(), Self::Error>;
+    /// Pushes a tuple that will get `n` values, for one that may hold itself. `false`: not done, `tuple` makes it from its items.
+    fn tuple_begin(&mut self, _n: usize) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
+    /// Pops the `n` values of the tuple that is below them, and puts them into it.
+    fn tuple_end(&mut self, _n: usize) -> Result<(), Self::Error> {
+        Ok(())
+    }
     /// Pops `n`, pushes one.
     fn frozenset(&mut self, n: usize) -> Result<(), Self::Error>;
     /// Pops start, stop and step (step on top), pushes one.
@@ -93,14 +101,31 @@ impl Default for Options {
 
 /// A container whose contents are being read.
 enum Frame {
-    Tuple { n: usize, left: usize },
-    FrozenSet { n: usize, left: usize },
-    List { left: usize },
-    Set { left: usize },
+    /// `begun`: the tuple is on the sink's stack, below its items.
+    Tuple {
+        n: usize,
+        left: usize,
+        begun: bool,
+    },
+    FrozenSet {
+        n: usize,
+        left: usize,
+    },
+    List {
+        left: usize,
+    },
+    Set {
+        left: usize,
+    },
     DictKey,
     DictValue,
-    Slice { left: u8 },
-    Code { header: CodeHeader, done: u8 },
+    Slice {
+        left: u8,
+    },
+    Code {
+        header: CodeHeader,
+        done: u8,
+    },
 }
 
 struct Open {
@@ -259,6 +284,7 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
     fn close(&mut self) -> Result2<(), S> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         match open.frame {
+            Frame::Tuple { n, begun: true, .. } => self.sink.tuple_end(n)?,
             Frame::Tuple { n, .. } => self.sink.tuple(n)?,
             Frame::FrozenSet { n, .. } => self.sink.frozenset(n)?,
             Frame::Slice { .. } => self.sink.slice()?,
@@ -391,7 +417,11 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
                 let n = if code == tag::TUPLE { self.count("tuple")? } else { usize::from(self.array::<1>()?[0]) };
                 let index = self.reserve_ref(flagged);
                 if n > 0 {
-                    return self.push(Frame::Tuple { n, left: n }, index);
+                    if index.is_some() && self.sink.tuple_begin(n)? {
+                        self.bind(index)?;
+                        return self.push(Frame::Tuple { n, left: n, begun: true }, None);
+                    }
+                    return self.push(Frame::Tuple { n, left: n, begun: false }, index);
                 }
                 self.sink.tuple(0)?;
                 self.bind(index)?;

@@ -7,6 +7,7 @@ use crate::state::Vm;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
+use crate::types::type_object::PyType;
 use crate::value::{Slot, Value};
 
 impl Vm {
@@ -24,7 +25,9 @@ impl Vm {
                 self.slot_result(f, args, result)
             });
         }
-        if f.is_descriptor() {
+        if f.def().is_new {
+            self.check_new_class(f, args)?;
+        } else if f.is_descriptor() {
             match args.first() {
                 Some(receiver) => f.check_receiver(self, *receiver)?,
                 None => return Err(self.missing_receiver(f)),
@@ -43,6 +46,34 @@ impl Vm {
         self.slot_result(f, args, result)
     }
 
+    /// `T.__new__(C)` is for subclasses of `T`.
+    #[inline]
+    fn check_new_class(&self, f: Ref<PyNativeFunction>, args: &[Value]) -> PyResult<()> {
+        match (f.owner_type(), args.first()) {
+            (Some(owner), Some(class)) if class.is(owner.value()) => Ok(()),
+            (Some(owner), Some(class)) => match class.downcast::<PyType>() {
+                Some(class) if class.is_subtype(owner) => Ok(()),
+                _ => Err(self.wrong_new_class(owner, *class)),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn wrong_new_class(&self, owner: Ref<PyType>, class: Value) -> crate::Raised {
+        let name = owner.tp_name();
+        match class.downcast::<PyType>() {
+            None => {
+                let kind = self.tp_name(class);
+                self.type_error(format!("{name}.__new__(X): X is not a type object ({kind})"))
+            }
+            Some(class) => {
+                let class = class.tp_name();
+                self.type_error(format!("{name}.__new__({class}): {class} is not a subtype of {name}"))
+            }
+        }
+    }
+
     /// What a special method of a sequence gives to a caller who names it: concatenation and repetition of sequences are
     /// no numbers' operations in CPython, and raise where those return `NotImplemented`.
     #[inline]
@@ -57,7 +88,9 @@ impl Vm {
     fn sequence_refuses(&self, f: Ref<PyNativeFunction>, args: &[Value]) -> PyResult<Value> {
         if let ([receiver, other], Some(owner)) = (args, f.owner_type()) {
             let t = &self.types;
-            if [t.str, t.list, t.tuple, t.bytes, t.bytearray, t.typed_array].contains(&owner) {
+            if [t.str, t.list, t.tuple, t.bytes, t.bytearray, t.typed_array].contains(&owner)
+                || self.is_deque_class(owner)
+            {
                 match f.def().name {
                     "__add__" => return Err(self.unsupported(*receiver, *other, "+")),
                     "__mul__" | "__rmul__" | "__imul__" => {
@@ -178,7 +211,10 @@ impl Vm {
             *slot = Some(*value);
         }
         if given > params.positional as usize && !params.varargs {
-            return Err(self.too_many(f, params, given + keywords));
+            return Err(self.too_many(f, params, given + keywords, keywords));
+        }
+        if keywords > 0 && !params.varkw && self.more_than_parameters(params, given, keywords) {
+            return Err(self.more_arguments(f, params, given, keywords));
         }
         let rest = &positional[named..];
         let mut kw = Keywords { names: kwnames, values, taken: 0 };
@@ -205,7 +241,8 @@ impl Vm {
                     }
                     None if params.varkw => {}
                     None if self.subclass_takes_keywords(f, params, positional) => {}
-                    None => return Err(self.unexpected_keyword(f, params, name, given, keywords)),
+                    None if given == 0 && params.varargs && matches!(f.def().name, "min" | "max") => {}
+                    None => return Err(self.unexpected_keyword(f, params, name, keywords)),
                 }
             }
         }
@@ -237,7 +274,32 @@ impl Vm {
             _ => return false,
         };
         let same = |a: Slot, b: Slot| a.is_some_and(|a| b.is_some_and(|b| a.same_bits(b)));
-        class.is_some_and(|c| c != owner && !same(c.special(other), owner.special(other)))
+        // `set.__init__` takes no keywords of any class's.
+        let strict = owner == self.types.set && f.def().name == "__init__";
+        !strict && class.is_some_and(|c| c != owner && !same(c.special(other), owner.special(other)))
+    }
+
+    /// Are there more arguments than parameters, some by keyword? (A function all of whose parameters are positional says
+    /// something else.)
+    fn more_than_parameters(&self, params: &Params, given: usize, keywords: usize) -> bool {
+        params.posonly != params.count && !params.varargs && given + keywords > params.count as usize
+    }
+
+    #[cold]
+    fn more_arguments(
+        &self,
+        f: Ref<PyNativeFunction>,
+        params: &Params,
+        given: usize,
+        keywords: usize,
+    ) -> crate::Raised {
+        let receiver = usize::from(params.has_self);
+        let function = self.bound_name(f, params);
+        let limit = (params.count as usize).saturating_sub(receiver);
+        let total = given.saturating_sub(receiver) + keywords;
+        let kind = if given <= receiver { "keyword " } else { "" };
+        let plural = if limit == 1 { "" } else { "s" };
+        self.type_error(format!("{function}() takes at most {limit} {kind}argument{plural} ({total} given)"))
     }
 
     #[cold]
@@ -246,21 +308,24 @@ impl Vm {
         f: Ref<PyNativeFunction>,
         params: &Params,
         name: Ref<PyStr>,
-        given: usize,
         keywords: usize,
     ) -> crate::Raised {
         let function = self.bound_name(f, params);
         if params.posonly as usize == params.count as usize {
+            if let (Some(owner), "__init__") = (f.owner_type(), f.def().name) {
+                return self.type_error(format!("{}() takes no keyword arguments", owner.name()));
+            }
             return self.type_error(format!("{function}() takes no keyword arguments"));
         }
-        let receiver = usize::from(params.has_self);
-        let (limit, total) =
-            ((params.count as usize).saturating_sub(receiver), given.saturating_sub(receiver) + keywords);
-        if total > limit && !params.varargs {
-            let kind = if given <= receiver { "keyword " } else { "" };
+        // Functions of any number of positional arguments look at their keywords alone; but `print` is of a newer kind.
+        let limit = (params.count - params.positional) as usize;
+        if params.varargs && f.owner_type().is_some_and(|owner| owner.tp_name() == "itertools.zip_longest") {
+            return self.type_error("zip_longest() got an unexpected keyword argument");
+        }
+        if params.varargs && keywords > limit && f.def().name != "print" {
             let plural = if limit == 1 { "" } else { "s" };
             return self
-                .type_error(format!("{function}() takes at most {limit} {kind}argument{plural} ({total} given)"));
+                .type_error(format!("{function}() takes at most {limit} keyword argument{plural} ({keywords} given)"));
         }
         let name = name.to_lossy();
         if (1..params.posonly as usize).any(|p| params.names[p] == name) {
@@ -280,7 +345,7 @@ impl Vm {
     }
 
     #[cold]
-    fn too_many(&self, f: Ref<PyNativeFunction>, params: &Params, given: usize) -> crate::Raised {
+    fn too_many(&self, f: Ref<PyNativeFunction>, params: &Params, given: usize, keywords: usize) -> crate::Raised {
         if matches!(f.def().name, "__pow__" | "__rpow__") {
             return self.type_error(format!("expected 1 or 2 arguments, got {}", given.saturating_sub(1)));
         }
@@ -291,7 +356,9 @@ impl Vm {
             (params.required as usize).saturating_sub(receiver),
         );
         let given = given.saturating_sub(receiver);
-        let only_positional = params.posonly == params.count;
+        // `str(...)` without keywords counts as if none were possible.
+        let only_positional =
+            params.posonly == params.count || keywords == 0 && f.def().is_new && f.owner_type() == Some(self.types.str);
         if only_positional {
             let name = if f.def().name == "__new__" { function.as_str() } else { f.def().name };
             return if max == 0 {

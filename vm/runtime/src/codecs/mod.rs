@@ -147,6 +147,24 @@ impl BuiltIn {
     }
 }
 
+/// In the development mode the names of an encoding and of an error handler are looked up even if they are not needed.
+fn check_names(vm: &Vm, encoding: Option<Ref<PyStr>>, errors: Option<Ref<PyStr>>) -> PyResult<()> {
+    if !vm.config.dev_mode || vm.finalizing.get() {
+        return Ok(());
+    }
+    if let Some(name) = encoding
+        && BuiltIn::by_name(&name.to_lossy()).is_none()
+    {
+        registry::lookup(vm, name)?;
+    }
+    if let Some(name) = errors
+        && name.to_lossy() != "strict"
+    {
+        registry::lookup_error(vm, name)?;
+    }
+    Ok(())
+}
+
 /// `s.encode(encoding, errors)`.
 pub fn encode(
     vm: &Vm,
@@ -154,6 +172,7 @@ pub fn encode(
     encoding: Option<Ref<PyStr>>,
     errors: Option<Ref<PyStr>>,
 ) -> PyResult<Ref<PyBytes>> {
+    check_names(vm, encoding, errors)?;
     let codec = match encoding {
         None => Some(BuiltIn::Utf8),
         Some(name) => BuiltIn::by_name(&name.to_lossy()),
@@ -186,6 +205,7 @@ pub fn decode(
     encoding: Option<Ref<PyStr>>,
     errors: Option<Ref<PyStr>>,
 ) -> PyResult<Ref<PyStr>> {
+    check_names(vm, encoding, errors)?;
     let codec = match encoding {
         None => Some(BuiltIn::Utf8),
         Some(name) => BuiltIn::by_name(&name.to_lossy()),

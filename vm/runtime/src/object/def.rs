@@ -41,11 +41,22 @@ pub struct MethodDef {
     pub called: Option<&'static str>,
     /// An ordinary method in spite of its special name (C's `METH_COEXIST`).
     pub ordinary: bool,
+    /// A `__new__`, whose first argument is to be a subclass of its owner.
+    pub is_new: bool,
 }
 
 impl MethodDef {
     pub const fn new(name: &'static str, func: Func, params: Params) -> MethodDef {
-        MethodDef { name, func, params, kind: MethodKind::Method, doc: None, called: None, ordinary: false }
+        MethodDef {
+            name,
+            func,
+            params,
+            kind: MethodKind::Method,
+            doc: None,
+            called: None,
+            ordinary: false,
+            is_new: false,
+        }
     }
 
     pub const fn ordinary(mut self) -> MethodDef {
@@ -66,6 +77,7 @@ impl MethodDef {
     /// As `__new__` is.
     pub const fn static_(mut self) -> MethodDef {
         self.kind = MethodKind::Static;
+        self.is_new = matches!(self.name.as_bytes(), b"__new__");
         self
     }
 
@@ -92,6 +104,11 @@ pub struct GetSetDef {
 impl GetSetDef {
     pub const fn new(name: &'static str, get: Getter, set: Option<Setter>) -> GetSetDef {
         GetSetDef { name, get, set, member: false, doc: None }
+    }
+
+    pub const fn doc(mut self, doc: &'static str) -> GetSetDef {
+        self.doc = Some(doc);
+        self
     }
 
     pub const fn member(mut self) -> GetSetDef {

@@ -3,6 +3,8 @@
 use crate::PyResult;
 use crate::state::Vm;
 use crate::state::names::Special;
+use crate::types::function::PyFunction;
+use crate::types::native_function::PyNativeFunction;
 use crate::types::str::PyStr;
 use crate::value::Value;
 
@@ -105,14 +107,14 @@ impl Vm {
         let mut tried_reflected = false;
         if ta != tb && tb.is_subtype(ta) {
             tried_reflected = true;
-            if let Some(found) = self.call_special_or_not_implemented(b, op.reflected().special(), a)? {
+            if let Some(found) = self.call_comparison(b, op.reflected().special(), a)? {
                 return Ok(found);
             }
         }
-        if let Some(found) = self.call_special_or_not_implemented(a, op.special(), b)? {
+        if let Some(found) = self.call_comparison(a, op.special(), b)? {
             return Ok(found);
         }
-        if !tried_reflected && let Some(found) = self.call_special_or_not_implemented(b, op.reflected().special(), a)? {
+        if !tried_reflected && let Some(found) = self.call_comparison(b, op.reflected().special(), a)? {
             return Ok(found);
         }
         match op {
@@ -125,6 +127,27 @@ impl Vm {
                 self.tp_name(b)
             ))),
         }
+    }
+
+    /// One of the two ways of a comparison. A method that cannot be had from its descriptor is one that is not there.
+    #[inline]
+    pub(crate) fn call_comparison(&self, receiver: Value, special: Special, other: Value) -> PyResult<Option<Value>> {
+        let Some(method) = self.type_of(receiver).special(special) else { return Ok(None) };
+        let plain = method.downcast::<PyNativeFunction>().is_some()
+            || method.downcast::<PyFunction>().is_some()
+            || method.is_none();
+        let result = if plain {
+            self.call_unbound(method, receiver, &[other])?
+        } else {
+            match self.bind_descriptor(method, receiver) {
+                Ok(bound) => self.call(bound.unwrap_or(method), &[other])?,
+                Err(raised) => {
+                    self.catch(raised, self.types.attribute_error)?;
+                    return Ok(None);
+                }
+            }
+        };
+        Ok(if result.same_bits(Value::NOT_IMPLEMENTED) { None } else { Some(result) })
     }
 
     /// Calls a binary special method; `None` where there is none or it gives NotImplemented.

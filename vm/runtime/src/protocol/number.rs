@@ -1,8 +1,10 @@
 //! Arithmetic: binary, in-place and unary operators, by the rules of reflected methods.
 
 use crate::PyResult;
+use crate::object::Ref;
 use crate::state::Vm;
 use crate::state::names::Special;
+use crate::types::type_object::PyType;
 use crate::value::Value;
 
 /// The binary operators, numbered as the BINARY_OP argument is (`NB_*`); in-place ones follow at [`INPLACE`].
@@ -183,7 +185,7 @@ impl Vm {
             && let Some(class) = self.sequence_concat_name(a)
         {
             return match class {
-                "str" | "list" | "tuple" => {
+                "str" | "list" | "tuple" | "deque" => {
                     self.type_error(format!("can only concatenate {class} (not \"{tb}\") to {class}"))
                 }
                 "array" => self.type_error(format!("can only append array (not \"{tb}\") to array")),
@@ -214,6 +216,19 @@ impl Vm {
         .into_iter()
         .find(|(class, _)| self.is_instance(v, *class))
         .map(|(_, name)| name)
+        .or_else(|| self.is_deque_class(self.type_of(v)).then_some("deque"))
+    }
+
+    /// Is the class `collections.deque`, which is the library's, or one of its own?
+    pub(crate) fn is_deque_class(&self, class: Ref<PyType>) -> bool {
+        let mut next = Some(class);
+        while let Some(class) = next {
+            if !class.is_heap_type() {
+                return class.tp_name() == "collections.deque";
+            }
+            next = class.base();
+        }
+        false
     }
 
     /// `-v`, `+v`, `~v`, `abs(v)`.

@@ -29,6 +29,7 @@ use crate::frame::stack::VmStack;
 use crate::object::Ref;
 use crate::object::def::TypeDef;
 use crate::types::Types;
+use crate::types::bytes::PyBytes;
 use crate::types::dict::PyDict;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
@@ -113,6 +114,8 @@ pub struct InterpreterState {
     pub latin1_chars: Late<Box<[Ref<PyStr>; 256]>>,
     pub empty_tuple: Late<Ref<PyTuple>>,
     pub empty_bytes: Late<Value>,
+    /// The bytes objects of one byte.
+    pub single_bytes: Late<Box<[Ref<PyBytes>; 256]>>,
     pub empty_frozenset: Late<Value>,
     /// A MemoryError made in advance.
     pub(crate) memory_error: Late<Value>,

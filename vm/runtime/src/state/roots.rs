@@ -39,6 +39,9 @@ impl Roots for InterpreterState {
         if self.latin1_chars.is_set() {
             self.latin1_chars.iter().for_each(|s| mark(tracer, s.value()));
         }
+        if self.single_bytes.is_set() {
+            self.single_bytes.iter().for_each(|b| mark(tracer, b.value()));
+        }
         if self.empty_tuple.is_set() {
             mark(tracer, self.empty_tuple.value());
         }

@@ -101,6 +101,7 @@ impl Interpreter {
             latin1_chars: Late::new(),
             empty_tuple: Late::new(),
             empty_bytes: Late::new(),
+            single_bytes: Late::new(),
             empty_frozenset: Late::new(),
             memory_error: Late::new(),
             method_cache: MethodCache::new(),
@@ -299,6 +300,13 @@ fn start(vm: &Vm) -> PyResult<()> {
     let tuple = PyTuple::new_with_shape(vm, shape::tuple, &[], 0)?;
     vm.empty_tuple.set(tuple);
     vm.empty_bytes.set(PyBytes::new(vm, b"")?.value());
+    let mut singles = Vec::with_capacity(256);
+    for byte in 0..=255u8 {
+        singles.push(PyBytes::new(vm, &[byte])?);
+    }
+    if let Ok(singles) = singles.into_boxed_slice().try_into() {
+        vm.single_bytes.set(singles);
+    }
     vm.empty_frozenset.set(PySet::new(vm, shape::frozenset)?.value());
     vm.memory_error.set(PyException::new(vm, vm.types.memory_error, &[])?.value());
     vm.modules.set(PyDict::new(vm)?);

@@ -423,9 +423,10 @@ pub static DEF: TypeDef = TypeDef {
     ]],
     getset: &[
         getset!("ag_running", get_running).member(),
-        getset!("__name__", generator::get_name, generator::set_name),
-        getset!("__qualname__", generator::get_qualname, generator::set_qualname),
-        getset!("ag_await", generator::get_awaited),
+        getset!("__name__", generator::get_name, generator::set_name).doc("name of the async generator"),
+        getset!("__qualname__", generator::get_qualname, generator::set_qualname)
+            .doc("qualified name of the async generator"),
+        getset!("ag_await", generator::get_awaited).doc("object being awaited on, or None"),
         getset!("ag_frame", generator::get_frame),
         getset!("ag_code", generator::get_code),
         getset!("ag_suspended", generator::get_suspended),

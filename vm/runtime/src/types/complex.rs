@@ -587,7 +587,10 @@ const METHODS: &[MethodDef] = &[
     method!("__format__", 2, format).doc("Convert to a string according to format_spec."),
 ];
 
-const GETSET: &[GetSetDef] = &[getset!("real", real).member(), getset!("imag", imag).member()];
+const GETSET: &[GetSetDef] = &[
+    getset!("real", real).member().doc("the real part of a complex number"),
+    getset!("imag", imag).member().doc("the imaginary part of a complex number"),
+];
 
 pub static DEF: TypeDef = TypeDef {
     layout: Some(COMPLEX),

@@ -182,12 +182,21 @@ fn set_trace(_: &Vm, f: Ref<PyFrame>, value: Slot) -> PyResult<()> {
     Ok(())
 }
 
+fn bool_attribute(vm: &Vm, value: Value) -> PyResult<bool> {
+    match value {
+        v if v.bits() == Value::TRUE.bits() => Ok(true),
+        v if v.bits() == Value::FALSE.bits() => Ok(false),
+        _ => Err(vm.type_error("attribute value type must be bool")),
+    }
+}
+
 fn get_trace_lines(_: &Vm, f: Ref<PyFrame>) -> bool {
     f.trace_lines.get()
 }
 
 fn set_trace_lines(vm: &Vm, f: Ref<PyFrame>, value: Slot) -> PyResult<()> {
-    f.trace_lines.set(vm.is_true(value.unwrap_or(Value::NONE))?);
+    let Some(value) = value else { return Err(vm.type_error("can't delete numeric/char attribute")) };
+    f.trace_lines.set(bool_attribute(vm, value)?);
     Ok(())
 }
 
@@ -196,7 +205,10 @@ fn get_trace_opcodes(_: &Vm, f: Ref<PyFrame>) -> bool {
 }
 
 fn set_trace_opcodes(vm: &Vm, f: Ref<PyFrame>, value: Slot) -> PyResult<()> {
-    f.trace_opcodes.set(vm.is_true(value.unwrap_or(Value::NONE))?);
+    let Some(value) = value else {
+        return Err(vm.attribute_error("attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted"));
+    };
+    f.trace_opcodes.set(bool_attribute(vm, value)?);
     Ok(())
 }
 

@@ -455,6 +455,15 @@ const METHODS: &[MethodDef] = &[
     ),
     method!("close", 1, close_method).doc("close() -> raise GeneratorExit inside generator."),
 ];
+const COROUTINE_METHODS: &[MethodDef] = &[
+    method!("send", 2, send_method)
+        .doc("send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."),
+    method!("throw", "($self, typ, val=None, tb=None, /)", throw_method).doc(
+        "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\n\
+         StopIteration.\nthe (type, val, tb) signature is deprecated, \nand may be removed in a future version of Python.",
+    ),
+    method!("close", 1, close_method).doc("close() -> raise GeneratorExit inside coroutine."),
+];
 const COMMON: &[MethodDef] = &[
     method!("__repr__", 1, repr),
     method!("__del__", 1, del),
@@ -468,33 +477,33 @@ pub static DEF: TypeDef = TypeDef {
     flags: type_flags::DISALLOW_NEW | type_flags::WEAKREFABLE,
     methods: &[METHODS, COMMON, ITER],
     getset: &[
-        getset!("__name__", get_name, set_name),
-        getset!("__qualname__", get_qualname, set_qualname),
+        getset!("__name__", get_name, set_name).doc("name of the generator"),
+        getset!("__qualname__", get_qualname, set_qualname).doc("qualified name of the generator"),
         getset!("gi_frame", get_frame),
         getset!("gi_running", get_running),
         getset!("gi_suspended", get_suspended),
         getset!("gi_code", get_code),
-        getset!("gi_yieldfrom", get_awaited),
+        getset!("gi_yieldfrom", get_awaited).doc("object being iterated by yield from, or None"),
     ],
     iternext: Some(next),
     ..TypeDef::new("generator")
 };
 
 const COROUTINE_GETSET: &[GetSetDef] = &[
-    getset!("__name__", get_name, set_name),
-    getset!("__qualname__", get_qualname, set_qualname),
+    getset!("__name__", get_name, set_name).doc("name of the coroutine"),
+    getset!("__qualname__", get_qualname, set_qualname).doc("qualified name of the coroutine"),
     getset!("cr_frame", get_frame),
     getset!("cr_running", get_running),
     getset!("cr_suspended", get_suspended),
     getset!("cr_code", get_code),
-    getset!("cr_await", get_awaited),
+    getset!("cr_await", get_awaited).doc("object being awaited on, or None"),
     getset!("cr_origin", get_origin).member(),
 ];
 
 pub static COROUTINE_DEF: TypeDef = TypeDef {
     layout: Some(GENERATOR),
     flags: type_flags::DISALLOW_NEW | type_flags::WEAKREFABLE,
-    methods: &[METHODS, COMMON, AWAIT],
+    methods: &[COROUTINE_METHODS, COMMON, AWAIT],
     getset: COROUTINE_GETSET,
     ..TypeDef::new("coroutine")
 };

@@ -157,8 +157,8 @@ fn eq(_: &Vm, this: Value, other: Value) -> Value {
 
 /// The inverse of `__eq__`.
 fn ne(vm: &Vm, this: Value, other: Value) -> PyResult<Value> {
-    match vm.call_special(this, Special::Eq, &[other])? {
-        Some(v) if !v.same_bits(Value::NOT_IMPLEMENTED) => Ok(Value::from_bool(!vm.is_true(v)?)),
+    match vm.call_comparison(this, Special::Eq, other)? {
+        Some(v) => Ok(Value::from_bool(!vm.is_true(v)?)),
         _ => Ok(Value::NOT_IMPLEMENTED),
     }
 }

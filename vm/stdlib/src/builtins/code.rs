@@ -64,7 +64,7 @@ fn audit_compile(vm: &Vm, source: Source<'_>, filename: &str) -> PyResult<()> {
     }
     let bytes = match source {
         Source::Text(text) => text.as_bytes(),
-        Source::Bytes(bytes) => bytes,
+        Source::Bytes(bytes) | Source::File(bytes) => bytes,
     };
     vm.audit("compile", &[PyBytes::new(vm, bytes)?.value(), vm.new_str(filename)?.value()])
 }

@@ -686,7 +686,7 @@ const METHODS: &[MethodDef] = &[
 ];
 
 const GETSET: &[GetSetDef] = &[
-    getset!("closed", get_closed),
+    getset!("closed", get_closed).doc("True if the file is closed"),
     getset!("closefd", get_closefd),
     getset!("mode", get_mode),
     getset!("_blksize", get_blksize),

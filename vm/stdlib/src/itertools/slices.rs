@@ -220,6 +220,8 @@ pub static BATCHED: TypeDef = TypeDef {
     flags: type_flags::BASETYPE,
     methods: &[BATCHED_METHODS],
     iternext: Some(batched_next),
-    doc: Some("Batch data into tuples of length n. The last batch may be shorter than n."),
+    doc: Some(
+        "Batch data into tuples of length n. The last batch may be shorter than n.\n\nLoops over the input iterable and accumulates data into tuples\nup to size n.  The input is consumed lazily, just enough to\nfill a batch.  The result is yielded as soon as a batch is full\nor when the input iterable is exhausted.\n\n    >>> for batch in batched('ABCDEFG', 3):\n    ...     print(batch)\n    ...\n    ('A', 'B', 'C')\n    ('D', 'E', 'F')\n    ('G',)\n\nIf \"strict\" is True, raises a ValueError if the final batch is shorter\nthan n.",
+    ),
     ..TypeDef::new("batched")
 };

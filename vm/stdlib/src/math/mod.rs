@@ -368,7 +368,10 @@ fn nextafter(vm: &Vm, args: &Args<'_>) -> PyResult<f64> {
     }
     let (from, to) = (rank(x), rank(y));
     let distance = from.abs_diff(to);
-    if distance <= steps {
+    // A zero that is reached keeps the sign of the side it is reached from; but steps that are given and end at `y`, where
+    // that has the other sign, give `y`.
+    let same_side = x.is_sign_negative() == y.is_sign_negative() || args.opt_not_none(2).is_none();
+    if distance < steps || distance == steps && !(same_side && y == 0.0 && x != 0.0) {
         return Ok(y);
     }
     let by = steps as i64;

@@ -3,6 +3,7 @@
 use brolga_runtime::PyResult;
 use brolga_runtime::object::{Field, Ref, TypeDef, def::type_flags};
 use brolga_runtime::state::Vm;
+use brolga_runtime::state::names::Special;
 use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::str::PyStr;
@@ -30,6 +31,9 @@ pub fn template(vm: &Vm, _: Value, items: Value) -> PyResult<Ref<Template>> {
     let Some(list) = items.downcast::<PyList>().filter(|l| l.len() % 2 == 1) else { return Err(invalid()) };
     for i in (1..list.len()).step_by(2) {
         let index = list.get(i).unwrap_or(Value::NONE);
+        if vm.type_of(index).special(Special::Index).is_none() {
+            return Err(vm.type_error("an integer is required"));
+        }
         if vm.to_isize(index)? < 0 {
             return Err(invalid());
         }
@@ -91,7 +95,15 @@ impl Replacement {
     /// By `re._compile_template`, which caches.
     pub fn compile(vm: &Vm, pattern: Ref<PyPattern>, given: Value) -> PyResult<Replacement> {
         let function = vm.import_attr("re", "_compile_template")?;
-        let compiled = vm.call(function, &[pattern.value(), given])?;
+        let compiled = match vm.call(function, &[pattern.value(), given]) {
+            // What cannot be hashed, a bytearray for one, cannot be looked up in the cache: its bytes can.
+            Err(raised) if vm.has_buffer(given) => {
+                vm.catch(raised, vm.types.type_error)?;
+                let bytes = PyBytes::new(vm, &vm.buffer(given, false)?.as_slice().to_vec())?;
+                vm.call(function, &[pattern.value(), bytes.value()])?
+            }
+            result => result?,
+        };
         let Some(template) = compiled.downcast::<Template>() else { return Ok(Replacement::Literal(compiled)) };
         match template.items().filter(|t| t.len() == 1).and_then(|t| t.get(0)) {
             Some(literal) => Ok(Replacement::Literal(literal)),

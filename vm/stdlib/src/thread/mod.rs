@@ -15,6 +15,7 @@ use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::exception::display;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::module::PyModule;
+use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, method, struct_sequence};
@@ -24,6 +25,8 @@ use raw::Wait;
 
 /// `TIMEOUT_MAX`: seconds, CPython's on 64-bit Linux.
 const TIMEOUT_MAX: f64 = 9223372036.0;
+/// Bytes of a thread's name that Linux keeps.
+const NAME_MAX: usize = 15;
 /// Native stack of a new thread when `stack_size` was not called.
 const DEFAULT_STACK: usize = 8 << 20;
 /// The least that `stack_size` accepts: CPython's. It is too little for this interpreter, so threads have more.
@@ -173,7 +176,18 @@ fn start_new_thread(vm: &Vm, args: &Args<'_>) -> PyResult<u64> {
         return Err(vm.type_error("optional 3rd arg must be a dictionary"));
     }
     vm.audit("_thread.start_new_thread", &[function, positional, kwargs])?;
+    check_running(vm)?;
     spawn(vm, &[function, positional, kwargs, Value::NONE])
+}
+
+/// No thread begins once the interpreter ends.
+fn check_running(vm: &Vm) -> PyResult<()> {
+    if vm.finalizing.get() {
+        return Err(
+            vm.raise_message(vm.types.python_finalization_error, "can't create new thread at interpreter shutdown")
+        );
+    }
+    Ok(())
 }
 
 fn start_joinable_thread(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyThreadHandle>> {
@@ -198,6 +212,7 @@ fn start_joinable_thread(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyThreadHandl
         Some(v) => vm.is_true(v)?,
         None => true,
     };
+    check_running(vm)?;
     handle.start();
     if !daemon {
         handles(vm)?.push(vm, handle.value())?;
@@ -267,25 +282,21 @@ fn interrupt_main(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 }
 
 fn set_name(vm: &Vm, name: Value) -> PyResult<()> {
-    let name = vm.expect_str(name, "set_name() argument 1")?.to_lossy();
-    // At most 15 bytes, cut between characters.
-    let mut end = name.len().min(15);
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
-    let mut bytes: Vec<u8> = name.as_bytes()[..end].iter().copied().filter(|b| *b != 0).collect();
+    let name = vm.expect_str(name, "set_name() argument 1")?.to_lossy().replace('\u{fffd}', "?");
+    // At most 15 bytes, up to the first that is zero; a character may be cut.
+    let mut bytes: Vec<u8> = name.bytes().take_while(|b| *b != 0).take(NAME_MAX).collect();
     bytes.push(0);
     // SAFETY: a string that ends in zero, of 16 bytes at most.
     unsafe { libc::pthread_setname_np(libc::pthread_self(), bytes.as_ptr().cast()) };
     Ok(())
 }
 
-fn get_name(_: &Vm) -> String {
+fn get_name(vm: &Vm) -> PyResult<Ref<PyStr>> {
     let mut buffer = [0u8; 64];
     // SAFETY: writes a string that ends in zero into the buffer of this length.
     unsafe { libc::pthread_getname_np(libc::pthread_self(), buffer.as_mut_ptr().cast(), buffer.len()) };
     let end = buffer.iter().position(|b| *b == 0).unwrap_or(0);
-    String::from_utf8_lossy(&buffer[..end]).into_owned()
+    brolga_runtime::codecs::fs_decode(vm, &buffer[..end])
 }
 
 struct_sequence! {
@@ -306,14 +317,28 @@ fn excepthook(vm: &Vm, args: Value) -> PyResult<()> {
     }
     let thread = item(3);
     let stderr = vm.sys.get_str(vm, vm.names.stderr).filter(|f| !f.is_none());
-    let Some(file) = stderr else { return Ok(()) };
+    // Where there is none any more, the one that the thread was made with.
+    let file = match stderr {
+        Some(file) => Some(file),
+        None if thread.is_none() => None,
+        None => vm.get_attr_opt(thread, vm.intern("_stderr")?)?.filter(|f| !f.is_none()),
+    };
+    let Some(file) = file else { return Ok(()) };
     let name = match thread {
         t if t.is_none() => vm.new_int_u64(vm.ident.get())?,
         t => vm.get_attr_str(t, "name")?,
     };
     let text = format!("Exception in thread {}:\n", vm.to_lossy(vm.str(name)?.value()));
     vm.call_method(file, "write", &[vm.new_str(&text)?.value()])?;
-    display::default_excepthook(vm, item(1), item(2))?;
+    if stderr.is_some() {
+        display::default_excepthook(vm, item(1), item(2))?;
+    } else {
+        // `sys.stderr` for as long as the exception is printed.
+        vm.sys.set_str(vm, vm.names.stderr, file)?;
+        let result = display::default_excepthook(vm, item(1), item(2));
+        vm.sys.set_str(vm, vm.names.stderr, Value::NONE)?;
+        result?;
+    }
     vm.call_method(file, "flush", &[]).map(|_| ())
 }
 
@@ -356,7 +381,7 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     module.add_type(vm, EXCEPT_HOOK_ARGS.class(vm)?)?;
     module.add(vm, "error", vm.types.runtime_error)?;
     module.add(vm, "TIMEOUT_MAX", Value::from_f64(TIMEOUT_MAX))?;
-    module.add_int(vm, "_NAME_MAXLEN", 15)
+    module.add_int(vm, "_NAME_MAXLEN", NAME_MAX as i64)
 }
 
 pub static MODULE: ModuleDef = ModuleDef::new("_thread", FUNCTIONS, init).doc(

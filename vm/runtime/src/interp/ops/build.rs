@@ -71,9 +71,9 @@ pub fn list_extend(vm: &Vm, list: Value, iterable: Value) -> PyResult<()> {
 }
 
 pub fn set_add(vm: &Vm, set: Value, item: Value) -> PyResult<()> {
-    match set.downcast::<PySet>() {
+    match set.downcast::<PySet>().filter(|_| vm.is_instance(set, vm.types.set)) {
         Some(set) => set.add(vm, item),
-        None => Err(vm.system_error("SET_ADD to no set")),
+        None => Err(vm.type_error(format!("'{}' object is not a set", vm.type_name(set)))),
     }
 }
 

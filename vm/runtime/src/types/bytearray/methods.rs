@@ -23,6 +23,7 @@ use crate::{PyResult, comparisons, method};
 
 impl BytesLike for PyByteArray {
     const NAME: &'static str = "bytearray";
+    const HEX_DOC: &'static str = "Create a string of hexadecimal numbers from a bytearray object.\n\n  sep\n    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between separators.  Positive values count from\n    the right, negative values count from the left.\n\nExample:\n>>> value = bytearray([0xb9, 0x01, 0xef])\n>>> value.hex()\n'b901ef'\n>>> value.hex(':')\n'b9:01:ef'\n>>> value.hex(':', 2)\n'b9:01ef'\n>>> value.hex(':', -2)\n'b901:ef'";
 
     fn slice(&self) -> &[u8] {
         self.as_slice()

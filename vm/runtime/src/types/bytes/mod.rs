@@ -43,11 +43,14 @@ pub const DATA_OFFSET: usize = BYTES_DATA_OFFSET;
 impl PyBytes {
     #[inline]
     pub fn new(vm: &Vm, bytes: &[u8]) -> PyResult<Ref<PyBytes>> {
-        if bytes.is_empty()
-            && vm.empty_bytes.is_set()
-            && let Some(empty) = vm.empty_bytes.downcast()
-        {
-            return Ok(empty);
+        match bytes {
+            [] if vm.empty_bytes.is_set() => {
+                if let Some(empty) = vm.empty_bytes.downcast() {
+                    return Ok(empty);
+                }
+            }
+            [byte] if vm.single_bytes.is_set() => return Ok(vm.single_bytes[*byte as usize]),
+            _ => {}
         }
         PyBytes::build(vm, shape::bytes, bytes.len(), |out| out.copy_from_slice(bytes))
     }

@@ -22,6 +22,7 @@ use crate::value::Value;
 /// `bytes` or `bytearray`.
 pub trait BytesLike: HeapType {
     const NAME: &'static str;
+    const HEX_DOC: &'static str;
     /// The bytes. Those of a bytearray may change or move when Python code runs.
     fn slice(&self) -> &[u8];
     /// A new exact object.
@@ -633,7 +634,8 @@ macro_rules! shared_methods {
             method!("endswith", "($self, suffix, start=None, end=None, /)", s::endswith::<$t>),
             method!("expandtabs", "($self, /, tabsize=8)", s::expandtabs::<$t>),
             method!("find", "($self, sub, start=None, end=None, /)", s::find::<$t>),
-            method!("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", s::hex::<$t>),
+            method!("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", s::hex::<$t>)
+                .doc(<$t as s::BytesLike>::HEX_DOC),
             method!("index", "($self, sub, start=None, end=None, /)", s::index::<$t>),
             method!("isalnum", 1, s::isalnum::<$t>),
             method!("isalpha", 1, s::isalpha::<$t>),

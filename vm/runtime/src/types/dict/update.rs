@@ -5,7 +5,6 @@ use crate::object::Ref;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::dict::PyDict;
-use crate::types::str::PyStr;
 use crate::value::Value;
 
 /// What happens to a key that is there already.
@@ -44,9 +43,6 @@ pub fn merge_unique(vm: &Vm, dict: Ref<PyDict>, mapping: Value, function: Value)
     match merge(vm, dict, mapping, Existing::Refuse) {
         Ok(None) => Ok(()),
         Ok(Some(key)) => {
-            if key.downcast::<PyStr>().is_none() {
-                return Err(vm.type_error("keywords must be strings"));
-            }
             let function = function_text(vm, function)?;
             let key = vm.str(key)?.to_lossy();
             Err(vm.type_error(format!("{function} got multiple values for keyword argument '{key}'")))

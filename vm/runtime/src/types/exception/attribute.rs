@@ -17,6 +17,13 @@ pub(super) fn keyword_fields(
     function: &str,
     fields: &[(&str, usize)],
 ) -> PyResult<()> {
+    let given = args.kw.iter().count();
+    if given > fields.len() {
+        let (limit, plural) = (fields.len(), if fields.len() == 1 { "" } else { "s" });
+        return Err(
+            vm.type_error(format!("{function}() takes at most {limit} keyword argument{plural} ({given} given)"))
+        );
+    }
     for (_, index) in fields {
         this.set_extra(*index, None);
     }

@@ -103,6 +103,49 @@ fn extra_count(class: Ref<PyType>) -> u32 {
     class.mro().filter(|c| !c.is_heap_type()).map(|c| c.flags() >> defs::EXTRA_SHIFT).max().unwrap_or(0)
 }
 
+/// Are both made of one native function? Most exceptions have `BaseException.__new__` as one of their own.
+fn same_native(a: Value, b: Value) -> bool {
+    match (a.downcast::<PyNativeFunction>(), b.downcast::<PyNativeFunction>()) {
+        (Some(a), Some(b)) => std::ptr::eq(a.def(), b.def()),
+        _ => false,
+    }
+}
+
+/// Has a builtin exception a `__new__` of its own, as most of CPython's have? Those of the others are their bases'.
+pub(crate) fn has_own_new(name: &str) -> bool {
+    const INHERIT: &[&str] = &[
+        "AttributeError",
+        "BlockingIOError",
+        "BrokenPipeError",
+        "ChildProcessError",
+        "ConnectionAbortedError",
+        "ConnectionError",
+        "ConnectionRefusedError",
+        "ConnectionResetError",
+        "ExceptionGroup",
+        "FileExistsError",
+        "FileNotFoundError",
+        "ImportError",
+        "IndentationError",
+        "InterruptedError",
+        "IsADirectoryError",
+        "KeyError",
+        "ModuleNotFoundError",
+        "NameError",
+        "NotADirectoryError",
+        "PermissionError",
+        "ProcessLookupError",
+        "StopIteration",
+        "SyntaxError",
+        "SystemExit",
+        "TabError",
+        "TimeoutError",
+        "UnboundLocalError",
+        "_IncompleteInputError",
+    ];
+    !INHERIT.contains(&name)
+}
+
 impl PyException {
     /// A new instance, its `args` set and nothing else.
     pub(crate) fn alloc(vm: &Vm, class: Ref<PyType>, args: Ref<PyTuple>) -> PyResult<Ref<PyException>> {
@@ -141,7 +184,7 @@ impl PyException {
     pub fn is_plain(vm: &Vm, class: Ref<PyType>) -> bool {
         let base = vm.types.base_exception;
         let same = |which: Special| match (class.special(which), base.special(which)) {
-            (Some(a), Some(b)) => a.same_bits(b),
+            (Some(a), Some(b)) => a.same_bits(b) || same_native(a, b),
             _ => false,
         };
         class.layout() == EXCEPTION && same(Special::New) && same(Special::Init)

@@ -6,6 +6,7 @@ use crate::object::def::{GetSetDef, MethodDef};
 use crate::object::{Args, Ref};
 use crate::state::Vm;
 use crate::state::names::Special;
+use crate::types::bytes::PyBytes;
 use crate::types::int;
 use crate::types::str::PyStr;
 use crate::value::{Slot, Value};
@@ -104,16 +105,25 @@ fn text_of(vm: &Vm, this: Ref<PyException>, index: usize) -> PyResult<String> {
     Ok(vm.str(this.extra(index).unwrap_or(Value::NONE))?.to_lossy())
 }
 
+/// The object, after the code of other attributes' `__str__` ran, which may have changed it.
+fn object_of<T>(
+    vm: &Vm,
+    this: Ref<PyException>,
+    kind: &str,
+    downcast: impl Fn(Value) -> Option<Ref<T>>,
+) -> PyResult<Ref<T>> {
+    match this.extra(UNICODE_OBJECT) {
+        None => Err(vm.type_error("UnicodeError 'object' attribute is not set")),
+        Some(object) => {
+            downcast(object).ok_or_else(|| vm.type_error(format!("UnicodeError 'object' attribute must be a {kind}")))
+        }
+    }
+}
+
 /// "X character '\xNN' in position N: reason".
 fn character_str(vm: &Vm, this: Ref<PyException>, what: &str) -> PyResult<String> {
-    if this.extra(UNICODE_OBJECT).is_none() {
-        return Ok(String::new());
-    }
-    // Its `__str__` may change the object.
     let reason = text_of(vm, this, UNICODE_REASON)?;
-    let Some(text) = this.extra(UNICODE_OBJECT).and_then(Value::downcast::<PyStr>) else {
-        return Err(vm.type_error("object attribute must be unicode"));
-    };
+    let text = object_of(vm, this, "string", Value::downcast::<PyStr>)?;
     let (start, end) = range(this);
     if let Some(at) = single((start, end), text.len()) {
         let c = text.char_at(at);
@@ -136,17 +146,22 @@ fn encode_str(vm: &Vm, this: Ref<PyException>) -> PyResult<String> {
 }
 
 fn translate_str(vm: &Vm, this: Ref<PyException>) -> PyResult<String> {
+    if this.extra(UNICODE_OBJECT).is_none() {
+        return Ok(String::new());
+    }
     character_str(vm, this, "can't translate")
 }
 
 fn decode_str(vm: &Vm, this: Ref<PyException>) -> PyResult<String> {
-    let Some(object) = this.extra(UNICODE_OBJECT) else { return Ok(String::new()) };
+    if this.extra(UNICODE_OBJECT).is_none() {
+        return Ok(String::new());
+    }
     let encoding = text_of(vm, this, UNICODE_ENCODING)?;
     let reason = text_of(vm, this, UNICODE_REASON)?;
+    let bytes = object_of(vm, this, "bytes", Value::downcast::<PyBytes>)?;
     let (start, end) = range(this);
-    if let Some(at) = single((start, end), vm.len(object)?) {
-        let byte = vm.get_item(object, Value::from_len(at))?;
-        let byte = int::to_i64(byte).unwrap_or(0);
+    if let Some(at) = single((start, end), bytes.len()) {
+        let byte = bytes.as_slice().get(at).copied().unwrap_or(0);
         return Ok(format!("'{encoding}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"));
     }
     Ok(format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end.wrapping_sub(1)))

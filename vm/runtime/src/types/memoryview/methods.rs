@@ -586,7 +586,7 @@ const METHODS: &[MethodDef] = &[
     method!("_from_flags", "($type, /, object, flags)", from_flags).class(),
     method!("release", 1, release),
     method!("tobytes", "($self, /, order='C')", tobytes),
-    method!("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", hex),
+    method!("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", hex).doc("Return the data in the buffer as a str of hexadecimal numbers.\n\n  sep\n    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between separators.  Positive values count from\n    the right, negative values count from the left.\n\nExample:\n>>> value = memoryview(b'\\xb9\\x01\\xef')\n>>> value.hex()\n'b901ef'\n>>> value.hex(':')\n'b9:01:ef'\n>>> value.hex(':', 2)\n'b9:01ef'\n>>> value.hex(':', -2)\n'b901:ef'"),
     method!("tolist", 1, tolist),
     method!("cast", "($self, /, format, shape=<unrepresentable>)", cast),
     method!("toreadonly", 1, toreadonly),

@@ -49,6 +49,25 @@ impl PyTuple {
         Ok(tuple)
     }
 
+    /// A tuple of `len` Nones that [`PyTuple::fill`] is to fill: for `marshal`, whose tuples may hold themselves.
+    pub(crate) fn unfilled(vm: &Vm, len: usize) -> PyResult<Ref<PyTuple>> {
+        let bytes = len.checked_mul(8).and_then(|n| n.checked_add(TUPLE_ITEMS_OFFSET));
+        let tuple: Ref<PyTuple> = vm.alloc_sized(shape::tuple, bytes)?;
+        tuple.len.set(len);
+        for i in 0..len {
+            // SAFETY: the cell has room for `len` slots behind the struct, fresh, so no barrier is due.
+            unsafe { tuple.items.as_ptr().add(i).cast_mut().cast::<Value>().write(Value::NONE) };
+        }
+        Ok(tuple)
+    }
+
+    pub(crate) fn fill(this: Ref<PyTuple>, items: &[Value]) {
+        for (i, item) in items.iter().enumerate().take(this.len()) {
+            // SAFETY: `len` slots follow the struct, and `i` is below it.
+            unsafe { &*this.items.as_ptr().add(i) }.set(this, *item);
+        }
+    }
+
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.len.get()

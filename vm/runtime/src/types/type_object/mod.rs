@@ -346,6 +346,14 @@ impl Ref<PyType> {
             let f = PyNativeFunction::new_method(vm, method, self)?;
             dict.set_name(vm, method.name, f)?;
         }
+        if let Some(base) = self.base()
+            && self.layout() == crate::object::layout::EXCEPTION
+            && crate::types::exception::has_own_new(def.name)
+            && dict.get_str(vm, vm.special_name(Special::New)).is_none()
+            && let Some(new) = base.special(Special::New).and_then(Value::downcast::<PyNativeFunction>)
+        {
+            dict.set_str(vm, vm.special_name(Special::New), PyNativeFunction::new_method(vm, new.def(), self)?)?;
+        }
         if def.iternext.is_some() {
             let next = PyNativeFunction::new_method(vm, &crate::types::native_function::NEXT, self)?;
             dict.set_str(vm, vm.special_name(Special::Next), next)?;
