@@ -17,6 +17,8 @@ pub struct JitOptions {
     pub log: Option<String>,
     /// `perf`: names of compiled code for profilers.
     pub perf: bool,
+    /// `jit-wait`: the program waits for its code.
+    pub waits: bool,
 }
 
 impl JitOptions {
@@ -40,6 +42,7 @@ impl JitOptions {
                         return Err("-X jit-plant: this build has no such bug\n".to_owned());
                     }
                 }
+                "jit-wait" => options.waits = true,
                 "jit-log" => match value {
                     Some(file) if !file.is_empty() => options.log = Some(file.to_owned()),
                     _ => return Err("-X jit-log: wants a file\n".to_owned()),
@@ -65,6 +68,7 @@ mod tests {
         assert_eq!(of(&[("jit", "eager"), ("other", "x")]), Ok(JitOptions::default()));
         assert_eq!(of(&[("jit-threshold", "20")]).unwrap().thresholds, Some((20, 20)));
         assert_eq!(of(&[("jit-threshold", "20,5")]).unwrap().thresholds, Some((20, 5)));
+        assert!(of(&[("jit-wait", "")]).unwrap().waits);
         assert_eq!(of(&[("jit-log", "a.jsonl")]).unwrap().log.as_deref(), Some("a.jsonl"));
         for wrong in [("jit-threshold", "0"), ("jit-threshold", "1,2"), ("jit-log", ""), ("jit-stress", "x")] {
             assert!(of(&[wrong]).is_err(), "{wrong:?}");

@@ -294,6 +294,15 @@ pub struct FrameInfo {
     pub is_operator: bool,
 }
 
+/// What the frames of an inlined function are made from: code object, globals, builtins; is it an operator's method?
+pub type TemplateKey = (u64, u64, u64, bool);
+
+impl FrameInfo {
+    pub fn template(&self) -> TemplateKey {
+        (self.code, self.globals, self.builtins, self.is_operator)
+    }
+}
+
 #[derive(Clone, PartialEq, Debug)]
 pub struct BlockData {
     pub parameters: Vec<Val>,

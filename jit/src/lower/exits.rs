@@ -187,7 +187,7 @@ impl Lowering<'_> {
             } else if state.frame == 0 {
                 self.frame()?
             } else {
-                let template = *self.addresses.templates.get(state.frame as usize).ok_or("no template")?;
+                let template = *self.addresses.templates.get(&info.template()).ok_or("no template")?;
                 let template = self.word(template);
                 let function = self.value(info.function.ok_or("no function")?)?;
                 let instance = match info.instance {

@@ -10,7 +10,7 @@ use crate::stress::{Forcing, GuardKind};
 impl Lowering<'_> {
     /// In a stress mode: whether this guard fails in any case. `reason` is `None` where it leaves nowhere.
     pub(super) fn forced(&mut self, inst: &Inst, reason: Option<Reason>) -> Result<Option<ir::Value>, String> {
-        let Some(stress) = self.addresses.stress.clone() else { return Ok(None) };
+        let Some(stress) = self.stress else { return Ok(None) };
         let state = match inst.state {
             Some(state) => Some(self.state(state)?),
             None => None,

@@ -13,7 +13,6 @@ mod values;
 
 use std::collections::HashMap;
 use std::mem::offset_of;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use brolga_runtime::frame::Frame;
@@ -27,7 +26,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use crate::code::Pool;
 use crate::helpers::Helper;
-use crate::ir::{Block, End, Inst, Op, Reason, State, Target, Type, Unit, Val};
+use crate::ir::{Block, End, Inst, Op, Reason, State, Target, TemplateKey, Type, Unit, Val};
 use crate::opt::loops;
 use crate::stress::Stress;
 
@@ -51,14 +50,12 @@ pub struct Code {
 /// What the code refers to.
 #[derive(Clone, Debug, Default)]
 pub struct Addresses {
-    /// Of the inlined frames' [`Template`](brolga_runtime::interp::native::Template)s, by their number.
-    pub templates: Vec<u64>,
+    /// Of the inlined frames' [`Template`](brolga_runtime::interp::native::Template)s, by what they are made from.
+    pub templates: HashMap<TemplateKey, u64>,
     /// Of the recursion limit.
     pub recursion_limit: u64,
     /// The number of the unit's first exit.
     pub first_exit: u64,
-    /// Makes guards fail.
-    pub stress: Option<Rc<Stress>>,
 }
 
 /// What to write to stderr on the way (`-X jit-dump`).
@@ -77,6 +74,7 @@ pub fn lower(
     pool: &Pool,
     unit: &Unit,
     addresses: &Addresses,
+    stress: Option<&Stress>,
     dump: Dump,
 ) -> Result<Code, String> {
     let mut context = Context::new();
@@ -90,6 +88,7 @@ pub fn lower(
             b,
             unit,
             addresses,
+            stress,
             isa,
             values: vec![None; unit.insts.len()],
             blocks: HashMap::new(),
@@ -134,6 +133,8 @@ struct Lowering<'a> {
     b: FunctionBuilder<'a>,
     unit: &'a Unit,
     addresses: &'a Addresses,
+    /// Makes guards fail.
+    stress: Option<&'a Stress>,
     isa: &'a Arc<dyn TargetIsa>,
     values: Vec<Option<ir::Value>>,
     blocks: HashMap<Block, ir::Block>,

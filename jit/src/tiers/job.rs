@@ -1,0 +1,174 @@
+//! A compilation from SSA to bytes, which needs nothing of the heap: it can be done on a thread of its own.
+
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::Builder;
+use std::time::{Duration, Instant};
+
+use brolga_runtime::value::Value;
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::settings::{self, Configurable};
+
+use crate::code::Pool;
+use crate::ir::{self, Inst, Op, Unit};
+use crate::lower::{self, Addresses, Code, Dump};
+use crate::opt::{self, Options};
+use crate::stress::Stress;
+
+/// What is to be compiled.
+#[derive(Debug)]
+pub struct Job {
+    /// Its number among all compilations.
+    pub number: usize,
+    pub unit: Unit,
+    pub options: Options,
+    pub addresses: Addresses,
+    /// It gets a guard at its entry, for stress modes to make it fail.
+    pub guards_entry: bool,
+    pub show: Show,
+}
+
+/// What is written to stderr on the way (`-X jit-dump`).
+#[derive(Copy, Clone, Debug)]
+pub struct Show {
+    /// What the validator finds wrong after a pass.
+    pub check: bool,
+    pub ir: bool,
+    pub dump: Dump,
+}
+
+/// What has become of it.
+#[derive(Debug)]
+pub struct Done {
+    pub number: usize,
+    pub result: Result<(Unit, Code), &'static str>,
+    pub took: Duration,
+}
+
+/// Makes code.
+pub struct Backend {
+    isa: Arc<dyn TargetIsa>,
+    pool: Pool,
+}
+
+impl Backend {
+    /// `None` on a machine that the code generator does not know.
+    pub fn new() -> Option<Backend> {
+        let mut flags = settings::builder();
+        for (name, value) in [
+            ("opt_level", "speed"),
+            ("preserve_frame_pointers", "true"),
+            ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+        ] {
+            flags.set(name, value).ok()?;
+        }
+        let isa = cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()?;
+        Some(Backend { isa, pool: Pool::default() })
+    }
+
+    /// A fault of the code generator is an answer, too.
+    pub fn run(&self, job: Job, stress: Option<&Stress>) -> Done {
+        let (number, begun) = (job.number, Instant::now());
+        let result = catch_unwind(AssertUnwindSafe(|| self.compile(job, stress)));
+        Done { number, result: result.unwrap_or(Err("the code generator failed")), took: begun.elapsed() }
+    }
+
+    fn compile(&self, mut job: Job, stress: Option<&Stress>) -> Result<(Unit, Code), &'static str> {
+        opt::run(&mut job.unit, &job.options, |unit, pass| {
+            if job.show.check
+                && let Err(wrong) = ir::validate(unit)
+            {
+                eprintln!("{wrong:?} after {pass}\n{unit}");
+            }
+        });
+        if job.guards_entry {
+            guard_entry(&mut job.unit);
+        }
+        if job.show.ir {
+            eprintln!("{}\n{}", job.unit.frames[0].name, job.unit);
+        }
+        let code = lower::lower(&self.isa, &self.pool, &job.unit, &job.addresses, stress, job.show.dump)
+            .map_err(|_| "the code generator refused the loop")?;
+        Ok((job.unit, code))
+    }
+}
+
+/// A guard at the unit's entry that holds, for stress modes to make it fail.
+fn guard_entry(unit: &mut Unit) {
+    let state = unit.entry_state();
+    let inst = |op: Op, operands, state| Inst { op, immediates: [1, 0], operands, state, ty: op.info().result };
+    let holds = unit.make(inst(Op::Bool, Vec::new(), None));
+    let guard = unit.make(inst(Op::GuardTrue, vec![holds], Some(state)));
+    if let Some(entry) = unit.blocks.first_mut() {
+        entry.insts.splice(0..0, [holds, guard]);
+    }
+}
+
+/// The objects that a unit has as constants. A guard has seen that somebody else holds them, but that may change while the
+/// unit still has them.
+pub fn constants(unit: &Unit) -> impl Iterator<Item = Value> {
+    let words = unit.insts.iter().filter(|i| matches!(i.op, Op::Const | Op::GuardIs)).map(|i| i.immediates[0]);
+    // SAFETY: words of slots, of objects that are alive: translation has just read them. (The marker of an iterator's end is
+    // no object's.)
+    words.filter(|w| *w >= 0x100).map(|w| unsafe { Value::from_bits(w) }).filter(|v| v.as_obj().is_some())
+}
+
+/// Native stack of the thread that compiles.
+const WORKER_STACK: usize = 16 << 20;
+
+/// A thread that compiles one job after the other.
+pub struct Worker {
+    // Never dropped: in a process that was forked off, what they share with the thread may be locked for ever.
+    jobs: ManuallyDrop<Sender<Job>>,
+    done: ManuallyDrop<Receiver<Done>>,
+    /// The process it is a thread of: one that was forked off has none.
+    process: u32,
+}
+
+impl Worker {
+    /// `None`: there can't be one.
+    pub fn start(backend: Backend) -> Option<Worker> {
+        let (jobs, to_do) = channel::<Job>();
+        let (finished, done) = channel();
+        let work = move || {
+            for job in to_do {
+                if finished.send(backend.run(job, None)).is_err() {
+                    break;
+                }
+            }
+        };
+        let builder = Builder::new().name("brolga-jit".to_owned()).stack_size(WORKER_STACK);
+        without_signals(|| builder.spawn(work).ok())?;
+        let (jobs, done) = (ManuallyDrop::new(jobs), ManuallyDrop::new(done));
+        Some(Worker { jobs, done, process: std::process::id() })
+    }
+
+    pub fn is_of_this_process(&self) -> bool {
+        self.process == std::process::id()
+    }
+
+    /// `false`: the thread is gone.
+    pub fn send(&self, job: Job) -> bool {
+        self.jobs.send(job).is_ok()
+    }
+
+    /// What has been finished since it was last asked, one at a time.
+    pub fn take(&self) -> Option<Done> {
+        self.done.try_recv().ok()
+    }
+}
+
+/// Threads started in `f` get no signals: those are for the program's threads.
+fn without_signals<T>(f: impl FnOnce() -> T) -> T {
+    // SAFETY: plain calls; the mask is put back as it was.
+    unsafe {
+        let (mut all, mut before) = (std::mem::zeroed(), std::mem::zeroed());
+        libc::sigfillset(&raw mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, &raw mut before);
+        let result = f();
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
+        result
+    }
+}

@@ -1,0 +1,519 @@
+//! What is compiled, when, and when no longer.
+//!
+//! A compilation is prepared where the program runs (translation reads the heap), done on a thread of its own, and put
+//! in place when the program next asks for code; in the modes that are for tests it is done at once.
+
+mod job;
+mod place;
+mod report;
+mod site;
+mod values;
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use brolga_bytecode::constants::flags;
+use brolga_bytecode::opcode::Opcode;
+use brolga_runtime::frame::{Frame, OnReturn};
+use brolga_runtime::interp::feedback::{Feedback, Kind};
+use brolga_runtime::interp::native::{Compiler, Entry, Template};
+use brolga_runtime::object::Ref;
+use brolga_runtime::state::Vm;
+use brolga_runtime::state::config::JitMode;
+use brolga_runtime::types::list::PyList;
+use brolga_runtime::value::Value;
+
+use self::job::{Backend, Done, Job, Show, Worker};
+use self::place::Place;
+use self::site::{Exits, Site};
+use self::values::{Values, snapshot};
+use crate::code::CodeMemory;
+use crate::ir::{TemplateKey, Unit};
+use crate::log::{Line, Log};
+use crate::lower::{Addresses, Code, Dump};
+use crate::opt::Options;
+use crate::options::JitOptions;
+use crate::perf_map::PerfMap;
+use crate::stress::Stress;
+use crate::translate::region;
+use crate::translate::{translate_function, translate_generator, translate_loop};
+
+/// Turns of a loop before it is compiled.
+const LOOP_THRESHOLD: u32 = 1000;
+/// Calls of a function before it is compiled.
+const CALL_THRESHOLD: u32 = 200;
+/// Compilation takes no more than this and one part in so many of the time that has passed; what comes too early waits
+/// for its next turns.
+const FREE_TIME: Duration = Duration::from_millis(60);
+const TIME_SHARE: u32 = 4;
+/// The same for a thread of its own: it shall not take a second processor for long.
+const FREE_TIME_BEHIND: Duration = Duration::from_millis(500);
+const TIME_SHARE_BEHIND: u32 = 2;
+/// So many compilations wait for the thread at most: what waits is made from what was known when it was asked for.
+const MAX_WAITING: usize = 4;
+/// A place whose code is being made asks again after one in so many of its turns or calls.
+const ASK_AGAIN: u32 = 8;
+/// Loops and functions of more instructions stay interpreted.
+const MAX_INSTRUCTIONS: usize = 4000;
+/// An exit that is taken so often asks for another compilation, without the guess that failed.
+const MAX_FAILURES: u32 = 50;
+/// An exit that was taken so often is looked at when another has asked for a compilation.
+const FEW_FAILURES: u32 = 5;
+/// Compilations of one loop or function.
+const MAX_VERSIONS: u32 = 12;
+/// An exit's number is its compilation's times this and its own there.
+const EXITS_OF_ONE: u64 = 1 << 16;
+
+/// Where code is made.
+enum Machine {
+    /// Nothing was hot yet: most programs end before.
+    Unmade,
+    /// Here, at once.
+    Here(Backend),
+    /// On a thread of its own.
+    Behind(Worker),
+    /// The code generator does not know this machine.
+    Nowhere,
+}
+
+/// Whether a place that asked for code has it.
+enum Have {
+    Code(Entry),
+    /// Not yet; it asks again after one in so many of its turns or calls.
+    Later(u32),
+    Never,
+}
+
+/// The just-in-time compiler of one interpreter.
+pub struct Jit {
+    machine: RefCell<Machine>,
+    memory: OnceCell<Option<CodeMemory>>,
+    sites: RefCell<Vec<Site>>,
+    /// By the number of the compilation: its exits, none while it is not done.
+    exits: RefCell<Vec<Exits>>,
+    /// How many compilations the thread has been given and not done.
+    waiting: Cell<usize>,
+    /// What the frames of inlined functions are made from; compiled code has their addresses.
+    templates: RefCell<HashMap<TemplateKey, Box<Template>>>,
+    /// What is kept alive because units refer to it.
+    rooted: RefCell<HashSet<u64>>,
+    /// Every operation is a call to its `ops` function.
+    no_fast_paths: bool,
+    /// Compilations are not put off.
+    is_eager: bool,
+    /// The program waits for its code.
+    waits: bool,
+    /// Guards that fail though their condition holds.
+    stress: Option<Rc<Stress>>,
+    log: Option<Log>,
+    perf: Option<PerfMap>,
+    /// For the log: how often each operation was lowered.
+    lowered: RefCell<BTreeMap<(&'static str, &'static str), u64>>,
+    started: Instant,
+    /// What compilations have taken.
+    spent: Cell<Duration>,
+    /// After which part of its calls a function asks again that has just asked in vain.
+    ask_again: Cell<Option<u32>>,
+}
+
+impl Jit {
+    pub fn new(no_fast_paths: bool, is_eager: bool, options: &JitOptions) -> Jit {
+        let is_eager = is_eager || options.stress.is_some() || options.thresholds.is_some();
+        Jit {
+            machine: RefCell::new(Machine::Unmade),
+            memory: OnceCell::new(),
+            sites: RefCell::default(),
+            exits: RefCell::default(),
+            waiting: Cell::new(0),
+            templates: RefCell::default(),
+            rooted: RefCell::default(),
+            no_fast_paths,
+            is_eager,
+            waits: options.waits || is_eager,
+            stress: options.stress.clone().map(|plan| Rc::new(Stress::new(plan))),
+            log: options.log.as_deref().and_then(|path| Log::open(path).ok()),
+            perf: options.perf.then(PerfMap::default),
+            lowered: RefCell::default(),
+            started: Instant::now(),
+            spent: Cell::default(),
+            ask_again: Cell::new(None),
+        }
+    }
+
+    /// Turns the JIT of an interpreter on, as its configuration says.
+    pub fn install(vm: &Vm) {
+        let (loops, calls, no_fast_paths) = match vm.config.jit {
+            JitMode::Off => return,
+            JitMode::On => (LOOP_THRESHOLD, CALL_THRESHOLD, false),
+            JitMode::Eager => (2, 2, false),
+            JitMode::NoFast => (2, 2, true),
+        };
+        // The command line has been checked.
+        let mut options = JitOptions::of(&vm.config).unwrap_or_default();
+        let (loops, calls) = options.thresholds.unwrap_or((loops, calls));
+        options.waits |= ["ir", "clif", "asm", "check"].iter().any(|what| dumps(vm, what));
+        vm.compiler.set(Box::new(Jit::new(no_fast_paths, vm.config.jit != JitMode::On, &options)));
+        vm.loop_threshold.set(loops);
+        vm.call_threshold.set(calls);
+    }
+
+    /// The code of a place that has some. (Another jump back to a loop's header has the same.)
+    fn known_entry(&self, place: Place) -> Option<Entry> {
+        let mut sites = self.sites.borrow_mut();
+        let site = sites.iter_mut().find(|s| s.place.same(&place))?;
+        let entry = site.entry?;
+        site.counters.extend(place.counter());
+        Some(entry)
+    }
+
+    /// Has compilation had its share of the time so far?
+    fn is_overdrawn(&self) -> bool {
+        let (free, share) = match &*self.machine.borrow() {
+            _ if self.is_eager => return false,
+            Machine::Behind(_) => (FREE_TIME_BEHIND, TIME_SHARE_BEHIND),
+            _ => (FREE_TIME, TIME_SHARE),
+        };
+        self.spent.get() > free + self.started.elapsed() / share
+    }
+
+    /// The code of a place, in its next version, or the way to it.
+    fn code_for(&self, vm: &Vm, frame: &Frame, place: Place) -> Have {
+        self.take_done();
+        if let Some(entry) = self.known_entry(place) {
+            return Have::Code(entry);
+        }
+        if self.waiting.get() >= MAX_WAITING {
+            return Have::Later(ASK_AGAIN);
+        }
+        if self.is_overdrawn() {
+            return Have::Later(1);
+        }
+        let site = match self.next_version(vm, place) {
+            Ok(site) => site,
+            Err(have) => return have,
+        };
+        // A fault of the translator leaves the place to the interpreter.
+        let begun = Instant::now();
+        let prepared = catch_unwind(AssertUnwindSafe(|| self.prepare(vm, frame, site, place)));
+        self.spent.set(self.spent.get() + begun.elapsed());
+        let job = match prepared.unwrap_or(Err("the translator failed")) {
+            Ok(job) => job,
+            Err(why) => {
+                self.refuse(site, why);
+                return Have::Never;
+            }
+        };
+        let done = match &*self.machine.borrow() {
+            Machine::Here(backend) => Some(backend.run(job, self.stress.as_deref())),
+            Machine::Behind(worker) if worker.send(job) => None,
+            _ => {
+                self.refuse(site, "no code can be made on this machine");
+                return Have::Never;
+            }
+        };
+        match done {
+            Some(done) => self.finish(done),
+            None => {
+                self.sites.borrow_mut()[site].is_waiting = true;
+                self.waiting.set(self.waiting.get() + 1);
+                return Have::Later(ASK_AGAIN);
+            }
+        }
+        self.known_entry(place).map_or(Have::Never, Have::Code)
+    }
+
+    /// Begins a place's next version: the number of its site.
+    fn next_version(&self, vm: &Vm, place: Place) -> Result<usize, Have> {
+        let mut sites = self.sites.borrow_mut();
+        let at = match sites.iter().position(|s| s.place.same(&place)) {
+            Some(at) => at,
+            None => {
+                root(vm, place.code().value()).ok_or(Have::Never)?;
+                sites.push(Site::new(place));
+                sites.len() - 1
+            }
+        };
+        let site = &mut sites[at];
+        if site.is_waiting {
+            return Err(Have::Later(ASK_AGAIN));
+        }
+        if site.versions >= MAX_VERSIONS && site.refused.is_none() {
+            site.refused = Some("too many guesses failed");
+        }
+        if site.refused.is_some() {
+            return Err(Have::Never);
+        }
+        site.versions += 1;
+        Ok(at)
+    }
+
+    fn refuse(&self, site: usize, why: &'static str) {
+        let mut sites = self.sites.borrow_mut();
+        sites[site].refused = Some(why);
+        if let Some(log) = &self.log {
+            log.write(sites[site].place.describe(Line::new("refused")).number("unit", site).text("why", why));
+        }
+    }
+
+    /// Makes sure that there is something that makes code; in a process that was forked off its thread is not.
+    fn set_up(&self) {
+        let mut machine = self.machine.borrow_mut();
+        match &*machine {
+            Machine::Unmade => {}
+            Machine::Behind(worker) if !worker.is_of_this_process() => {}
+            _ => return,
+        }
+        // What the thread of another process had to do is not done here.
+        self.waiting.set(0);
+        self.sites.borrow_mut().iter_mut().for_each(|site| site.is_waiting = false);
+        let alone = self.waits || std::thread::available_parallelism().is_ok_and(|n| n.get() == 1);
+        let worker = if alone { None } else { Backend::new().and_then(Worker::start) };
+        *machine = match worker {
+            Some(worker) => Machine::Behind(worker),
+            None => Backend::new().map_or(Machine::Nowhere, Machine::Here),
+        };
+    }
+
+    /// Puts into place what the thread has made.
+    fn take_done(&self) {
+        self.set_up();
+        while self.waiting.get() > 0 {
+            let done = match &*self.machine.borrow() {
+                Machine::Behind(worker) => worker.take(),
+                _ => None,
+            };
+            let Some(done) = done else { break };
+            self.waiting.set(self.waiting.get() - 1);
+            self.finish(done);
+        }
+    }
+
+    /// What the heap has to do with a compilation.
+    fn prepare(&self, vm: &Vm, frame: &Frame, site: usize, place: Place) -> Result<Job, &'static str> {
+        let options = self.sites.borrow()[site].options.clone();
+        let unit = self.translate(vm, frame, place, &options)?;
+        let mut templates = self.templates.borrow_mut();
+        for info in &unit.frames {
+            let std::collections::hash_map::Entry::Vacant(place) = templates.entry(info.template()) else { continue };
+            // SAFETY: addresses of objects that translation has met, which are rooted.
+            place.insert(Box::new(unsafe {
+                Template {
+                    code: Ref::from_ptr(Value::from_bits(info.code).as_obj().ok_or("no code object")?.as_ptr()),
+                    globals: Value::from_bits(info.globals),
+                    builtins: Value::from_bits(info.builtins),
+                    on_return: if info.is_operator { OnReturn::Operator } else { OnReturn::Init },
+                }
+            }));
+        }
+        let address = |key| templates.get(&key).map(|t| (key, std::ptr::from_ref::<Template>(t) as u64));
+        let mut exits = self.exits.borrow_mut();
+        let number = exits.len();
+        let addresses = Addresses {
+            recursion_limit: std::ptr::from_ref(&vm.recursion_limit) as u64,
+            first_exit: number as u64 * EXITS_OF_ONE,
+            templates: unit.frames.iter().filter_map(|info| address(info.template())).collect(),
+        };
+        exits.push(Exits { site, version: self.sites.borrow()[site].versions, place, all: Vec::new() });
+        let show = Show {
+            check: cfg!(debug_assertions) || dumps(vm, "check"),
+            ir: dumps(vm, "ir"),
+            dump: match () {
+                () if dumps(vm, "clif") => Dump::Clif,
+                () if dumps(vm, "asm") => Dump::Asm,
+                () => Dump::None,
+            },
+        };
+        // Generators are entered where they were suspended: each such place has a guard anyway.
+        let guards_entry = self.stress.is_some() && !matches!(place, Place::Generator { .. });
+        Ok(Job { number, unit, options, addresses, guards_entry, show })
+    }
+
+    fn translate(&self, vm: &Vm, frame: &Frame, place: Place, options: &Options) -> Result<Unit, &'static str> {
+        let code = frame.code.get();
+        let source =
+            snapshot(vm, code, frame.globals.get(), frame.builtins.get(), self.no_fast_paths, &options.refused);
+        let source = Rc::new(source);
+        let resolver =
+            Values { vm, no_fast_paths: self.no_fast_paths, refused: &options.refused, met: RefCell::default() };
+        let unit = match place {
+            Place::Loop { header, .. } => {
+                let region =
+                    region::of_loop(&source.code, &source.exceptiontable, header as usize * 2, MAX_INSTRUCTIONS);
+                let region = region.ok_or("the loop is too long")?;
+                if region.instructions.values().any(|i| i.opcode == Opcode::YIELD_VALUE) {
+                    // Before long: it has turned often enough.
+                    code.resumes_left.set(1);
+                    return Err("it suspends its frame: the generator is compiled instead");
+                }
+                let depth = frame.live_slots().len().checked_sub(code.nlocalsplus()).ok_or("an odd value stack")?;
+                translate_loop(source, region, depth, &resolver)
+            }
+            Place::Function { .. } => {
+                let region = region::of_function(&source.code, &source.exceptiontable, MAX_INSTRUCTIONS);
+                let region = region.ok_or("the function is too long")?;
+                translate_function(source, region, &resolver)
+            }
+            Place::Generator { .. } => {
+                let region = region::of_generator(&source.code, &source.exceptiontable, MAX_INSTRUCTIONS);
+                let (region, resumed) = region.ok_or("the generator is too long")?;
+                translate_generator(source, region, &resumed, &resolver)
+            }
+        };
+        let unit = unit.ok_or("the bytecode can't be translated")?;
+        for value in resolver.met.borrow().iter().copied().chain(job::constants(&unit)) {
+            if self.rooted.borrow_mut().insert(value.bits()) {
+                root(vm, value).ok_or("no memory")?;
+            }
+        }
+        Ok(unit)
+    }
+
+    /// Puts a compilation's code into place.
+    fn finish(&self, done: Done) {
+        self.spent.set(self.spent.get() + done.took);
+        let (site, place) = match self.exits.borrow().get(done.number) {
+            Some(of) => (of.site, of.place),
+            None => return,
+        };
+        self.sites.borrow_mut()[site].is_waiting = false;
+        match done.result.and_then(|(unit, code)| self.put(done.number, &unit, code)) {
+            Ok(entry) => {
+                self.sites.borrow_mut()[site].entry = Some(entry);
+                place.enters(entry);
+            }
+            Err(why) => self.refuse(site, why),
+        }
+    }
+
+    /// Puts code into memory, and makes its exits known.
+    fn put(&self, number: usize, unit: &Unit, code: Code) -> Result<Entry, &'static str> {
+        if code.exits.len() as u64 > EXITS_OF_ONE {
+            return Err("it has too many exits");
+        }
+        let memory = self.memory.get_or_init(CodeMemory::new).as_ref().ok_or("there is no memory for code")?;
+        let at = memory.put(&code.bytes).ok_or("code memory is full")?;
+        let mut exits = self.exits.borrow_mut();
+        let of = exits.get_mut(number).ok_or("no such compilation")?;
+        if let Some(perf) = &self.perf {
+            perf.add(at as usize, code.bytes.len(), &of.place.symbol());
+        }
+        self.log_compiled(of, unit, code.bytes.len(), code.exits.len());
+        of.all = code.exits.into_iter().map(|exit| (exit, Cell::new(0))).collect();
+        // SAFETY: the code of a unit, made with this signature.
+        Ok(unsafe { std::mem::transmute::<*const u8, Entry>(at) })
+    }
+
+    /// The place's code, for the interpreter's counters.
+    fn asked(&self, vm: &Vm, frame: &Frame, place: Place) -> Option<Entry> {
+        let (entry, ask_again) = match self.code_for(vm, frame, place) {
+            Have::Code(entry) => (Some(entry), None),
+            Have::Later(part) => (None, Some(part)),
+            Have::Never => (None, None),
+        };
+        self.ask_again.set(ask_again);
+        entry
+    }
+}
+
+/// Where the values that units refer to are kept alive.
+static ROOTS: u8 = 0;
+
+/// Keeps a value alive as long as the interpreter. `None`: no memory.
+fn root(vm: &Vm, value: Value) -> Option<()> {
+    let list = match vm.kept(&ROOTS).and_then(|v| v.downcast::<PyList>()) {
+        Some(list) => list,
+        None => {
+            let list = vm.new_list(&[]).ok()?;
+            vm.keep(&ROOTS, list.value());
+            list
+        }
+    };
+    list.push(vm, value).ok()
+}
+
+impl Compiler for Jit {
+    fn hot_loop(&self, vm: &Vm, frame: &Frame, header: u32, counter: &Feedback) -> Option<Entry> {
+        let entry = self.asked(vm, frame, Place::Loop { code: frame.code.get().addr(), header, counter });
+        if let Some(part) = self.ask_again.get() {
+            let turns = vm.loop_threshold.get();
+            counter.index.set(turns - turns / part);
+        }
+        entry
+    }
+
+    fn calls_to_next(&self, vm: &Vm) -> u32 {
+        match self.ask_again.get() {
+            Some(part) => (vm.call_threshold.get() / part).max(1),
+            // It was refused.
+            None => vm.call_threshold.get().saturating_mul(1000),
+        }
+    }
+
+    fn hot_function(&self, vm: &Vm, frame: &Frame) -> Option<Entry> {
+        let code = frame.code.get();
+        if code.has_flag(flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) {
+            return None;
+        }
+        self.asked(vm, frame, Place::Function { code: code.addr() })
+    }
+
+    fn hot_generator(&self, vm: &Vm, frame: &Frame) -> Option<Entry> {
+        self.asked(vm, frame, Place::Generator { code: frame.code.get().addr() })
+    }
+
+    fn left(&self, vm: &Vm, exit: u64) {
+        let exits = self.exits.borrow();
+        let Some(of) = exits.get((exit / EXITS_OF_ONE) as usize) else { return };
+        let Some((exit, count)) = of.all.get((exit % EXITS_OF_ONE) as usize) else { return };
+        if self.stress.as_ref().is_some_and(|s| s.take_forced()) {
+            return;
+        }
+        count.set(count.get() + 1);
+        if count.get() < MAX_FAILURES {
+            return;
+        }
+        let mut sites = self.sites.borrow_mut();
+        let Some(site) = sites.get_mut(of.site) else { return };
+        if !site.learn(exit) {
+            return;
+        }
+        // What else has failed in this version, if less often.
+        for (other, count) in &of.all {
+            if count.get() >= FEW_FAILURES && !std::ptr::eq(other, exit) {
+                site.learn(other);
+            }
+        }
+        if let Some(log) = &self.log {
+            let line = site.place.describe(Line::new("discarded")).number("unit", of.site);
+            log.write(line.text("reason", exit.reason.name()).text("in", &exit.function).number("at", exit.pc));
+        }
+        // The interpreter counts anew, and learns.
+        site.entry = None;
+        match site.place {
+            Place::Loop { .. } => {
+                for counter in site.counters.drain(..) {
+                    // SAFETY: the site's code object is alive, and the counter part of it.
+                    let counter = unsafe { &*counter };
+                    counter.kind.set(Kind::Empty);
+                    counter.index.set(0);
+                }
+            }
+            Place::Function { .. } | Place::Generator { .. } => site.place.forgets(vm.call_threshold.get()),
+        }
+    }
+
+    fn ended(&self, vm: &Vm) {
+        self.log_end();
+        if dumps(vm, "exits") {
+            self.show_exits();
+        }
+    }
+}
+
+/// Was `-X jit-dump=` given with this?
+fn dumps(vm: &Vm, what: &str) -> bool {
+    vm.config.x_options.iter().any(|(name, value)| name == "jit-dump" && value.as_deref() == Some(what))
+}

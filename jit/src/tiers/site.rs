@@ -1,0 +1,90 @@
+//! What is known of a place: its code, its versions, the guesses that failed.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+
+use brolga_runtime::interp::feedback::Feedback;
+use brolga_runtime::interp::native::Entry;
+
+use super::place::Place;
+use crate::ir::Reason;
+use crate::lower::Exit;
+use crate::opt;
+
+/// After so many versions no guess that fails gets a second try.
+const LEARNING_VERSIONS: u32 = 4;
+
+/// What was compiled, or could not be. Its code object lives as long as the JIT.
+pub struct Site {
+    pub place: Place,
+    pub versions: u32,
+    /// What its next version does not do.
+    pub options: opt::Options,
+    /// Where guesses have failed (code object's address, code unit).
+    failed: HashSet<(u64, u32)>,
+    /// A loop's jumps back that enter its code.
+    pub counters: Vec<*const Feedback>,
+    /// Its code, while it is entered.
+    pub entry: Option<Entry>,
+    /// Its next version is being made.
+    pub is_waiting: bool,
+    /// Why it stays interpreted.
+    pub refused: Option<&'static str>,
+}
+
+impl Site {
+    pub fn new(place: Place) -> Site {
+        Site {
+            place,
+            versions: 0,
+            options: opt::Options::default(),
+            failed: HashSet::new(),
+            counters: Vec::new(),
+            entry: None,
+            is_waiting: false,
+            refused: None,
+        }
+    }
+
+    /// What an exit that is taken often says of the next version. Is one wanted?
+    pub fn learn(&mut self, exit: &Exit) -> bool {
+        match exit.reason {
+            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => false,
+            Reason::Hoisted => {
+                self.options.unhoisted.push(exit.pc);
+                true
+            }
+            Reason::NotRun => true,
+            // The interpreter learns what it was. Where it goes on failing, and where nothing is to be learnt, the
+            // instruction is not guessed about again.
+            Reason::Guard | Reason::Overflow | Reason::Error => {
+                let place = (exit.code, exit.pc);
+                if self.options.refused.contains(&place) {
+                    return false;
+                }
+                let learns = exit.reason == Reason::Guard && self.versions <= LEARNING_VERSIONS;
+                if !self.failed.insert(place) || !learns {
+                    self.options.refused.insert(place);
+                }
+                true
+            }
+            Reason::Interpreted => {
+                if let Place::Loop { .. } = self.place {
+                    self.refused = Some("it runs instructions that are left to the interpreter");
+                }
+                // The rest of a function may still be worth it.
+                self.refused.is_some()
+            }
+        }
+    }
+}
+
+/// The exits of one compilation's code.
+pub struct Exits {
+    pub site: usize,
+    /// Of the site's code.
+    pub version: u32,
+    pub place: Place,
+    /// Each with how often it was taken.
+    pub all: Vec<(Exit, Cell<u32>)>,
+}

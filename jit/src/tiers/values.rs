@@ -1,0 +1,328 @@
+//! What translation asks of the heap: code objects and their feedback, and what lies behind the values that it meets.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use brolga_bytecode::constants::flags;
+use brolga_bytecode::instructions::Instructions;
+use brolga_heap::flags::HAS_ATTRS;
+use brolga_runtime::attributes::instance::SLOTS_OFFSET;
+use brolga_runtime::interp::feedback::{Feedback, Former, Kind, seen};
+use brolga_runtime::object::def::type_flags;
+use brolga_runtime::object::layout::INSTANCE;
+use brolga_runtime::object::{Header, Ref};
+use brolga_runtime::protocol::number::{BinaryOp, INPLACE};
+use brolga_runtime::state::Vm;
+use brolga_runtime::state::names::Special;
+use brolga_runtime::types::array::ARRAY_ITEMS_OFFSET;
+use brolga_runtime::types::code::PyCode;
+use brolga_runtime::types::dict::PyDict;
+use brolga_runtime::types::function::PyFunction;
+use brolga_runtime::types::native_function::PyNativeFunction;
+use brolga_runtime::types::shape;
+use brolga_runtime::types::tuple::PyTuple;
+use brolga_runtime::types::type_object::PyType;
+use brolga_runtime::value::Value;
+
+use crate::translate::source::{self, Callee, Function, Native, Operator, Profile, Resolver, Source, Table};
+
+/// Tells what callees are, from the values that are there now.
+pub struct Values<'a> {
+    pub vm: &'a Vm,
+    pub no_fast_paths: bool,
+    /// Instructions (code object's address, code unit) whose guesses have failed.
+    pub refused: &'a HashSet<(u64, u32)>,
+    /// What the unit will refer to.
+    pub met: RefCell<Vec<Value>>,
+}
+
+impl Values<'_> {
+    fn function(&self, f: Ref<PyFunction>) -> Function {
+        let code = f.code();
+        for value in [f.value(), code.value()] {
+            self.met.borrow_mut().push(value);
+        }
+        let words =
+            |t: Option<Ref<PyTuple>>| t.map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect());
+        Function {
+            value: f.value().bits(),
+            source: Rc::new(snapshot(self.vm, code, f.globals(), f.builtins(), self.no_fast_paths, self.refused)),
+            version: (std::ptr::from_ref(&f.version) as u64, f.version.get()),
+            defaults: words(f.defaults()),
+            closure: words(f.closure()),
+        }
+    }
+}
+
+impl Resolver for Values<'_> {
+    fn items(&self, tuple: u64) -> Option<Vec<u64>> {
+        // SAFETY: a constant of a code object that is alive.
+        let tuple = unsafe { Value::from_bits(tuple) }.downcast::<PyTuple>()?;
+        Some(tuple.as_slice().iter().map(|v| v.bits()).collect())
+    }
+
+    fn operator(&self, left: u32, right: u32, arg: u32) -> Option<Operator> {
+        if self.no_fast_paths {
+            return None;
+        }
+        let (index, inplace) = if arg >= INPLACE { (arg - INPLACE, true) } else { (arg, false) };
+        let (method, of_inplace) = BinaryOp::from_index(index)?.methods();
+        let class = self.vm.shapes.get(left).class.get();
+        if class.layout() != INSTANCE || inplace && class.special(of_inplace).is_some() {
+            return None;
+        }
+        let f = class.special(method)?.downcast::<PyFunction>()?;
+        let version = |class: Ref<PyType>| {
+            self.met.borrow_mut().push(class.value());
+            (std::ptr::from_ref(&class.version) as u64, class.version(self.vm))
+        };
+        let right_version = match right {
+            shape::int | shape::float => None,
+            _ => {
+                let other = self.vm.shapes.get(right).class.get();
+                // A subclass's reflected method may come first.
+                if other != class && (other.layout() != INSTANCE || other.is_subtype(class)) {
+                    return None;
+                }
+                (other != class).then(|| version(other))
+            }
+        };
+        Some(Operator { function: self.function(f), left: version(class), right: right_version })
+    }
+
+    fn callee(&self, value: u64) -> Option<Callee> {
+        if self.no_fast_paths || value == 0 {
+            return None;
+        }
+        // SAFETY: the translator asks for values that are alive.
+        let value = unsafe { Value::from_bits(value) };
+        if let Some(f) = value.downcast::<PyFunction>() {
+            return Some(Callee::Function(self.function(f)));
+        }
+        if let Some(f) = value.downcast::<PyNativeFunction>() {
+            self.met.borrow_mut().push(value);
+            let of_builtins =
+                f.owner_type().is_none() && f.module_name().is_some_and(|m| self.vm.to_lossy(m) == "builtins");
+            let of_list = f.is_descriptor() && f.owner_type() == Some(self.vm.types.list);
+            return Some(Callee::Native(match f.def().name {
+                "len" if of_builtins => Native::Len,
+                "isinstance" if of_builtins => Native::IsInstance,
+                "abs" if of_builtins => Native::Abs,
+                "ord" if of_builtins => Native::Ord,
+                "chr" if of_builtins => Native::Chr,
+                "append" if of_list => Native::ListAppend,
+                _ => Native::Other,
+            }));
+        }
+        if value.same_bits(self.vm.types.range.value()) {
+            self.met.borrow_mut().push(value);
+            return Some(Callee::Range);
+        }
+        if let Some(class) = value.downcast::<PyType>() {
+            // What the interpreter's calls do (`interp::calls`), for classes without `__del__`.
+            let plain = self.vm.type_of(value) == self.vm.types.type_
+                && class.layout() == INSTANCE
+                && !class.has_flag(type_flags::ABSTRACT | type_flags::DISALLOW_NEW | type_flags::HAS_DEL)
+                && class.special(Special::New).is_some_and(|new| new.same_bits(self.vm.object_new()));
+            if !plain {
+                return None;
+            }
+            self.met.borrow_mut().push(value);
+            let version = (std::ptr::from_ref(&class.version) as u64, class.version(self.vm));
+            let init = class.special(Special::Init).and_then(Value::downcast::<PyFunction>);
+            // Its constructor runs no other code, if there is none of `object`'s either.
+            let no_init = class.special(Special::Init).is_some_and(|init| init.same_bits(self.vm.object_init()));
+            if init.is_none() && !no_init {
+                return None;
+            }
+            let shape = self.vm.shapes.get(class.root_shape());
+            let flags = if class.is_heap_type() { HAS_ATTRS } else { 0 };
+            let header = Header::bits_of(shape.id, INSTANCE, 0) | u64::from(flags) << (8 * Header::FLAGS_OFFSET);
+            let instance = (header, SLOTS_OFFSET as u64 + 8 * u64::from(shape.inline));
+            return Some(Callee::Class { version, init: init.map(|f| self.function(f)), instance });
+        }
+        None
+    }
+}
+
+/// What translation reads.
+pub fn snapshot(
+    vm: &Vm,
+    code: Ref<PyCode>,
+    globals: Value,
+    builtins: Value,
+    no_fast_paths: bool,
+    refused: &HashSet<(u64, u32)>,
+) -> Source {
+    let bytes: &[u8] = &code.data().code;
+    // Makes the side table, if there is none yet.
+    let instructions = code.instructions();
+    let mut feedback_numbers = vec![0; bytes.len() / 2];
+    let mut profiles = Vec::new();
+    let mut others = HashMap::new();
+    for instruction in Instructions::new(bytes).flatten() {
+        if instruction.opcode.caches() == 0 {
+            continue;
+        }
+        let unit = instruction.offset / 2;
+        // SAFETY: the first cache unit of an instruction of the executable stream, and the entry it names.
+        let (number, entry) = unsafe {
+            let number = *instructions.add(unit + 1);
+            (number, &*code.feedback_base().add(number as usize))
+        };
+        feedback_numbers[unit] = number;
+        if profiles.len() <= number as usize {
+            profiles.resize(number as usize + 1, blank());
+        }
+        if no_fast_paths || refused.contains(&(code.addr() as u64, (instruction.start / 2) as u32)) {
+            profiles[number as usize] = blank();
+            continue;
+        }
+        profiles[number as usize] = profile(vm, globals, builtins, entry);
+        let former = entry.former();
+        if !former.is_empty() {
+            let former = former.into_iter().map(|f| {
+                let place = place(vm, globals, builtins, &f);
+                Profile {
+                    kind: f.kind,
+                    seen: 0,
+                    index: f.index,
+                    shape: f.shape,
+                    version: f.version,
+                    extra: f.extra,
+                    value: f.value,
+                    place,
+                }
+            });
+            others.insert(number, former.collect());
+        }
+    }
+    let parameters = code.argcount()
+        + code.kwonlyargcount()
+        + usize::from(code.has_flag(flags::VARARGS))
+        + usize::from(code.has_flag(flags::VARKEYWORDS));
+    Source {
+        name: code.name_str().map_or_else(String::new, |n| n.to_lossy()),
+        code: bytes.to_vec(),
+        exceptiontable: code.data().exceptiontable.to_vec(),
+        address: code.addr() as u64,
+        instructions: instructions as u64,
+        frame_slots: code.frame_slots(),
+        parameters: parameters.min(code.nlocalsplus()),
+        argcount: code.argcount(),
+        positional_only: code.data().posonlyargcount as usize,
+        parameter_names: (0..code.argcount()).map(|i| code.local_name(i).map_or(0, |n| n.value().bits())).collect(),
+        is_plain: code.is_simple() && !code.has_flag(flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR),
+        globals: globals.bits(),
+        builtins: builtins.bits(),
+        feedback_numbers,
+        profiles,
+        others,
+        consts: code.consts().map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect()),
+        nlocalsplus: code.nlocalsplus(),
+        epoch: std::ptr::from_ref(&vm.shape_epoch) as u64,
+        no_fast_paths,
+        refused: refused.iter().filter(|(of, _)| *of == code.addr() as u64).map(|(_, unit)| *unit).collect(),
+    }
+}
+
+/// A profile that has no fast path.
+fn blank() -> Profile {
+    Profile { kind: Kind::Empty, seen: seen::OTHER, index: 0, shape: 0, version: 0, extra: 0, value: 0, place: None }
+}
+
+fn profile(vm: &Vm, globals: Value, builtins: Value, entry: &Feedback) -> Profile {
+    Profile {
+        kind: entry.kind.get(),
+        seen: entry.seen.get(),
+        index: entry.index.get(),
+        shape: entry.shape.get(),
+        version: entry.version.get(),
+        extra: entry.extra.get(),
+        value: entry.value.get(),
+        place: place(vm, globals, builtins, &entry.now()),
+    }
+}
+
+fn place(vm: &Vm, globals: Value, builtins: Value, entry: &Former) -> Option<source::Place> {
+    use source::Place;
+
+    match entry.kind {
+        Kind::Inline => {
+            let shape = vm.shapes.get(entry.shape);
+            let index = entry.index;
+            match index.checked_sub(u32::from(shape.inline)) {
+                None => Some(Place::Offset(SLOTS_OFFSET as u32 + 8 * index)),
+                Some(behind) if shape.class.get().layout() == INSTANCE => {
+                    Some(Place::Side(ARRAY_ITEMS_OFFSET as u32 + 8 * behind))
+                }
+                Some(_) => None,
+            }
+        }
+        Kind::AddInline => {
+            let (before, after) = (vm.shapes.get(entry.shape), vm.shapes.get(entry.extra));
+            let index = entry.index;
+            let fits = before.class.get().layout() == INSTANCE && index < u32::from(after.inline);
+            let version = std::ptr::from_ref(&before.class.get().version) as u64;
+            fits.then(|| Place::Add(SLOTS_OFFSET as u32 + 8 * index, version))
+        }
+        Kind::Method | Kind::ClassValue => {
+            // Numbers and bools have no header.
+            if matches!(entry.shape, shape::int | shape::float | shape::bool) {
+                return None;
+            }
+            let class = vm.shapes.get(entry.shape).class.get();
+            // Classes and modules share their shapes: what is cached for them is another kind.
+            if class.version.get() != entry.version {
+                return None;
+            }
+            Some(Place::Class(std::ptr::from_ref(&class.version) as u64))
+        }
+        Kind::Global => {
+            let globals = vm.exact::<PyDict>(globals, shape::dict)?;
+            let (table, value) = table_place(globals, entry.version, entry.index)?;
+            let now = word_at(value);
+            Some(Place::Global {
+                globals: globals.addr() as u64,
+                builtins: builtins.bits(),
+                tables: [Some(table), None],
+                value,
+                now,
+            })
+        }
+        Kind::Builtin => {
+            let globals = vm.exact::<PyDict>(globals, shape::dict)?;
+            let builtins = vm.exact::<PyDict>(builtins, shape::dict)?;
+            let (first, _) = table_place(globals, entry.version, 0)?;
+            let (second, value) = table_place(builtins, entry.extra, entry.index)?;
+            let now = word_at(value);
+            Some(Place::Global {
+                globals: globals.addr() as u64,
+                builtins: builtins.addr() as u64,
+                tables: [Some(first), Some(second)],
+                value,
+                now,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn word_at(address: u64) -> u64 {
+    // SAFETY: the address of a value in a dict's table that is alive.
+    unsafe { *(address as *const u64) }
+}
+
+/// A dict's table, if it has this version, and the address of an entry's value.
+fn table_place(dict: Ref<PyDict>, version: u32, entry: u32) -> Option<(Table, u64)> {
+    let (field, table) = dict.table_place()?;
+    if version == 0 || table.current_version() != version {
+        return None;
+    }
+    let (version_address, value) = table.places(entry as usize);
+    Some((
+        Table { field: field as u64, address: table.addr() as u64, version_address: version_address as u64, version },
+        value as u64,
+    ))
+}
