@@ -99,7 +99,8 @@ impl Replacement {
             // What cannot be hashed, a bytearray for one, cannot be looked up in the cache: its bytes can.
             Err(raised) if vm.has_buffer(given) => {
                 vm.catch(raised, vm.types.type_error)?;
-                let bytes = PyBytes::new(vm, &vm.buffer(given, false)?.as_slice().to_vec())?;
+                let buffer = vm.buffer(given, false)?;
+                let bytes = PyBytes::new(vm, buffer.as_slice())?;
                 vm.call(function, &[pattern.value(), bytes.value()])?
             }
             result => result?,
