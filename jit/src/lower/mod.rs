@@ -11,7 +11,7 @@ mod forcing;
 mod insts;
 mod values;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::mem::offset_of;
 use std::sync::Arc;
 
@@ -68,8 +68,21 @@ pub enum Dump {
     Asm,
 }
 
+/// The code generator's memory, kept from one unit to the next.
+pub struct Scratch {
+    context: Context,
+    builder: FunctionBuilderContext,
+}
+
+impl Default for Scratch {
+    fn default() -> Scratch {
+        Scratch { context: Context::new(), builder: FunctionBuilderContext::new() }
+    }
+}
+
 /// Compiles a unit. An error is the compiler's message.
 pub fn lower(
+    scratch: &mut Scratch,
     isa: &Arc<dyn TargetIsa>,
     pool: &Pool,
     unit: &Unit,
@@ -77,13 +90,13 @@ pub fn lower(
     stress: Option<&Stress>,
     dump: Dump,
 ) -> Result<Code, String> {
-    let mut context = Context::new();
+    let Scratch { context, builder: builder_context } = scratch;
+    context.clear();
     context.set_disasm(dump == Dump::Asm);
     context.func.signature = signature(isa.default_call_conv(), 2, 2);
-    let mut builder_context = FunctionBuilderContext::new();
     let mut exits = Vec::new();
     {
-        let b = FunctionBuilder::new(&mut context.func, &mut builder_context);
+        let b = FunctionBuilder::new(&mut context.func, builder_context);
         let mut lowering = Lowering {
             b,
             unit,
@@ -91,16 +104,16 @@ pub fn lower(
             stress,
             isa,
             values: vec![None; unit.insts.len()],
-            blocks: HashMap::new(),
-            exit_blocks: HashMap::new(),
+            blocks: HashMap::default(),
+            exit_blocks: HashMap::default(),
             exits: Vec::new(),
             pool,
             in_loop: loops::in_loops(unit),
             anchors: unit.anchors(),
-            floats: HashMap::new(),
+            floats: HashMap::default(),
             thread: None,
             frame: None,
-            signatures: HashMap::new(),
+            signatures: HashMap::default(),
             saved_top: None,
             buffer: None,
         };

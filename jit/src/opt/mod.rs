@@ -15,7 +15,7 @@ pub mod rotate;
 mod share;
 mod virtuals;
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use crate::ir::Unit;
 

@@ -1,6 +1,6 @@
 //! Value numbering and the local rules: what was computed or guarded on every way here is not again.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use brolga_runtime::object::layout;
 use brolga_runtime::types::shape;
@@ -20,7 +20,7 @@ pub fn run(unit: &mut Unit) {
     let dominators = Dominators::new(unit);
     let written: Vec<Vec<Write>> = unit.block_ids().map(|b| block_writes(unit, b)).collect();
     let mut map: Vec<Val> = (0..unit.insts.len() as u32).map(Val).collect();
-    let mut known: HashMap<Key, Vec<(Val, Block)>> = HashMap::new();
+    let mut known: HashMap<Key, Vec<(Val, Block)>> = HashMap::default();
     let mut at_end: Vec<Option<Facts>> = vec![None; unit.blocks.len()];
     for &block in &dominators.order {
         let mut facts = facts_at(&dominators, &written, &at_end, block);
@@ -100,8 +100,8 @@ fn known_already(facts: &Facts, key: &Key) -> Option<Val> {
 /// What is known where a block begins: what the block that dominates it knew at its end, but for what was written on a
 /// way from there.
 fn facts_at(dominators: &Dominators, written: &[Vec<Write>], at_end: &[Option<Facts>], block: Block) -> Facts {
-    let Some(above) = dominators.immediate(block) else { return Facts::new() };
-    let Some(mut facts) = at_end[above.index()].clone() else { return Facts::new() };
+    let Some(above) = dominators.immediate(block) else { return Facts::default() };
+    let Some(mut facts) = at_end[above.index()].clone() else { return Facts::default() };
     let mut between = vec![false; written.len()];
     let mut work = dominators.predecessors[block.index()].clone();
     while let Some(at) = work.pop() {

@@ -4,7 +4,7 @@
 //! The object must be the same in all turns, and nothing else in the loop may read or write the field: another object
 //! that may be the same one, or a call.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::Options;
 use super::dominators::Dominators;
@@ -114,8 +114,8 @@ fn promote(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, fi
     let Field { load, object, offset } = field;
     let first = unit.push(before, load, [offset, 0], vec![object], None);
     // What the field holds at the start and the end of each block of the loop.
-    let mut at_start: HashMap<Block, Val> = HashMap::new();
-    let mut at_end: HashMap<Block, Val> = HashMap::new();
+    let mut at_start: HashMap<Block, Val> = HashMap::default();
+    let mut at_end: HashMap<Block, Val> = HashMap::default();
     let mut with_parameter: Vec<Block> = Vec::new();
     let order: Vec<Block> = dominators.order.iter().copied().filter(|b| l.contains(*b)).collect();
     for &block in &order {
@@ -151,7 +151,7 @@ fn promote(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, fi
 
 /// The field's loads and stores in a block go, and its frame states name the write. Gives what the field holds at its end.
 fn rewrite(unit: &mut Unit, block: Block, field: Field, mut value: Val) -> Val {
-    let mut states: HashMap<(State, Val), State> = HashMap::new();
+    let mut states: HashMap<(State, Val), State> = HashMap::default();
     let mut loaded: Vec<(Val, Val)> = Vec::new();
     let insts = std::mem::take(&mut unit.blocks[block.index()].insts);
     let mut kept = Vec::with_capacity(insts.len());

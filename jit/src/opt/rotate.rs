@@ -5,7 +5,7 @@
 //! may be done again. What the header defines reaches the rest as parameters of two new blocks: the loop's new header
 //! and the way out.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::dominators::Dominators;
 use super::loops::Loops;
@@ -104,7 +104,7 @@ fn rotate(unit: &mut Unit, header: Block, entry: Block, a_is_inside: bool) {
         }
     }
     for (of, map) in [(false, &maps[0]), (true, &maps[1])] {
-        let mut states = HashMap::new();
+        let mut states = HashMap::default();
         for (block, _) in regions.iter().filter(|(_, inside)| *inside == of) {
             rename_block(unit, *block, map, &mut states);
         }
@@ -113,7 +113,7 @@ fn rotate(unit: &mut Unit, header: Block, entry: Block, a_is_inside: bool) {
     let Some(End::Jump(to_header)) = unit.blocks[entry.index()].end.clone() else { return };
     let mut copies: HashMap<Val, Val> =
         unit.blocks[header.index()].parameters.iter().copied().zip(to_header.arguments).collect();
-    let mut states = HashMap::new();
+    let mut states = HashMap::default();
     for v in unit.blocks[header.index()].insts.clone() {
         let mut inst = unit.inst(v).clone();
         rename_inst(unit, &mut inst, &copies, &mut states);

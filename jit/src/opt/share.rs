@@ -4,7 +4,7 @@
 //! So a chain of arithmetic has one exit, and what it computes on the way need not be boxed for any. The state that a guard
 //! had says which instruction's guess has failed ([`FrameState::instead`](crate::ir::FrameState)).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::dominators::Dominators;
 use super::memory::{self, Regions, Write};
@@ -17,14 +17,14 @@ pub fn run(unit: &mut Unit) {
     let dominators = Dominators::new(unit);
     let anchors = unit.anchors();
     // By which state each is left; `None`: by several.
-    let mut choices: HashMap<State, Option<State>> = HashMap::new();
+    let mut choices: HashMap<State, Option<State>> = HashMap::default();
     let mut choose = |s: State, by: State| {
         let choice = choices.entry(s).or_insert(Some(by));
         if *choice != Some(by) {
             *choice = None;
         }
     };
-    let mut at_end: HashMap<Block, Option<(State, usize)>> = HashMap::new();
+    let mut at_end: HashMap<Block, Option<(State, usize)>> = HashMap::default();
     for &block in &dominators.order {
         let mut base = match dominators.predecessors[block.index()].as_slice() {
             [one] => at_end.get(one).copied().flatten(),

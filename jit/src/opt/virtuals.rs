@@ -9,7 +9,8 @@
 //! is known by no other name from there on, is itself a virtual object. What is taken for granted of the way back to a
 //! loop's header may turn out wrong: then all is done again without that ([`Wrong`]).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::dominators::Dominators;
 use super::memory;
@@ -145,11 +146,11 @@ impl<'a> Pass<'a> {
             map: (0..n as u32).map(Val).collect(),
             names: vec![None; n],
             aliases: BTreeMap::new(),
-            objects: HashMap::new(),
-            plans: HashMap::new(),
+            objects: HashMap::default(),
+            plans: HashMap::default(),
             entry,
             empty,
-            states: HashMap::new(),
+            states: HashMap::default(),
             more: BTreeSet::new(),
         }
     }
@@ -780,7 +781,7 @@ impl<'a> Pass<'a> {
         }
         let mut named = Vec::new();
         self.unit.each_of_state(s, &mut |v| named.push(v));
-        let mut map = HashMap::new();
+        let mut map = HashMap::default();
         let mut virtuals: Vec<Virtual> = Vec::new();
         for v in named {
             if self.name(v).is_none() {
@@ -797,7 +798,7 @@ impl<'a> Pass<'a> {
         }
         let mut new = s;
         if !map.is_empty() {
-            new = renamed_state(&mut self.unit, s, &map, &mut HashMap::new());
+            new = renamed_state(&mut self.unit, s, &map, &mut HashMap::default());
         }
         if !virtuals.is_empty() {
             let mut state = self.unit.states[new.index()].clone();

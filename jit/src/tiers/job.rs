@@ -1,5 +1,6 @@
 //! A compilation from SSA to bytes, which needs nothing of the heap: it can be done on a thread of its own.
 
+use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use cranelift_codegen::settings::{self, Configurable};
 
 use crate::code::Pool;
 use crate::ir::{self, Inst, Op, Unit};
-use crate::lower::{self, Addresses, Code, Dump};
+use crate::lower::{self, Addresses, Code, Dump, Scratch};
 use crate::opt::{self, Options};
 use crate::stress::Stress;
 
@@ -51,6 +52,7 @@ pub struct Done {
 pub struct Backend {
     isa: Arc<dyn TargetIsa>,
     pool: Pool,
+    scratch: RefCell<Scratch>,
 }
 
 impl Backend {
@@ -65,7 +67,7 @@ impl Backend {
             flags.set(name, value).ok()?;
         }
         let isa = cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()?;
-        Some(Backend { isa, pool: Pool::default() })
+        Some(Backend { isa, pool: Pool::default(), scratch: RefCell::default() })
     }
 
     /// A fault of the code generator is an answer, too.
@@ -89,8 +91,11 @@ impl Backend {
         if job.show.ir {
             eprintln!("{}\n{}", job.unit.frames[0].name, job.unit);
         }
-        let code = lower::lower(&self.isa, &self.pool, &job.unit, &job.addresses, stress, job.show.dump)
+        // After a fault it is in no known state.
+        let mut scratch = self.scratch.take();
+        let code = lower::lower(&mut scratch, &self.isa, &self.pool, &job.unit, &job.addresses, stress, job.show.dump)
             .map_err(|_| "the code generator refused the loop")?;
+        self.scratch.replace(scratch);
         Ok((job.unit, code))
     }
 }

@@ -1,7 +1,7 @@
 //! What is known of a place: its code, its versions, the guesses that failed.
 
+use rustc_hash::FxHashSet as HashSet;
 use std::cell::Cell;
-use std::collections::HashSet;
 
 use brolga_runtime::interp::feedback::Feedback;
 use brolga_runtime::interp::native::Entry;
@@ -38,7 +38,7 @@ impl Site {
             place,
             versions: 0,
             options: opt::Options::default(),
-            failed: HashSet::new(),
+            failed: HashSet::default(),
             counters: Vec::new(),
             entry: None,
             is_waiting: false,

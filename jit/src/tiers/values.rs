@@ -1,7 +1,7 @@
 //! What translation asks of the heap: code objects and their feedback, and what lies behind the values that it meets.
 
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use brolga_bytecode::constants::flags;
@@ -160,7 +160,7 @@ pub fn snapshot(
     let instructions = code.instructions();
     let mut feedback_numbers = vec![0; bytes.len() / 2];
     let mut profiles = Vec::new();
-    let mut others = HashMap::new();
+    let mut others = HashMap::default();
     for instruction in Instructions::new(bytes).flatten() {
         if instruction.opcode.caches() == 0 {
             continue;

@@ -1,6 +1,7 @@
 //! The state of a translation: the unit so far, the current block, and which value each slot of the frame holds there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use brolga_bytecode::instructions::Instruction;
@@ -168,8 +169,8 @@ impl<'a> Builder<'a> {
             attempts: 0,
             pushes: 0,
             is_generator: false,
-            full: HashSet::new(),
-            choices: HashMap::new(),
+            full: HashSet::default(),
+            choices: HashMap::default(),
         })
     }
 

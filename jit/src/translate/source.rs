@@ -1,6 +1,6 @@
 //! What the translator reads of a code object: a snapshot, so that translation needs no heap and can be tested alone.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 
 use brolga_runtime::interp::feedback::{Kind, MAX_FORMER};
