@@ -11,7 +11,7 @@ use brolga_runtime::interp::feedback::Feedback;
 use brolga_runtime::interp::generators::{self, Sent};
 use brolga_runtime::interp::native::panicked;
 use brolga_runtime::interp::{calls, ops, unwind};
-use brolga_runtime::object::Ref;
+use brolga_runtime::object::{Func, MethodDef, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::type_object::PyType;
@@ -46,10 +46,22 @@ struct Call<'a> {
     vm: &'a Vm,
     frame: &'a Frame,
     packed: Packed,
+    /// The immediate as it is.
+    immediate: u64,
     operands: [u64; 3],
 }
 
 impl Call<'_> {
+    /// The native function whose definition the immediate is.
+    fn native(&self) -> Func {
+        // SAFETY: the translator passes the address of a definition, which is static.
+        unsafe { &*(self.immediate as *const MethodDef) }.func
+    }
+
+    fn no_such_native(&self) -> PyResult<u64> {
+        Err(self.vm.system_error("a native function of another arity"))
+    }
+
     fn value(&self, i: usize) -> Value {
         // SAFETY: the translator passes values that compiled code holds, none of them empty.
         unsafe { Value::from_bits(self.operands[i]) }
@@ -145,7 +157,13 @@ macro_rules! helpers {
                         ) -> u64 {
                             // SAFETY: compiled code passes its thread and its frame, both alive.
                             let call = unsafe {
-                                Call { vm: &*vm, frame: &*frame, packed: Packed::from(packed), operands: [a, b, c] }
+                                Call {
+                                    vm: &*vm,
+                                    frame: &*frame,
+                                    packed: Packed::from(packed),
+                                    immediate: packed,
+                                    operands: [a, b, c],
+                                }
                             };
                             run(&call, |$c| $body)
                         }
@@ -244,6 +262,23 @@ helpers! {
         let bound = c.slots(2)[1].is_some();
         let all = c.values(n + 2);
         bits(c.vm.call(callable, if bound { &all[1..] } else { &all[2..] }))
+    };
+    // For these the immediate is the address of a native function's definition, which takes so many arguments.
+    CallNative0 "call_native_0" true 0 |c| match c.native() {
+        Func::F0(f) => bits(f(c.vm)),
+        _ => c.no_such_native(),
+    };
+    CallNative1 "call_native_1" true 1 |c| match c.native() {
+        Func::F1(f) => bits(f(c.vm, c.value(0))),
+        _ => c.no_such_native(),
+    };
+    CallNative2 "call_native_2" true 2 |c| match c.native() {
+        Func::F2(f) => bits(f(c.vm, c.value(0), c.value(1))),
+        _ => c.no_such_native(),
+    };
+    CallNative3 "call_native_3" true 3 |c| match c.native() {
+        Func::F3(f) => bits(f(c.vm, c.value(0), c.value(1), c.value(2))),
+        _ => c.no_such_native(),
     };
     // class: an instance of a class that `object.__new__` serves
     NewInstance "new_instance" false 1 |c| {

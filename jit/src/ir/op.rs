@@ -128,6 +128,7 @@ ops! {
     IntXor "int_xor" 0 (Int Int) -> Some(Type::Int), [];
     /// The greater of the two.
     IntMax "int_max" 0 (Int Int) -> Some(Type::Int), [];
+    IntMin "int_min" 0 (Int Int) -> Some(Type::Int), [];
     IntNot "int_not" 0 (Int) -> Some(Type::Int), [];
     /// Exits on a count outside 0..64.
     IntShr "int_shr" 0 (Int Int) -> Some(Type::Int), [EXIT];
@@ -150,6 +151,20 @@ ops! {
     /// `imm`: 0 power, 1 floor division, 2 remainder. The divisor is not 0; what a power is where the result is no finite
     /// float, or the operands are odd, is not told: NaN.
     FloatCall "float_call" 1 (Float Float) -> Some(Type::Float), [];
+
+    /// Correctly rounded; a NaN of what is below 0.
+    FloatSqrt "float_sqrt" 0 (Float) -> Some(Type::Float), [];
+    FloatAbs "float_abs" 0 (Float) -> Some(Type::Float), [];
+    /// Calls the function of doubles at address `imm`, which does nothing but compute. What is not finite goes no further
+    /// than a test for that: it may be any NaN.
+    FloatNative "float_native" 1 (Float) -> Some(Type::Float), [];
+    FloatNative2 "float_native_2" 1 (Float Float) -> Some(Type::Float), [];
+    /// As an int: `imm` 0 towards zero, 1 down, 2 up, 3 the nearest (of two the even one). Exits where that is no int of 49
+    /// bits, and near that.
+    FloatToInt "float_to_int" 1 (Float) -> Some(Type::Int), [EXIT];
+    /// The second where the first is true, else the third.
+    FloatSelect "float_select" 0 (Bool Float Float) -> Some(Type::Float), [];
+    Select "select" 0 (Bool Any Any) -> Some(Type::Any), [];
 
     IsInt "is_int" 0 (Any) -> Some(Type::Bool), [];
     IsFloat "is_float" 0 (Any) -> Some(Type::Bool), [];

@@ -8,7 +8,7 @@ use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::float::{floor_divide, plain_pow};
 use brolga_runtime::value::{DOUBLE_OFFSET, INT_TAG, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, types};
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, types};
 
 use super::{LOCALS, Lowering, TOP, trusted};
 use crate::helpers::Helper;
@@ -204,10 +204,15 @@ impl Lowering<'_> {
                     _ => ins.bxor(x, y),
                 }
             }
-            Op::IntMax => {
+            Op::IntMax | Op::IntMin => {
                 let (x, y) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
-                let greater = self.b.ins().icmp(IntCC::SignedGreaterThan, x, y);
-                self.b.ins().select(greater, x, y)
+                let condition = if inst.op == Op::IntMax { IntCC::SignedGreaterThan } else { IntCC::SignedLessThan };
+                let first = self.b.ins().icmp(condition, x, y);
+                self.b.ins().select(first, x, y)
+            }
+            Op::Select | Op::FloatSelect => {
+                let (c, x, y) = (self.operand(inst, 0)?, self.operand(inst, 1)?, self.operand(inst, 2)?);
+                self.b.ins().select(c, x, y)
             }
             Op::IntNot => {
                 let x = self.operand(inst, 0)?;
@@ -289,14 +294,25 @@ impl Lowering<'_> {
 
             Op::FloatCall => {
                 let (x, y) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
-                let mut signature = Signature::new(self.isa.default_call_conv());
-                signature.params = vec![AbiParam::new(types::F64); 2];
-                signature.returns = vec![AbiParam::new(types::F64)];
-                let signature = self.b.import_signature(signature);
-                let address = self.word(float_function(immediate) as u64);
-                let call = self.b.ins().call_indirect(signature, address, &[x, y]);
-                self.b.inst_results(call).first().copied().ok_or("no result")?
+                self.call_of_floats(float_function(immediate) as u64, &[x, y])?
             }
+            Op::FloatNative => {
+                let x = self.operand(inst, 0)?;
+                self.call_of_floats(immediate, &[x])?
+            }
+            Op::FloatNative2 => {
+                let (x, y) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
+                self.call_of_floats(immediate, &[x, y])?
+            }
+            Op::FloatSqrt => {
+                let x = self.operand(inst, 0)?;
+                self.b.ins().sqrt(x)
+            }
+            Op::FloatAbs => {
+                let x = self.operand(inst, 0)?;
+                self.b.ins().fabs(x)
+            }
+            Op::FloatToInt => self.float_to_int(inst)?,
             Op::IsInt => {
                 let v = self.operand(inst, 0)?;
                 let tag = self.b.ins().ushr_imm_s(v, 49);

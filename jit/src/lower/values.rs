@@ -3,8 +3,8 @@
 use brolga_heap::flags::OLD;
 use brolga_heap::{Header, write_barrier_slow};
 use brolga_runtime::value::{DOUBLE_OFFSET, INT_TAG, Value};
-use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, InstBuilder, types};
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, Signature, types};
 
 use super::{Lowering, trusted};
 use crate::ir::{Inst, Op, Reason, Type, Val};
@@ -93,6 +93,44 @@ impl Lowering<'_> {
             _ if planted::is(3) => q,
             _ => self.b.ins().iadd(q, sign),
         }
+    }
+
+    /// Calls a function of doubles.
+    pub(super) fn call_of_floats(&mut self, address: u64, arguments: &[ir::Value]) -> Result<ir::Value, String> {
+        let mut signature = Signature::new(self.isa.default_call_conv());
+        signature.params = vec![AbiParam::new(types::F64); arguments.len()];
+        signature.returns = vec![AbiParam::new(types::F64)];
+        let signature = self.b.import_signature(signature);
+        let address = self.word(address);
+        let call = self.b.ins().call_indirect(signature, address, arguments);
+        self.b.inst_results(call).first().copied().ok_or_else(|| "no result".to_owned())
+    }
+
+    /// See [`Op::FloatToInt`].
+    pub(super) fn float_to_int(&mut self, inst: &Inst) -> Result<ir::Value, String> {
+        let x = self.operand(inst, 0)?;
+        // Doubles are ordered as their bits are, but for the sign; NaNs come last.
+        let bits = self.b.ins().bitcast(types::I64, ir::MemFlagsData::new(), x);
+        let size = self.b.ins().ishl_imm_s(bits, 1);
+        let limit = self.word((((1u64 << 48) - 1) as f64).to_bits() << 1);
+        let fits = self.b.ins().icmp(IntCC::UnsignedLessThan, size, limit);
+        self.require(fits, inst, Reason::Overflow)?;
+        if inst.immediates[0] == 3 {
+            // Where a double's last bit is worth 1 the sum is rounded to that.
+            let large = self.b.ins().f64const(6_755_399_441_055_744.0);
+            let sum = self.b.ins().fadd(x, large);
+            let rounded = self.b.ins().fsub(sum, large);
+            return Ok(self.b.ins().fcvt_to_sint(types::I64, rounded));
+        }
+        let i = self.b.ins().fcvt_to_sint(types::I64, x);
+        if inst.immediates[0] == 0 {
+            return Ok(i);
+        }
+        let back = self.b.ins().fcvt_from_sint(types::F64, i);
+        let condition = if inst.immediates[0] == 1 { FloatCC::LessThan } else { FloatCC::GreaterThan };
+        let beyond = self.b.ins().fcmp(condition, x, back);
+        let one = self.b.ins().uextend(types::I64, beyond);
+        Ok(if inst.immediates[0] == 1 { self.b.ins().isub(i, one) } else { self.b.ins().iadd(i, one) })
     }
 
     pub(super) fn is_object(&mut self, v: ir::Value) -> ir::Value {

@@ -244,6 +244,10 @@ impl<'a> Analysis<'a> {
                 let (x, y) = (at(0), at(1));
                 Interval { low: x.low.max(y.low), high: x.high.max(y.high) }
             }
+            Op::IntMin => {
+                let (x, y) = (at(0), at(1));
+                Interval { low: x.low.min(y.low), high: x.high.min(y.high) }
+            }
             Op::IntMod => match constant(1) {
                 Some(d) => Interval { low: 0, high: d - 1 },
                 None => SMALL,
@@ -252,7 +256,7 @@ impl<'a> Analysis<'a> {
                 Some(d) => Interval { low: at(0).low.div_euclid(d), high: at(0).high.div_euclid(d) },
                 None => SMALL,
             },
-            Op::GuardInt | Op::IntMul | Op::IntNeg | Op::IntShl => SMALL,
+            Op::GuardInt | Op::IntMul | Op::IntNeg | Op::IntShl | Op::FloatToInt => SMALL,
             Op::KnownInt => SMALL,
             Op::KnownIndex => Interval { low: 0, ..SMALL },
             Op::LoadRaw => match memory::shape_of(self.unit, inst.operands.first().copied()) {

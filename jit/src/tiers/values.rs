@@ -11,7 +11,7 @@ use brolga_runtime::attributes::instance::SLOTS_OFFSET;
 use brolga_runtime::interp::feedback::{Feedback, Former, Kind, seen};
 use brolga_runtime::object::def::type_flags;
 use brolga_runtime::object::layout::INSTANCE;
-use brolga_runtime::object::{Header, Ref};
+use brolga_runtime::object::{Func, Header, Ref};
 use brolga_runtime::protocol::number::{BinaryOp, INPLACE};
 use brolga_runtime::state::Vm;
 use brolga_runtime::state::names::Special;
@@ -19,13 +19,16 @@ use brolga_runtime::types::array::ARRAY_ITEMS_OFFSET;
 use brolga_runtime::types::code::PyCode;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::function::PyFunction;
+use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::native_function::PyNativeFunction;
 use brolga_runtime::types::shape;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 
-use crate::translate::source::{self, Callee, Function, Native, Operator, Profile, Resolver, Source, Table};
+use crate::translate::source::{
+    self, Callee, Form, Function, ModuleValue, Native, Operator, Profile, Resolver, Source, Table,
+};
 
 /// Tells what callees are, from the values that are there now.
 pub struct Values<'a> {
@@ -55,7 +58,57 @@ impl Values<'_> {
     }
 }
 
+impl Values<'_> {
+    fn native(&self, f: Ref<PyNativeFunction>) -> Native {
+        let def = f.def();
+        let of_builtins =
+            f.owner_type().is_none() && f.module_name().is_some_and(|m| self.vm.to_lossy(m) == "builtins");
+        let is_descriptor = f.is_descriptor();
+        let of_list = is_descriptor && f.owner_type() == Some(self.vm.types.list);
+        let form = match def.name {
+            "len" if of_builtins => Some(Form::Len),
+            "isinstance" if of_builtins => Some(Form::IsInstance),
+            "abs" if of_builtins => Some(Form::Abs),
+            "ord" if of_builtins => Some(Form::Ord),
+            "chr" if of_builtins => Some(Form::Chr),
+            "min" if of_builtins => Some(Form::Min),
+            "max" if of_builtins => Some(Form::Max),
+            "round" if of_builtins => Some(Form::Round),
+            "divmod" if of_builtins => Some(Form::DivMod),
+            "append" if of_list => Some(Form::ListAppend),
+            _ => None,
+        };
+        let arity = match def.func {
+            Func::F0(_) => Some(0),
+            Func::F1(_) => Some(1),
+            Func::F2(_) => Some(2),
+            Func::F3(_) => Some(3),
+            Func::V(_) => None,
+        };
+        // (What a special method gives is looked at, and a class's is bound to what it is found on.)
+        let ordinary = (f.is(shape::builtin_function) || f.is(shape::method_descriptor)) && !def.name.starts_with("__");
+        let fixed = arity.filter(|_| ordinary).map(|n| (std::ptr::from_ref(def) as u64, n));
+        Native { form, raw: def.raw, fixed, receiver: f.bound_receiver().map(Value::bits), is_descriptor }
+    }
+}
+
 impl Resolver for Values<'_> {
+    fn has_known_attributes(&self, value: u64) -> bool {
+        if self.no_fast_paths || value == 0 {
+            return false;
+        }
+        // SAFETY: the translator asks for values that are alive.
+        let value = unsafe { Value::from_bits(value) };
+        value.downcast::<PyType>().is_some() || self.vm.exact::<PyModule>(value, shape::module).is_some()
+    }
+
+    fn module_value(&self, module: u64, version: u32, index: u32) -> Option<ModuleValue> {
+        // SAFETY: the translator asks for values that are alive.
+        let module = self.vm.exact::<PyModule>(unsafe { Value::from_bits(module) }, shape::module)?;
+        let (table, address) = table_place(module.dict()?, version, index)?;
+        Some(ModuleValue { table, address, now: word_at(address) })
+    }
+
     fn items(&self, tuple: u64) -> Option<Vec<u64>> {
         // SAFETY: a constant of a code object that is alive.
         let tuple = unsafe { Value::from_bits(tuple) }.downcast::<PyTuple>()?;
@@ -102,18 +155,13 @@ impl Resolver for Values<'_> {
         }
         if let Some(f) = value.downcast::<PyNativeFunction>() {
             self.met.borrow_mut().push(value);
-            let of_builtins =
-                f.owner_type().is_none() && f.module_name().is_some_and(|m| self.vm.to_lossy(m) == "builtins");
-            let of_list = f.is_descriptor() && f.owner_type() == Some(self.vm.types.list);
-            return Some(Callee::Native(match f.def().name {
-                "len" if of_builtins => Native::Len,
-                "isinstance" if of_builtins => Native::IsInstance,
-                "abs" if of_builtins => Native::Abs,
-                "ord" if of_builtins => Native::Ord,
-                "chr" if of_builtins => Native::Chr,
-                "append" if of_list => Native::ListAppend,
-                _ => Native::Other,
-            }));
+            return Some(Callee::Native(self.native(f)));
+        }
+        for (class, form) in [(self.vm.types.int, Form::Int), (self.vm.types.float, Form::Float)] {
+            if value.same_bits(class.value()) {
+                let none = Native { form: None, raw: None, fixed: None, receiver: None, is_descriptor: false };
+                return Some(Callee::Native(Native { form: Some(form), ..none }));
+            }
         }
         if value.same_bits(self.vm.types.range.value()) {
             self.met.borrow_mut().push(value);

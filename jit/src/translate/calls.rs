@@ -9,8 +9,8 @@ use brolga_runtime::types::shape;
 
 use super::builder::{Builder, Receives};
 use super::ops::call_on_stack;
-use super::source::{Callee, Function, Native, Profile, Source};
-use super::{allocate, fast, handlers, polymorphic, region, translate_scope};
+use super::source::{Callee, Function, Profile, Source};
+use super::{allocate, handlers, natives, polymorphic, region, translate_scope};
 use crate::helpers::Helper;
 use crate::ir::{Op, Reason, Val};
 
@@ -30,7 +30,7 @@ pub fn call(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
 }
 
 /// How many values of the stack a call takes.
-fn on_stack(i: &Instruction) -> Option<usize> {
+pub fn on_stack(i: &Instruction) -> Option<usize> {
     (i.arg as usize).checked_add(if i.opcode == Opcode::CALL_KW { 3 } else { 2 })
 }
 
@@ -90,7 +90,7 @@ pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             }
         }
         Some(Callee::Native(native)) => {
-            if let Some(done) = call_native(b, i, native, &arguments) {
+            if let Some(done) = natives::call(b, i, &native, arguments, bound) {
                 return done;
             }
         }
@@ -144,30 +144,11 @@ pub fn operator(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Opti
 
 /// Has no guess about this call failed?
 fn profile_is_known(b: &Builder<'_>, i: &Instruction) -> bool {
-    b.profile(i).is_some_and(|(_, p)| p.seen == seen::CALLED)
-}
-
-/// A native function with a form of its own; `None`: it has none for these arguments.
-fn call_native(b: &mut Builder<'_>, i: &Instruction, native: Native, arguments: &[Val]) -> Option<Option<()>> {
-    let helper = match (native, arguments.len()) {
-        (Native::Len, 1) => Helper::Len,
-        (Native::IsInstance, 2) => Helper::IsInstance,
-        (Native::Abs, 1) => Helper::Abs,
-        (Native::Ord, 1) => Helper::Ord,
-        (Native::Chr, 1) => Helper::Chr,
-        (Native::ListAppend, 2) => Helper::MethodAppend,
-        _ => return None,
-    };
-    let on_stack = on_stack(i)?;
-    let op = if native == Native::ListAppend { Op::Fast } else { Op::FastRead };
-    Some(fast::or_else(b, op, (helper, 0, arguments), on_stack, true, |b| {
-        call_any(b, i)?;
-        b.pop()
-    }))
+    b.profile(i).is_some_and(|(_, p)| p.seen & seen::OTHER == 0)
 }
 
 /// Whatever it is.
-fn call_any(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
+pub fn call_any(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let helper = if i.opcode == Opcode::CALL_KW { Helper::CallKw } else { Helper::CallValue };
     call_on_stack(b, i, helper, i.arg, on_stack(i)?, true)
 }

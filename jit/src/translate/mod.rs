@@ -12,6 +12,7 @@ mod calls;
 mod fast;
 mod general;
 mod handlers;
+mod natives;
 mod ops;
 mod polymorphic;
 pub mod region;

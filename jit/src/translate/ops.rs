@@ -11,7 +11,7 @@ use super::builder::Builder;
 use super::source::{Place, Profile};
 use super::{allocate, binary, calls, fast, general, handlers, polymorphic, region};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
-use crate::ir::{End, Op, Target, Val};
+use crate::ir::{End, Op, State, Target, Val};
 
 /// `>`, as COMPARE_OP numbers it.
 const GREATER: u64 = 4;
@@ -352,12 +352,7 @@ fn load_global(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
                 b.push(Op::GuardWord, [table.version_address, u64::from(table.version)], vec![], Some(state));
             }
             let v = b.pure(Op::LoadAddress, value, &[]);
-            if b.resolver.callee(now).is_some() {
-                b.guarded(Op::GuardIs, now, &[v], state);
-                b.constant(now)
-            } else {
-                b.guarded(Op::GuardBound, 0, &[v], state)
-            }
+            known(b, v, now, state)
         }
         _ => b.call(i, Helper::LoadGlobal, Packed::bits(i.arg >> 1, number, 0)?, &[]),
     };
@@ -372,8 +367,41 @@ fn load_global(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     Some(())
 }
 
+/// What a variable holds: the very thing that it holds now, where that is one to know.
+fn known(b: &mut Builder<'_>, v: Val, now: u64, state: State) -> Val {
+    if b.resolver.has_known_attributes(now) || b.resolver.callee(now).is_some() {
+        b.guarded(Op::GuardIs, now, &[v], state);
+        b.constant(now)
+    } else {
+        b.guarded(Op::GuardBound, 0, &[v], state)
+    }
+}
+
+/// LOAD_ATTR on a module that is known: its variable.
+fn module_value(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Option<Val> {
+    let (Op::Const, module, _) = b.def(b.peek(1)?) else { return None };
+    let found = b.resolver.module_value(module, profile.version, profile.index)?;
+    let (state, table) = (b.before(i), found.table);
+    let module = b.constant(module);
+    b.guarded(Op::GuardShape, u64::from(shape::module), &[module], state);
+    b.push(Op::GuardPointer, [table.field, table.address], vec![], Some(state));
+    b.push(Op::GuardWord, [table.version_address, u64::from(table.version)], vec![], Some(state));
+    let v = b.pure(Op::LoadAddress, found.address, &[]);
+    Some(known(b, v, found.now, state))
+}
+
 fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (number, profile) = b.profile(i)?;
+    if profile.kind == Kind::Module
+        && let Some(v) = module_value(b, i, &profile)
+    {
+        b.replace(1, v)?;
+        if i.arg & 1 != 0 {
+            let empty = b.constant(0);
+            b.push_value(empty);
+        }
+        return Some(());
+    }
     if polymorphic::load_attr(b, i, number)? {
         return Some(());
     }

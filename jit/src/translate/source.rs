@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 
 use brolga_runtime::interp::feedback::{Kind, MAX_FORMER};
+use brolga_runtime::object::Raw;
 
 /// What an instruction has met; see [`brolga_runtime::interp::feedback::Feedback`].
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -135,7 +136,7 @@ pub struct Function {
 
 /// Native functions that have a form of their own.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub enum Native {
+pub enum Form {
     Len,
     /// `list.append`, unbound.
     ListAppend,
@@ -143,8 +144,36 @@ pub enum Native {
     Abs,
     Ord,
     Chr,
-    /// Anything else, by its function object.
-    Other,
+    Min,
+    Max,
+    Round,
+    DivMod,
+    /// The classes `int` and `float`.
+    Int,
+    Float,
+}
+
+/// A native function that is called.
+#[derive(Copy, Clone, Debug)]
+pub struct Native {
+    pub form: Option<Form>,
+    /// What it computes of floats.
+    pub raw: Option<Raw>,
+    /// The address of its definition and how many arguments it takes, where it always takes as many and has an ordinary
+    /// name.
+    pub fixed: Option<(u64, usize)>,
+    /// Its first argument, where it is bound.
+    pub receiver: Option<u64>,
+    /// Its first argument is to be of its class.
+    pub is_descriptor: bool,
+}
+
+/// Where an attribute of a module stands, and what it is now.
+#[derive(Copy, Clone, Debug)]
+pub struct ModuleValue {
+    pub table: Table,
+    pub address: u64,
+    pub now: u64,
 }
 
 /// What a value that is called is.
@@ -161,7 +190,7 @@ pub enum Callee {
     },
     /// `range`.
     Range,
-    /// A native function.
+    /// A native function, or a class like it.
     Native(Native),
 }
 
@@ -183,6 +212,16 @@ pub trait Resolver {
 
     /// What is called by calling this value, a heap object that is alive.
     fn callee(&self, value: u64) -> Option<Callee>;
+
+    /// Is the value a module or a class, of which attributes are known?
+    fn has_known_attributes(&self, _value: u64) -> bool {
+        false
+    }
+
+    /// Entry `index` of the dict of a module, while its keys have this version.
+    fn module_value(&self, _module: u64, _version: u32, _index: u32) -> Option<ModuleValue> {
+        None
+    }
 
     /// The items of a tuple, one of the code's constants.
     fn items(&self, tuple: u64) -> Option<Vec<u64>>;

@@ -3,6 +3,7 @@
 use crate::PyResult;
 use crate::attributes::instance::PyInstance;
 use crate::frame::{Frame, OnReturn};
+use crate::interp::feedback::{Feedback, seen};
 use crate::object::Ref;
 use crate::object::def::type_flags;
 use crate::object::layout::INSTANCE;
@@ -32,6 +33,17 @@ pub fn prepare(vm: &Vm, callable: Value, args: &[Value], kwnames: Option<Ref<PyT
         return vm.frame_for_call(f, args, kwnames).map(Called::Frame);
     }
     prepare_other(vm, callable, args, kwnames)
+}
+
+/// The same for CALL, which remembers what it has met.
+#[inline(always)]
+pub fn prepare_call(vm: &Vm, callable: Value, args: &[Value], feedback: &Feedback) -> PyResult<Called> {
+    if let Some(f) = vm.exact::<PyFunction>(callable, shape::function) {
+        feedback.saw(seen::CALLED);
+        return vm.frame_for_call(f, args, None).map(Called::Frame);
+    }
+    feedback.met_arguments(args);
+    prepare_other(vm, callable, args, None)
 }
 
 #[inline(never)]

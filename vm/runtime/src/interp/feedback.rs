@@ -4,6 +4,8 @@
 use std::cell::Cell;
 use std::ops::Range;
 
+use crate::value::Value;
+
 /// How an instruction's cache is to be used. What the other fields mean depends on it.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -55,6 +57,12 @@ pub mod seen {
     pub const OTHER: u16 = 64;
     /// CALL was run.
     pub const CALLED: u16 = 128;
+    /// What the first three arguments of a CALL were (a receiver counts) that was no Python function's: an int in place, a
+    /// float, anything else, shifted by [`ARGUMENT_SHIFTS`].
+    pub const ARGUMENT_INT: u16 = 1;
+    pub const ARGUMENT_FLOAT: u16 = 2;
+    pub const ARGUMENT_OTHER: u16 = 4;
+    pub const ARGUMENT_SHIFTS: [u16; 3] = [0, 3, 8];
     /// A dict and a key that is compared natively: an exact string or an int.
     pub const DICT_KEY: u16 = 128;
     pub const STR_INT: u16 = 256;
@@ -211,6 +219,21 @@ impl Feedback {
     #[inline(always)]
     pub fn saw(&self, pair: u16) {
         self.seen.set(self.seen.get() | pair);
+    }
+
+    /// CALL of something that is no Python function.
+    #[inline]
+    pub fn met_arguments(&self, args: &[Value]) {
+        let mut bits = seen::CALLED;
+        for (v, shift) in args.iter().zip(seen::ARGUMENT_SHIFTS) {
+            let kind = match v {
+                v if v.is_small_int() => seen::ARGUMENT_INT,
+                v if v.is_float() => seen::ARGUMENT_FLOAT,
+                _ => seen::ARGUMENT_OTHER,
+            };
+            bits |= kind << shift;
+        }
+        self.saw(bits);
     }
 
     /// Counts a miss; `false`: the instruction has had too many to be cached again.

@@ -878,14 +878,14 @@ pub(crate) unsafe fn execute<const HOOKED: bool>(
                             Opcode::CALL => {
                                 let n = arg as usize;
                                 let base = sp.sub(n + 2);
-                                feedback!().seen.set(feedback::seen::CALLED);
                                 let callable = (*base).unwrap_unchecked();
                                 let bound = (*base.add(1)).is_some();
                                 let args = top!(n + usize::from(bound));
                                 let result = if HOOKED {
+                                    feedback!().saw(feedback::seen::CALLED);
                                     fire::call(vm, &*frame, pc, callable, args, None)
                                 } else {
-                                    calls::prepare(vm, callable, args, None)
+                                    calls::prepare_call(vm, callable, args, feedback!())
                                 };
                                 if result.is_ok() {
                                     sp = base;

@@ -21,6 +21,21 @@ pub enum Func {
     V(fn(&Vm, &Args<'_>) -> PyResult<Value>),
 }
 
+/// What a function of floats computes, for compiled code: it gets and gives the numbers themselves. The function's own
+/// code calls the same, and adds what it raises: where a result is not finite compiled code asks that one.
+#[derive(Copy, Clone, Debug)]
+pub enum Raw {
+    Unary(extern "C" fn(f64) -> f64),
+    Binary(extern "C" fn(f64, f64) -> f64),
+    /// The square root, rounded as IEEE 754 has it; a NaN where the function raises.
+    Sqrt,
+    Abs,
+    /// To an int: towards zero, down, up.
+    Trunc,
+    Floor,
+    Ceil,
+}
+
 /// How a method is found on its type.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum MethodKind {
@@ -43,6 +58,7 @@ pub struct MethodDef {
     pub ordinary: bool,
     /// A `__new__`, whose first argument is to be a subclass of its owner.
     pub is_new: bool,
+    pub raw: Option<Raw>,
 }
 
 impl MethodDef {
@@ -56,11 +72,17 @@ impl MethodDef {
             called: None,
             ordinary: false,
             is_new: false,
+            raw: None,
         }
     }
 
     pub const fn ordinary(mut self) -> MethodDef {
         self.ordinary = true;
+        self
+    }
+
+    pub const fn raw(mut self, raw: Raw) -> MethodDef {
+        self.raw = Some(raw);
         self
     }
 

@@ -15,7 +15,7 @@ use std::ptr::NonNull;
 pub use args::{Args, Params};
 pub use brolga_heap::{Header, LayoutId, Trace};
 pub use convert::{FromValue, IntoResult};
-pub use def::{Func, GetSetDef, MethodDef, MethodKind, TypeDef};
+pub use def::{Func, GetSetDef, MethodDef, MethodKind, Raw, TypeDef};
 pub use field::Field;
 
 use crate::value::Value;

@@ -6,7 +6,7 @@ pub mod libm;
 mod sums;
 
 use brolga_runtime::module_def::ModuleDef;
-use brolga_runtime::object::{Args, MethodDef, Ref};
+use brolga_runtime::object::{Args, MethodDef, Raw, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::state::names::Special;
 use brolga_runtime::types::int;
@@ -49,11 +49,24 @@ fn checked(vm: &Vm, x: f64, r: f64, overflows: bool, what: Option<&str>) -> PyRe
 }
 
 macro_rules! unary {
-    ($($name:ident = $f:path, $overflows:literal, $what:expr;)*) => {$(
-        fn $name(vm: &Vm, x: f64) -> PyResult<f64> {
-            checked(vm, x, $f(x), $overflows, $what)
+    ($($name:ident = $f:path, $overflows:literal, $what:expr;)*) => {
+        $(
+            fn $name(vm: &Vm, x: f64) -> PyResult<f64> {
+                checked(vm, x, $f(x), $overflows, $what)
+            }
+        )*
+
+        /// What they compute, without the checks.
+        mod raw {
+            use super::libm;
+
+            $(
+                pub extern "C" fn $name(x: f64) -> f64 {
+                    $f(x)
+                }
+            )*
         }
-    )*};
+    };
 }
 
 const UNIT: Option<&str> = Some("expected a number in range from -1 up to 1");
@@ -75,9 +88,12 @@ unary! {
     log1p = libm::log1p, false, Some("expected argument value > -1");
     sin = libm::sin, false, FINITE;
     sinh = libm::sinh, true, None;
-    sqrt = f64::sqrt, false, Some("expected a nonnegative input");
     tan = libm::tan, false, FINITE;
     tanh = libm::tanh, false, None;
+}
+
+fn sqrt(vm: &Vm, x: f64) -> PyResult<f64> {
+    checked(vm, x, x.sqrt(), false, Some("expected a nonnegative input"))
 }
 
 fn erf(_: &Vm, x: f64) -> f64 {
@@ -92,12 +108,20 @@ fn fabs(_: &Vm, x: f64) -> f64 {
     x.abs()
 }
 
-fn degrees(_: &Vm, x: f64) -> f64 {
+extern "C" fn raw_degrees(x: f64) -> f64 {
     x * (180.0 / std::f64::consts::PI)
 }
 
-fn radians(_: &Vm, x: f64) -> f64 {
+extern "C" fn raw_radians(x: f64) -> f64 {
     x * (std::f64::consts::PI / 180.0)
+}
+
+fn degrees(_: &Vm, x: f64) -> f64 {
+    raw_degrees(x)
+}
+
+fn radians(_: &Vm, x: f64) -> f64 {
+    raw_radians(x)
 }
 
 fn isnan(_: &Vm, x: f64) -> bool {
@@ -116,8 +140,12 @@ fn atan2(_: &Vm, y: f64, x: f64) -> f64 {
     libm::atan2(y, x)
 }
 
-fn copysign(_: &Vm, x: f64, y: f64) -> f64 {
+extern "C" fn raw_copysign(x: f64, y: f64) -> f64 {
     x.copysign(y)
+}
+
+fn copysign(_: &Vm, x: f64, y: f64) -> f64 {
+    raw_copysign(x, y)
 }
 
 const NO_POLE: &str = "expected a noninteger or positive integer";
@@ -406,36 +434,36 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    method!("acos", 1, acos),
-    method!("acosh", 1, acosh),
-    method!("asin", 1, asin),
-    method!("asinh", 1, asinh),
-    method!("atan", 1, atan),
-    method!("atan2", 2, atan2),
-    method!("atanh", 1, atanh),
-    method!("cbrt", 1, cbrt),
-    method!("ceil", 1, ceil),
+    method!("acos", 1, acos).raw(Raw::Unary(raw::acos)),
+    method!("acosh", 1, acosh).raw(Raw::Unary(raw::acosh)),
+    method!("asin", 1, asin).raw(Raw::Unary(raw::asin)),
+    method!("asinh", 1, asinh).raw(Raw::Unary(raw::asinh)),
+    method!("atan", 1, atan).raw(Raw::Unary(raw::atan)),
+    method!("atan2", 2, atan2).raw(Raw::Binary(libm::atan2)),
+    method!("atanh", 1, atanh).raw(Raw::Unary(raw::atanh)),
+    method!("cbrt", 1, cbrt).raw(Raw::Unary(raw::cbrt)),
+    method!("ceil", 1, ceil).raw(Raw::Ceil),
     method!("comb", 2, integers::comb),
-    method!("copysign", 2, copysign),
-    method!("cos", 1, cos),
-    method!("cosh", 1, cosh),
-    method!("degrees", 1, degrees),
+    method!("copysign", 2, copysign).raw(Raw::Binary(raw_copysign)),
+    method!("cos", 1, cos).raw(Raw::Unary(raw::cos)),
+    method!("cosh", 1, cosh).raw(Raw::Unary(raw::cosh)),
+    method!("degrees", 1, degrees).raw(Raw::Unary(raw_degrees)),
     method!("dist", 2, sums::dist),
-    method!("erf", 1, erf),
-    method!("erfc", 1, erfc),
-    method!("exp", 1, exp),
-    method!("exp2", 1, exp2),
-    method!("expm1", 1, expm1),
-    method!("fabs", 1, fabs),
+    method!("erf", 1, erf).raw(Raw::Unary(libm::erf)),
+    method!("erfc", 1, erfc).raw(Raw::Unary(libm::erfc)),
+    method!("exp", 1, exp).raw(Raw::Unary(raw::exp)),
+    method!("exp2", 1, exp2).raw(Raw::Unary(raw::exp2)),
+    method!("expm1", 1, expm1).raw(Raw::Unary(raw::expm1)),
+    method!("fabs", 1, fabs).raw(Raw::Abs),
     method!("factorial", 1, integers::factorial),
-    method!("floor", 1, floor),
+    method!("floor", 1, floor).raw(Raw::Floor),
     method!("fma", 3, fma),
-    method!("fmod", 2, fmod),
+    method!("fmod", 2, fmod).raw(Raw::Binary(libm::fmod)),
     method!("frexp", 1, frexp),
     method!("fsum", 1, sums::fsum),
     method!("gamma", 1, gamma),
     method!("gcd", "($module, /, *integers)", integers::gcd),
-    method!("hypot", "($module, /, *coordinates)", sums::hypot),
+    method!("hypot", "($module, /, *coordinates)", sums::hypot).raw(Raw::Binary(sums::hypot_of_two)),
     method!("isclose", "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)", isclose),
     method!("isfinite", 1, isfinite),
     method!("isinf", 1, isinf),
@@ -444,24 +472,24 @@ static FUNCTIONS: &[MethodDef] = &[
     method!("lcm", "($module, /, *integers)", integers::lcm),
     method!("ldexp", 2, ldexp),
     method!("lgamma", 1, lgamma),
-    method!("log", "(x, base=math.e, /)", log),
-    method!("log10", 1, log10),
-    method!("log1p", 1, log1p),
-    method!("log2", 1, log2),
+    method!("log", "(x, base=math.e, /)", log).raw(Raw::Unary(libm::log)),
+    method!("log10", 1, log10).raw(Raw::Unary(libm::log10)),
+    method!("log1p", 1, log1p).raw(Raw::Unary(raw::log1p)),
+    method!("log2", 1, log2).raw(Raw::Unary(libm::log2)),
     method!("modf", 1, modf),
     method!("nextafter", "($module, x, y, /, *, steps=None)", nextafter),
     method!("perm", "($module, n, k=None, /)", integers::perm),
-    method!("pow", 2, pow),
+    method!("pow", 2, pow).raw(Raw::Binary(libm::pow)),
     method!("prod", "($module, iterable, /, *, start=1)", sums::prod),
-    method!("radians", 1, radians),
+    method!("radians", 1, radians).raw(Raw::Unary(raw_radians)),
     method!("remainder", 2, remainder),
-    method!("sin", 1, sin),
-    method!("sinh", 1, sinh),
-    method!("sqrt", 1, sqrt),
+    method!("sin", 1, sin).raw(Raw::Unary(raw::sin)),
+    method!("sinh", 1, sinh).raw(Raw::Unary(raw::sinh)),
+    method!("sqrt", 1, sqrt).raw(Raw::Sqrt),
     method!("sumprod", 2, sums::sumprod),
-    method!("tan", 1, tan),
-    method!("tanh", 1, tanh),
-    method!("trunc", 1, trunc),
+    method!("tan", 1, tan).raw(Raw::Unary(raw::tan)),
+    method!("tanh", 1, tanh).raw(Raw::Unary(raw::tanh)),
+    method!("trunc", 1, trunc).raw(Raw::Trunc),
     method!("ulp", 1, ulp),
 ];
 

@@ -166,6 +166,11 @@ pub fn hypot(vm: &Vm, args: &Args<'_>) -> PyResult<f64> {
     Ok(norm_of(&mut values))
 }
 
+/// `hypot` of two coordinates.
+pub extern "C" fn hypot_of_two(x: f64, y: f64) -> f64 {
+    norm_of(&mut [x.abs(), y.abs()])
+}
+
 pub fn dist(vm: &Vm, p: Value, q: Value) -> PyResult<f64> {
     let (p, q) = (vm.tuple_from(p)?, vm.tuple_from(q)?);
     if p.len() != q.len() {
