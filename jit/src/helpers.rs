@@ -369,7 +369,7 @@ helpers! {
         let name = c.name_at(arg >> 2);
         let (two, method) = (arg & 2 != 0, arg & 1 != 0);
         let (f, this) =
-            ops::attributes::load_super_attr(c.vm, c.value(0), c.value(1), c.value(2), name, two, method)?;
+            ops::attributes::load_super_attr(c.vm, c.value(0), c.value(1), c.value(2), name, two, method, c.feedback())?;
         if method {
             c.set_slot(0, this);
         }
@@ -443,6 +443,12 @@ helpers! {
     Chr "chr" false 1 |c| fast(ops::plain::chr(c.vm, c.value(0)));
     // list, item: what `list.append` returns
     MethodAppend "method_append" false 2 |c| fast(ops::plain::list_append(c.vm, c.value(0), c.value(1)));
+    // dict, key, default
+    DictGetOr "dict_get_or" false 3 |c| fast(ops::plain::dict_get_or(c.vm, c.value(0), c.value(1), c.value(2)));
+    DictSetDefault "dict_set_default" false 3 |c| fast(ops::plain::dict_set_default(c.vm, c.value(0), c.value(1), c.value(2)));
+    MethodSetAdd "method_set_add" false 2 |c| fast(ops::plain::set_add(c.vm, c.value(0), c.value(1)));
+    StrStartsWith "str_startswith" false 2 |c| fast_bool(ops::plain::str_has_affix(c.vm, c.value(0), c.value(1), false), false);
+    StrEndsWith "str_endswith" false 2 |c| fast_bool(ops::plain::str_has_affix(c.vm, c.value(0), c.value(1), true), false);
     // The exception in flight; `number` says that the frame has its traceback entry.
     Catch "catch" false 0 |c| Ok(unwind::catch_here(c.vm, c.frame, c.packed.number != 0).bits());
 }

@@ -96,7 +96,7 @@ pub fn reads(unit: &Unit, v: Val) -> Option<Access> {
             let constant = match access.shape.and_then(only) {
                 Some(s) if s == u64::from(shape::tuple) => access.offset == tuple::TUPLE_LEN_OFFSET as u64,
                 Some(s) if s == u64::from(shape::range_iter) => access.offset == range::STEP_OFFSET as u64,
-                Some(s) => s == u64::from(shape::range),
+                Some(s) => CONSTANT.contains(&s),
                 _ => false,
             };
             return (!constant).then_some(access);
@@ -213,7 +213,8 @@ fn by_helper(helper: Helper) -> Regions {
         Helper::Concat | Helper::SlicePlain | Helper::StrItem | Helper::FormatPlain => Regions::NONE,
         Helper::CachedStoreAttr => Regions::SHAPES.and(Regions::OBJECTS),
         // It may be the globals'.
-        Helper::DictSet => Regions::OBJECTS.and(Regions::VERSIONS).and(Regions::GLOBALS),
+        Helper::DictSet | Helper::DictSetDefault => Regions::OBJECTS.and(Regions::VERSIONS).and(Regions::GLOBALS),
+        Helper::MethodSetAdd => Regions::OBJECTS,
         Helper::MethodAppend => Regions::LISTS.and(Regions::ELEMENTS),
         Helper::ListAppend => Regions::FRAME.and(Regions::LISTS).and(Regions::ELEMENTS),
         _ => Regions::ALL,
@@ -231,6 +232,9 @@ fn field(unit: &Unit, v: Val) -> Access {
     };
     Access { region, offset: inst.immediates[0], shape }
 }
+
+/// Objects of these shapes never change, as far as they are read here.
+const CONSTANT: [u64; 3] = [shape::range as u64, shape::method as u64, shape::builtin_function as u64];
 
 /// Shapes of iterators whose fields are [`Regions::ITERATORS`].
 const ITERATORS: [u64; 3] = [shape::range_iter as u64, shape::list_iter as u64, shape::tuple_iter as u64];
@@ -283,6 +287,10 @@ pub fn is_fixed(id: u64) -> bool {
                 | shape::typed_array
                 | shape::cell
                 | shape::generator
+                | shape::enumerate
+                | shape::zip
+                | shape::method
+                | shape::builtin_function
         )
     })
 }

@@ -11,7 +11,7 @@ use brolga_runtime::attributes::instance::SLOTS_OFFSET;
 use brolga_runtime::interp::feedback::{Feedback, Former, Kind, seen};
 use brolga_runtime::object::def::type_flags;
 use brolga_runtime::object::layout::INSTANCE;
-use brolga_runtime::object::{Func, Header, Ref};
+use brolga_runtime::object::{Func, Header, MethodDef, Ref};
 use brolga_runtime::protocol::number::{BinaryOp, INPLACE};
 use brolga_runtime::state::Vm;
 use brolga_runtime::state::names::Special;
@@ -21,6 +21,7 @@ use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::function::PyFunction;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::native_function::PyNativeFunction;
+use brolga_runtime::types::property::PyProperty;
 use brolga_runtime::types::shape;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::types::type_object::PyType;
@@ -64,7 +65,8 @@ impl Values<'_> {
         let of_builtins =
             f.owner_type().is_none() && f.module_name().is_some_and(|m| self.vm.to_lossy(m) == "builtins");
         let is_descriptor = f.is_descriptor();
-        let of_list = is_descriptor && f.owner_type() == Some(self.vm.types.list);
+        let types = &self.vm.types;
+        let of = |class: Ref<PyType>| is_descriptor && f.owner_type() == Some(class);
         let form = match def.name {
             "len" if of_builtins => Some(Form::Len),
             "isinstance" if of_builtins => Some(Form::IsInstance),
@@ -75,7 +77,13 @@ impl Values<'_> {
             "max" if of_builtins => Some(Form::Max),
             "round" if of_builtins => Some(Form::Round),
             "divmod" if of_builtins => Some(Form::DivMod),
-            "append" if of_list => Some(Form::ListAppend),
+            "append" if of(types.list) => Some(Form::ListAppend),
+            "pop" if of(types.list) => Some(Form::ListPop),
+            "get" if of(types.dict) => Some(Form::DictGet),
+            "setdefault" if of(types.dict) => Some(Form::DictSetDefault),
+            "add" if of(types.set) => Some(Form::SetAdd),
+            "startswith" if of(types.str) => Some(Form::StrStartsWith),
+            "endswith" if of(types.str) => Some(Form::StrEndsWith),
             _ => None,
         };
         let arity = match def.func {
@@ -100,6 +108,38 @@ impl Resolver for Values<'_> {
         // SAFETY: the translator asks for values that are alive.
         let value = unsafe { Value::from_bits(value) };
         value.downcast::<PyType>().is_some() || self.vm.exact::<PyModule>(value, shape::module).is_some()
+    }
+
+    fn class_version(&self, class: u64) -> Option<(u64, u32)> {
+        // SAFETY: the translator asks for values that are alive.
+        let class = unsafe { Value::from_bits(class) }.downcast::<PyType>()?;
+        Some((std::ptr::from_ref(&class.version) as u64, class.version(self.vm)))
+    }
+
+    fn getter(&self, property: u64) -> Option<Function> {
+        // SAFETY: what a profile has whose class has the same version.
+        let property = unsafe { Value::from_bits(property) };
+        let getter = self.vm.exact::<PyProperty>(property, shape::property)?.getter()?;
+        self.met.borrow_mut().push(property);
+        Some(self.function(self.vm.exact::<PyFunction>(getter, shape::function)?))
+    }
+
+    fn super_and_class(&self, shape: u32, version: u32) -> Option<(u64, u64)> {
+        let start = self.vm.shapes.get(shape).class.get();
+        let class = start.mro().find(|t| t.version.get() == version)?;
+        self.met.borrow_mut().push(class.value());
+        Some((self.vm.types.super_.value().bits(), class.value().bits()))
+    }
+
+    fn bound_native(&self, def: u64) -> Option<Native> {
+        let t = &self.vm.types;
+        // SAFETY: the address of a definition, which is static.
+        let name = unsafe { &*(def as *const MethodDef) }.name;
+        let name = self.vm.intern(name).ok()?;
+        [t.list, t.dict, t.set, t.str].into_iter().find_map(|class| {
+            let f = class.dict()?.get_str(self.vm, name)?.downcast::<PyNativeFunction>()?;
+            (std::ptr::from_ref(f.def()) as u64 == def && f.is_descriptor()).then(|| self.native(f))
+        })
     }
 
     fn module_value(&self, module: u64, version: u32, index: u32) -> Option<ModuleValue> {
@@ -157,7 +197,14 @@ impl Resolver for Values<'_> {
             self.met.borrow_mut().push(value);
             return Some(Callee::Native(self.native(f)));
         }
-        for (class, form) in [(self.vm.types.int, Form::Int), (self.vm.types.float, Form::Float)] {
+        let types = &self.vm.types;
+        for (class, form) in [
+            (types.int, Form::Int),
+            (types.float, Form::Float),
+            (types.str, Form::Str),
+            (types.enumerate, Form::Enumerate),
+            (types.zip, Form::Zip),
+        ] {
             if value.same_bits(class.value()) {
                 let none = Native { form: None, raw: None, fixed: None, receiver: None, is_descriptor: false };
                 return Some(Callee::Native(Native { form: Some(form), ..none }));
@@ -315,7 +362,7 @@ fn place(vm: &Vm, globals: Value, builtins: Value, entry: &Former) -> Option<sou
             let version = std::ptr::from_ref(&before.class.get().version) as u64;
             fits.then(|| Place::Add(SLOTS_OFFSET as u32 + 8 * index, version))
         }
-        Kind::Method | Kind::ClassValue => {
+        Kind::Method | Kind::ClassValue | Kind::Property | Kind::SuperMethod | Kind::CallMethod | Kind::BoundMethod => {
             // Numbers and bools have no header.
             if matches!(entry.shape, shape::int | shape::float | shape::bool) {
                 return None;

@@ -1,30 +1,24 @@
 //! Objects that are made here rather than by a helper: tuples, ranges, iterators, instances.
 
 use brolga_bytecode::instructions::Instruction;
-use brolga_bytecode::opcode::Opcode;
 use brolga_heap::Header;
 use brolga_runtime::object::LayoutId;
-use brolga_runtime::object::layout::{LIST, LIST_ITER, RANGE, RANGE_ITER, TUPLE, TUPLE_ITER};
-use brolga_runtime::types::list::iter::{LIST_ITER_AT_OFFSET, LIST_ITER_LIST_OFFSET};
-use brolga_runtime::types::tuple::methods::{TUPLE_ITER_AT_OFFSET, TUPLE_ITER_TUPLE_OFFSET};
-use brolga_runtime::types::{list, range, shape, tuple};
+use brolga_runtime::object::layout::{LIST_ITER, RANGE, RANGE_ITER, TUPLE, TUPLE_ITER};
+use brolga_runtime::types::{range, shape};
 use brolga_runtime::value::Value;
 
 use super::binary::int;
 use super::builder::Builder;
+use super::iterate;
 use super::ops::{call, call_on_stack};
-use super::region;
-use super::source::Profile;
 use crate::helpers::Helper;
-use crate::ir::{End, Op, Target, Val};
+use crate::ir::{Op, Val};
 
 /// Longer tuples are made by the runtime.
 const MAX_TUPLE: usize = 24;
-/// `<`, as COMPARE_OP numbers it.
-const LESS: u64 = 0;
 
 /// An object of a builtin type: `words` stand behind its header.
-fn new(b: &mut Builder<'_>, i: &Instruction, shape: u32, layout: LayoutId, words: Vec<Val>) -> Val {
+pub fn new(b: &mut Builder<'_>, i: &Instruction, shape: u32, layout: LayoutId, words: Vec<Val>) -> Val {
     let bytes = 8 * (words.len() as u64 + 1);
     allocate(b, i, Header::bits_of(shape, layout, 0), bytes, words)
 }
@@ -97,15 +91,30 @@ pub fn range(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<
 
 /// GET_ITER: of what the FOR_ITER behind it has met.
 pub fn get_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
-    let next = b.instruction_at(i.next).filter(|n| n.opcode == Opcode::FOR_ITER);
-    let profile = next.and_then(|n| b.profile(&n)).map(|(_, p)| p);
+    let profile = iterate::consumer(b, i).and_then(|n| b.profile(&n)).map(|(_, p)| p);
     let shape_met = profile.filter(|p| p.extra == 0).map_or(0, |p| p.shape);
     if b.source().no_fast_paths || b.is_refused(i) {
         return call(b, i, Helper::GetIter, 1);
     }
     let v = b.peek(1)?;
-    let state = b.before(i);
     let iterator = match shape_met {
+        // They are their own iterators.
+        shape::enumerate | shape::zip => {
+            let state = b.before(i);
+            Some(b.guarded(Op::GuardShape, u64::from(shape_met), &[v], state))
+        }
+        _ => iterator_of(b, i, shape_met, v),
+    };
+    match iterator {
+        Some(iterator) => b.replace(1, iterator),
+        None => call(b, i, Helper::GetIter, 1),
+    }
+}
+
+/// The iterator of a range, list or tuple; `None`: it is another one's shape.
+pub fn iterator_of(b: &mut Builder<'_>, i: &Instruction, shape_met: u32, v: Val) -> Option<Val> {
+    let state = b.before(i);
+    Some(match shape_met {
         shape::range_iter => {
             let object = b.guarded(Op::GuardShape, u64::from(shape::range), &[v], state);
             let fields = [range::RANGE_START_OFFSET, range::RANGE_STEP_OFFSET, range::RANGE_LENGTH_OFFSET];
@@ -124,56 +133,6 @@ pub fn get_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             let zero = b.pure(Op::Int, 0, &[]);
             new(b, i, shape_met, layout, vec![object, zero])
         }
-        _ => return call(b, i, Helper::GetIter, 1),
-    };
-    b.replace(1, iterator)
-}
-
-/// FOR_ITER over a list or a tuple; `None`: it is something else.
-pub fn for_iter(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Option<Option<()>> {
-    if profile.extra != 0 || !matches!(profile.shape, shape::list_iter | shape::tuple_iter) {
-        return None;
-    }
-    Some(sequence(b, i, profile.shape))
-}
-
-fn sequence(b: &mut Builder<'_>, i: &Instruction, shape_met: u32) -> Option<()> {
-    let iterator = b.peek(1)?;
-    let (end, next) = (region::target(i)?, i.next);
-    let is_list = shape_met == shape::list_iter;
-    let (of, at) = match is_list {
-        true => (LIST_ITER_LIST_OFFSET, LIST_ITER_AT_OFFSET),
-        false => (TUPLE_ITER_TUPLE_OFFSET, TUPLE_ITER_AT_OFFSET),
-    };
-    let (of, at) = (of as u64, at as u64);
-    let state = b.before(i);
-    let it = b.guarded(Op::GuardShape, u64::from(shape_met), &[iterator], state);
-    let index = b.pure(Op::LoadRaw, at, &[it]);
-    let items = b.pure(Op::LoadField, of, &[it]);
-    // (An exhausted iterator has none.)
-    let items = match is_list {
-        true => b.guarded(Op::GuardLayout, u64::from(LIST.0), &[items], state),
-        false => b.guarded(Op::GuardShape, u64::from(shape::tuple), &[items], state),
-    };
-    let length = if is_list { list::LIST_LEN_OFFSET } else { tuple::TUPLE_LEN_OFFSET };
-    let length = b.pure(Op::LoadRaw, length as u64, &[items]);
-    let more = b.pure(Op::IntCompare, LESS, &[index, length]);
-    let (advance, ended) = (b.split(), b.split());
-    let to = |block| Target { block, arguments: Vec::new() };
-    b.end_with(End::Branch(more, to(advance), to(ended)));
-    b.set_block(ended);
-    let empty = b.constant(0);
-    b.pure(Op::StoreField, of, &[it, empty]);
-    b.jump_to(end)?;
-    b.set_block(advance);
-    let one = b.pure(Op::Int, 1, &[]);
-    let after = b.pure(Op::RawAdd, 0, &[index, one]);
-    b.pure(Op::StoreRaw, at, &[it, after]);
-    let (array, offset) = match is_list {
-        true => (b.pure(Op::LoadField, list::LIST_ITEMS_OFFSET as u64, &[items]), list::ARRAY_ITEMS_OFFSET),
-        false => (items, tuple::TUPLE_ITEMS_OFFSET),
-    };
-    let item = b.pure(Op::LoadElement, offset as u64, &[array, index]);
-    b.push_value(item);
-    b.jump_to(next)
+        _ => return None,
+    })
 }

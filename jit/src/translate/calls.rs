@@ -5,11 +5,11 @@ use std::rc::Rc;
 use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::interp::feedback::{Kind, seen};
-use brolga_runtime::types::shape;
+use brolga_runtime::types::{method, native_function, property, shape};
 
 use super::builder::{Builder, Receives};
 use super::ops::call_on_stack;
-use super::source::{Callee, Function, Profile, Source};
+use super::source::{Callee, Function, Place, Profile, Source};
 use super::{allocate, handlers, natives, polymorphic, region, translate_scope};
 use crate::helpers::Helper;
 use crate::ir::{Op, Reason, Val};
@@ -44,7 +44,12 @@ pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         _ if b.is_full(this) => true,
         _ => return call_any(b, i),
     };
-    let (Op::Const, bits, _) = b.def(callable) else { return call_any(b, i) };
+    let (Op::Const, bits, _) = b.def(callable) else {
+        return match call_of_unknown(b, i, callable, &arguments, bound) {
+            Some(done) => done,
+            None => call_any(b, i),
+        };
+    };
     if bound {
         arguments.insert(0, this);
     }
@@ -53,7 +58,7 @@ pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     }
     match b.resolver.callee(bits) {
         Some(Callee::Function(f)) => {
-            let done = call_function(b, i, &f, callable, Receives::Result, arguments)?;
+            let done = call_function(b, i, &f, callable, Receives::Result, arguments, all)?;
             if done.is_some() {
                 return Some(());
             }
@@ -84,7 +89,7 @@ pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             b.set_full(object);
             arguments.insert(0, object);
             let function = b.constant(f.value);
-            let done = call_function(b, i, &f, function, Receives::Instance(object), arguments)?;
+            let done = call_function(b, i, &f, function, Receives::Instance(object), arguments, all)?;
             if done.is_some() {
                 return Some(());
             }
@@ -97,6 +102,98 @@ pub fn call_bound(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         _ => {}
     }
     call_any(b, i)
+}
+
+/// CALL of something that is not known by itself, but of a kind that the call has met: an instance whose class has a
+/// `__call__`, a bound method. `None`: nothing was done.
+fn call_of_unknown(
+    b: &mut Builder<'_>,
+    i: &Instruction,
+    callable: Val,
+    arguments: &[Val],
+    bound: bool,
+) -> Option<Option<()>> {
+    let (_, profile) = b.profile(i)?;
+    if bound || i.opcode != Opcode::CALL || profile.seen & seen::OTHER != 0 {
+        return None;
+    }
+    let (n, state) = (on_stack(i)?, b.before(i));
+    let checkpoint = b.checkpoint();
+    let done = match (profile.kind, profile.place) {
+        (Kind::CallMethod, Some(Place::Class(version))) => {
+            let Some(Callee::Function(f)) = b.resolver.callee(profile.value) else { return None };
+            let this = b.guarded(Op::GuardShape, u64::from(profile.shape), &[callable], state);
+            b.push(Op::GuardWord, [version, u64::from(profile.version)], vec![], Some(state));
+            call_method(b, i, &f, this, arguments, n)
+        }
+        (Kind::BoundMethod, Some(Place::Class(_))) => {
+            let Some(Callee::Function(f)) = b.resolver.callee(profile.value) else { return None };
+            let object = b.guarded(Op::GuardShape, u64::from(shape::method), &[callable], state);
+            let function = b.pure(Op::LoadField, method::FUNCTION_OFFSET as u64, &[object]);
+            b.guarded(Op::GuardIs, f.value, &[function], state);
+            let this = b.pure(Op::LoadField, method::RECEIVER_OFFSET as u64, &[object]);
+            let this = b.guarded(Op::GuardBound, 0, &[this], state);
+            call_method(b, i, &f, this, arguments, n)
+        }
+        (Kind::BoundNative, _) => {
+            let native = b.resolver.bound_native(profile.value)?;
+            let object = b.guarded(Op::GuardShape, u64::from(shape::builtin_function), &[callable], state);
+            let def = [native_function::DEF_OFFSET as u64, profile.value];
+            let object = b.push(Op::GuardRaw, def, vec![object], Some(state));
+            let this = b.pure(Op::LoadField, native_function::RECEIVER_OFFSET as u64, &[object]);
+            let this = b.guarded(Op::GuardBound, 0, &[this], state);
+            let all = std::iter::once(this).chain(arguments.iter().copied()).collect();
+            match natives::call(b, i, &native, all, true) {
+                Some(done) => done.map(Some),
+                None => Some(None),
+            }
+        }
+        _ => return None,
+    };
+    match done {
+        Some(Some(())) => Some(Some(())),
+        Some(None) => {
+            b.roll_back(&checkpoint);
+            None
+        }
+        None => Some(None),
+    }
+}
+
+/// A Python function called with `this` before the arguments.
+fn call_method(
+    b: &mut Builder<'_>,
+    i: &Instruction,
+    f: &Function,
+    this: Val,
+    arguments: &[Val],
+    n: usize,
+) -> Option<Option<()>> {
+    b.set_full(this);
+    let function = b.constant(f.value);
+    let all = std::iter::once(this).chain(arguments.iter().copied()).collect();
+    call_function(b, i, f, function, Receives::Result, all, n)
+}
+
+/// LOAD_ATTR of a property: a call of its getter. `None`: nothing was done.
+pub fn getter(b: &mut Builder<'_>, i: &Instruction, profile: &Profile, owner: Val) -> Option<Option<()>> {
+    let (Kind::Property, Some(Place::Class(version))) = (profile.kind, profile.place) else { return None };
+    let f = b.resolver.getter(profile.value)?;
+    let checkpoint = b.checkpoint();
+    let state = b.before(i);
+    let this = b.guarded(Op::GuardShape, u64::from(profile.shape), &[owner], state);
+    b.push(Op::GuardWord, [version, u64::from(profile.version)], vec![], Some(state));
+    let property = b.constant(profile.value);
+    let found = b.pure(Op::LoadField, property::GETTER_OFFSET as u64, &[property]);
+    b.guarded(Op::GuardIs, f.value, &[found], state);
+    match call_method(b, i, &f, this, &[], 1) {
+        Some(Some(())) => Some(Some(())),
+        Some(None) => {
+            b.roll_back(&checkpoint);
+            None
+        }
+        None => Some(None),
+    }
 }
 
 /// BINARY_OP by the method that the left operand's class has for it, if that can be inlined; `None`: nothing was done.
@@ -132,7 +229,7 @@ pub fn operator(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Opti
     let function = b.constant(f.value);
     b.set_full(x);
     b.set_full(y);
-    match call_function(b, i, f, function, Receives::Operator(operands), vec![x, y]) {
+    match call_function(b, i, f, function, Receives::Operator(operands), vec![x, y], 2) {
         Some(Some(())) => Some(Some(())),
         Some(None) => {
             b.roll_back(&checkpoint);
@@ -162,7 +259,7 @@ fn call_with_names(b: &mut Builder<'_>, i: &Instruction, callable: Val, mut argu
     };
     let named = arguments.split_off(arguments.len().checked_sub(names.len())?);
     let Some(arguments) = in_order(b, &f, arguments, &named, &names) else { return call_any(b, i) };
-    let done = call_function(b, i, &f, callable, Receives::Result, arguments)?;
+    let done = call_function(b, i, &f, callable, Receives::Result, arguments, on_stack(i)?)?;
     if done.is_some() { Some(()) } else { call_any(b, i) }
 }
 
@@ -191,7 +288,8 @@ fn in_order(b: &mut Builder<'_>, f: &Function, positional: Vec<Val>, named: &[Va
     Some(all)
 }
 
-/// A Python function, `arguments` with what it is bound to. `Some(None)`: it can't be called so, and nothing was done.
+/// A Python function, `arguments` with what it is bound to; `on_stack` values give way to the result. `Some(None)`: it
+/// can't be called so, and nothing was done.
 fn call_function(
     b: &mut Builder<'_>,
     i: &Instruction,
@@ -199,6 +297,7 @@ fn call_function(
     function: Val,
     receives: Receives,
     mut arguments: Vec<Val>,
+    on_stack: usize,
 ) -> Option<Option<()>> {
     let source: &Rc<Source> = &f.source;
     let missing = source.argcount.checked_sub(arguments.len());
@@ -209,7 +308,6 @@ fn call_function(
         let v = b.constant(*default);
         arguments.push(v);
     }
-    let on_stack = if let Receives::Operator(_) = receives { 2 } else { on_stack(i)? };
     let inlined = region::of_function(&source.code, &[], 1000).filter(|r| b.can_inline(source, r));
     // An inlined function leaves the unit by what it raises: where that is caught here it is better called.
     let raises = |r: &region::Region| r.instructions.values().any(|i| i.opcode == Opcode::RAISE_VARARGS);

@@ -406,7 +406,7 @@ pub fn contains_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         b.exit_to(i.start, Reason::NotRun);
         return Some(());
     }
-    if profile.seen & !(seen::DICT_KEY | seen::SET_KEY | seen::SEQUENCE_KEY) != 0 {
+    if profile.seen & !(seen::DICT_KEY | seen::SET_KEY | seen::SEQUENCE_KEY | seen::STR_STR) != 0 {
         return super::ops::call(b, i, Helper::ContainsOp, 2);
     }
     let (fast, slow) = ((Helper::Contains, packed, &operands[..]), (Helper::ContainsOp, packed, &operands[..]));
@@ -536,6 +536,23 @@ pub fn unpack_sequence(b: &mut Builder<'_>, i: &Instruction) -> Option<Option<()
 /// LIST_APPEND: into the array where it has room.
 pub fn list_append(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (list, v) = (b.peek((i.arg as usize).checked_add(1)?)?, b.peek(1)?);
+    append(b, i, list, v, |b, list| {
+        b.call(i, Helper::ListAppend, 0, &[list, v]);
+        b.pop()?;
+        b.left(i, Helper::ListAppend);
+        Some(())
+    })?;
+    b.pop().map(|_| ())
+}
+
+/// Puts `v` behind a list's items; `slow` does so where there is no room (and may change the stack).
+pub fn append(
+    b: &mut Builder<'_>,
+    i: &Instruction,
+    list: Val,
+    v: Val,
+    slow: impl FnOnce(&mut Builder<'_>, Val) -> Option<()>,
+) -> Option<()> {
     let state = b.before(i);
     let list = b.guarded(Op::GuardShape, u64::from(shape::list), &[list], state);
     let len = b.pure(Op::LoadRaw, list::LIST_LEN_OFFSET as u64, &[list]);
@@ -543,12 +560,12 @@ pub fn list_append(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let empty = b.constant(0);
     let is_empty = b.pure(Op::Same, 0, &[array, empty]);
     let has_array = b.pure(Op::Not, 0, &[is_empty]);
-    let (check, room, slow, join) = (b.split(), b.split(), b.split(), b.split());
-    b.end_with(End::Branch(has_array, to(check, vec![]), to(slow, vec![])));
+    let (check, room, other, join) = (b.split(), b.split(), b.split(), b.split());
+    b.end_with(End::Branch(has_array, to(check, vec![]), to(other, vec![])));
     b.set_block(check);
     let capacity = b.pure(Op::LoadRaw, array::ARRAY_CAPACITY_OFFSET as u64, &[array]);
     let fits = b.pure(Op::IntCompare, LESS, &[len, capacity]);
-    b.end_with(End::Branch(fits, to(room, vec![]), to(slow, vec![])));
+    b.end_with(End::Branch(fits, to(room, vec![]), to(other, vec![])));
     b.set_block(room);
     b.pure(Op::StoreElement, list::ARRAY_ITEMS_OFFSET as u64, &[array, len, v]);
     let one = b.pure(Op::Int, 1, &[]);
@@ -556,13 +573,28 @@ pub fn list_append(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     b.pure(Op::StoreRaw, list::LIST_LEN_OFFSET as u64, &[list, more]);
     b.end_with(End::Jump(to(join, vec![])));
     let (slots, pushes) = (b.snapshot(), b.pushes());
-    b.set_block(slow);
-    b.call(i, Helper::ListAppend, 0, &[list, v]);
-    b.pop()?;
-    b.left(i, Helper::ListAppend);
+    b.set_block(other);
+    slow(b, list)?;
     b.end_with(End::Jump(to(join, vec![])));
     b.set_pushes(pushes);
     b.restore(&slots);
     b.set_block(join);
-    b.pop().map(|_| ())
+    Some(())
+}
+
+/// `list.pop()`: the last item, for there is one.
+pub fn pop(b: &mut Builder<'_>, i: &Instruction, list: Val) -> Val {
+    let state = b.before(i);
+    let list = b.guarded(Op::GuardShape, u64::from(shape::list), &[list], state);
+    let len = b.pure(Op::LoadRaw, list::LIST_LEN_OFFSET as u64, &[list]);
+    let some = compare(b, GREATER_EQUAL, len, 1);
+    require(b, i, some);
+    let one = b.pure(Op::Int, 1, &[]);
+    let last = b.pure(Op::RawSub, 0, &[len, one]);
+    let array = b.pure(Op::LoadField, list::LIST_ITEMS_OFFSET as u64, &[list]);
+    let v = b.pure(Op::LoadElement, list::ARRAY_ITEMS_OFFSET as u64, &[array, last]);
+    let empty = b.constant(0);
+    b.pure(Op::StoreElement, list::ARRAY_ITEMS_OFFSET as u64, &[array, last, empty]);
+    b.pure(Op::StoreRaw, list::LIST_LEN_OFFSET as u64, &[list, last]);
+    v
 }

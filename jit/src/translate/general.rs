@@ -3,11 +3,13 @@
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
+use brolga_runtime::interp::feedback::Kind;
 use brolga_runtime::types::{cell, shape};
 
 use super::builder::Builder;
 use super::handlers;
 use super::ops::{add_to, call, call_without_result};
+use super::source::Place;
 use crate::helpers::{Helper, Packed};
 use crate::ir::{Op, Reason, Val};
 
@@ -77,8 +79,23 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::DELETE_ATTR => call_without_result(b, i, Helper::DeleteAttr, 1, 1),
         Opcode::LOAD_SUPER_ATTR => {
             let operands = [b.peek(3)?, b.peek(2)?, b.peek(1)?];
+            let (number, profile) = b.profile(i)?;
+            if let (Kind::SuperMethod, Some(Place::Class(version))) = (profile.kind, profile.place)
+                && let Some((global_super, class)) = b.resolver.super_and_class(profile.shape, profile.index)
+            {
+                let state = b.before(i);
+                b.guarded(Op::GuardIs, global_super, &operands[..1], state);
+                b.guarded(Op::GuardIs, class, &operands[1..2], state);
+                let this = b.guarded(Op::GuardShape, u64::from(profile.shape), &operands[2..], state);
+                b.push(Op::GuardWord, [version, u64::from(profile.version)], vec![], Some(state));
+                b.pop()?;
+                let f = b.constant(profile.value);
+                b.replace(2, f)?;
+                b.set_full(this);
+                return b.replace(1, this);
+            }
             let slot = b.slot_of(2)?;
-            let f = b.call(i, Helper::LoadSuperAttr, Packed::bits(i.arg, 0, slot)?, &operands);
+            let f = b.call(i, Helper::LoadSuperAttr, Packed::bits(i.arg, number, slot)?, &operands);
             let this = (i.arg & 1 != 0).then(|| b.load_written(slot));
             b.pop()?;
             b.pop()?;

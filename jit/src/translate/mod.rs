@@ -12,6 +12,7 @@ mod calls;
 mod fast;
 mod general;
 mod handlers;
+mod iterate;
 mod natives;
 mod ops;
 mod polymorphic;

@@ -10,7 +10,7 @@ use super::binary::{float, int};
 use super::builder::Builder;
 use super::calls::{call_any, on_stack};
 use super::source::{Form, Native};
-use super::{allocate, fast};
+use super::{allocate, fast, iterate};
 use crate::helpers::Helper;
 use crate::ir::{Op, Val};
 
@@ -39,32 +39,82 @@ pub fn call(
     b: &mut Builder<'_>,
     i: &Instruction,
     native: &Native,
-    mut arguments: Vec<Val>,
+    arguments: Vec<Val>,
     bound: bool,
 ) -> Option<Option<()>> {
     let n = on_stack(i)?;
     if let Some(v) = number(b, i, native, &arguments) {
         return Some(done(b, n, v));
     }
+    if let Some(form @ (Form::Enumerate | Form::Zip)) = native.form {
+        if b.profile(i).is_none_or(|(_, p)| p.seen & seen::OTHER != 0) {
+            return None;
+        }
+        let v = iterate::make(b, i, form, &arguments)?;
+        b.set_full(v);
+        return Some(done(b, n, v));
+    }
+    if let Some(done) = on_list(b, i, native, &arguments, n) {
+        return Some(done);
+    }
     if let Some((op, helper)) = plain(native.form, arguments.len()) {
-        return Some(fast::or_else(b, op, (helper, 0, &arguments), n, true, |b| {
-            call_any(b, i)?;
+        let mut operands = arguments.clone();
+        if operands.len() < helper.operands() {
+            operands.push(b.constant(Value::NONE.bits()));
+        }
+        return Some(fast::or_else(b, op, (helper, 0, &operands), n, true, |b| {
+            match direct(b, i, native, arguments, bound, n) {
+                Some(done) => done?,
+                None => call_any(b, i)?,
+            }
             b.pop()
         }));
     }
+    direct(b, i, native, arguments, bound, n)
+}
+
+/// A call of the function itself.
+fn direct(
+    b: &mut Builder<'_>,
+    i: &Instruction,
+    native: &Native,
+    mut arguments: Vec<Val>,
+    bound: bool,
+    n: usize,
+) -> Option<Option<()>> {
     let (def, arity) = native.fixed?;
-    if native.is_descriptor && !bound {
+    if native.is_descriptor && !bound || arguments.len() + usize::from(native.receiver.is_some()) != arity {
         return None;
     }
+    let helper = *[Helper::CallNative0, Helper::CallNative1, Helper::CallNative2, Helper::CallNative3].get(arity)?;
     if let Some(receiver) = native.receiver {
         arguments.insert(0, b.constant(receiver));
     }
-    let helper = *[Helper::CallNative0, Helper::CallNative1, Helper::CallNative2, Helper::CallNative3].get(arity)?;
-    if arguments.len() != arity {
-        return None;
-    }
     let v = b.call(i, helper, def, &arguments);
     Some(done(b, n, v).map(|()| b.left(i, helper)))
+}
+
+/// `append` and `pop` of a list, in its array.
+fn on_list(b: &mut Builder<'_>, i: &Instruction, native: &Native, arguments: &[Val], n: usize) -> Option<Option<()>> {
+    if b.profile(i).is_none_or(|(_, p)| p.seen & seen::OTHER != 0) {
+        return None;
+    }
+    match (native.form?, arguments) {
+        (Form::ListPop, &[list]) => {
+            let v = fast::pop(b, i, list);
+            Some(done(b, n, v))
+        }
+        (Form::ListAppend, &[list, v]) => {
+            let appended = fast::append(b, i, list, v, |b, list| {
+                b.call(i, Helper::ListAppend, 0, &[list, v]);
+                b.left(i, Helper::ListAppend);
+                Some(())
+            });
+            let none = b.constant(Value::NONE.bits());
+            Some(appended.and_then(|()| done(b, n, none)))
+        }
+        _ => None,
+    }
 }
 
 /// The call's operands give way to its result.
@@ -84,6 +134,12 @@ fn plain(form: Option<Form>, arguments: usize) -> Option<(Op, Helper)> {
         (Form::Ord, 1) => (Op::FastRead, Helper::Ord),
         (Form::Chr, 1) => (Op::FastRead, Helper::Chr),
         (Form::ListAppend, 2) => (Op::Fast, Helper::MethodAppend),
+        (Form::DictGet, 2 | 3) => (Op::FastRead, Helper::DictGetOr),
+        (Form::DictSetDefault, 2 | 3) => (Op::Fast, Helper::DictSetDefault),
+        (Form::SetAdd, 2) => (Op::Fast, Helper::MethodSetAdd),
+        (Form::StrStartsWith, 2) => (Op::FastRead, Helper::StrStartsWith),
+        (Form::StrEndsWith, 2) => (Op::FastRead, Helper::StrEndsWith),
+        (Form::Str, 1) => (Op::Fast, Helper::FormatPlain),
         _ => return None,
     })
 }

@@ -4,17 +4,14 @@ use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::attributes::instance::ATTRS_OFFSET;
 use brolga_runtime::interp::feedback::Kind;
-use brolga_runtime::types::{cell, range, shape};
+use brolga_runtime::types::{cell, shape};
 use brolga_runtime::value::Value;
 
 use super::builder::Builder;
 use super::source::{Place, Profile};
-use super::{allocate, binary, calls, fast, general, handlers, polymorphic, region};
+use super::{allocate, binary, calls, fast, general, handlers, iterate, polymorphic, region};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
 use crate::ir::{End, Op, State, Target, Val};
-
-/// `>`, as COMPARE_OP numbers it.
-const GREATER: u64 = 4;
 
 /// Translates one instruction. `None`: the code is not what the verifier lets through.
 pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
@@ -408,6 +405,25 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let owner = b.peek(1)?;
     let name = i.arg >> 1;
     let method = i.arg & 1 != 0;
+    if profile.kind == Kind::TypeValue
+        && let (Op::Const, class, _) = b.def(owner)
+        && let Some((address, version)) = b.resolver.class_version(class)
+        && version == profile.version
+    {
+        // An attribute of a class that is known.
+        let state = b.before(i);
+        b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
+        let v = b.constant(profile.value);
+        b.replace(1, v)?;
+        if method {
+            let empty = b.constant(0);
+            b.push_value(empty);
+        }
+        return Some(());
+    }
+    if !method && let Some(done) = calls::getter(b, i, &profile, owner) {
+        return done;
+    }
     let state = b.before(i);
     match (profile.kind, profile.place) {
         (Kind::Inline, Some(Place::Offset(offset))) => {
@@ -539,37 +555,14 @@ fn send(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     b.jump_to(i.next)
 }
 
-/// FOR_ITER: a range is counted here, any other iterator asked.
+/// FOR_ITER: what is not known is asked.
 fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (number, profile) = b.profile(i)?;
-    if let Some(done) = allocate::for_iter(b, i, &profile) {
+    if let Some(done) = iterate::for_iter(b, i, &profile) {
         return done;
     }
     let iterator = b.peek(1)?;
     let (end, next) = (region::target(i)?, i.next);
-    if profile.shape == shape::range_iter && profile.extra == 0 {
-        let state = b.before(i);
-        let it = b.guarded(Op::GuardShape, u64::from(shape::range_iter), &[iterator], state);
-        let remaining = b.pure(Op::LoadRaw, range::REMAINING_OFFSET as u64, &[it]);
-        let zero = b.pure(Op::Int, 0, &[]);
-        // It is not negative: `range` objects longer than 2^63 have another iterator.
-        let more = b.pure(Op::IntCompare, GREATER, &[remaining, zero]);
-        let advance = b.split();
-        let slots_at_end = b.target(end)?;
-        b.end_with(End::Branch(more, Target { block: advance, arguments: Vec::new() }, slots_at_end));
-        b.set_block(advance);
-        let i64s = b.pure(Op::LoadRaw, range::NEXT_OFFSET as u64, &[it]);
-        let item = b.guarded(Op::CheckInt, 0, &[i64s], state);
-        let step = b.pure(Op::LoadRaw, range::STEP_OFFSET as u64, &[it]);
-        let one = b.pure(Op::Int, 1, &[]);
-        let after = b.pure(Op::RawAdd, 0, &[item, step]);
-        b.pure(Op::StoreRaw, range::NEXT_OFFSET as u64, &[it, after]);
-        let left = b.pure(Op::RawSub, 0, &[remaining, one]);
-        b.pure(Op::StoreRaw, range::REMAINING_OFFSET as u64, &[it, left]);
-        let item = b.pure(Op::BoxInt, 0, &[item]);
-        b.push_value(item);
-        return b.jump_to(next);
-    }
     let packed = Packed::bits(0, number, 0)?;
     let is_generator = profile.shape == shape::generator && profile.extra == 0 && !b.is_inlined();
     let item = if is_generator && handlers::handler(b, i).is_none() {

@@ -148,9 +148,21 @@ pub enum Form {
     Max,
     Round,
     DivMod,
+    /// Methods, unbound.
+    ListPop,
+    DictGet,
+    DictSetDefault,
+    SetAdd,
+    StrStartsWith,
+    StrEndsWith,
+    /// The class `str`.
+    Str,
     /// The classes `int` and `float`.
     Int,
     Float,
+    /// The classes `enumerate` and `zip`.
+    Enumerate,
+    Zip,
 }
 
 /// A native function that is called.
@@ -216,6 +228,26 @@ pub trait Resolver {
     /// Is the value a module or a class, of which attributes are known?
     fn has_known_attributes(&self, _value: u64) -> bool {
         false
+    }
+
+    /// The address of a class's version, and what it is now.
+    fn class_version(&self, _class: u64) -> Option<(u64, u32)> {
+        None
+    }
+
+    /// The getter of a property, a Python function.
+    fn getter(&self, _property: u64) -> Option<Function> {
+        None
+    }
+
+    /// The class `super`, and the class of this version among those of objects of a shape.
+    fn super_and_class(&self, _shape: u32, _version: u32) -> Option<(u64, u64)> {
+        None
+    }
+
+    /// The method of a native class that has its definition at this address.
+    fn bound_native(&self, _def: u64) -> Option<Native> {
+        None
     }
 
     /// Entry `index` of the dict of a module, while its keys have this version.

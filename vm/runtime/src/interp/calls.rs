@@ -3,7 +3,7 @@
 use crate::PyResult;
 use crate::attributes::instance::PyInstance;
 use crate::frame::{Frame, OnReturn};
-use crate::interp::feedback::{Feedback, seen};
+use crate::interp::feedback::{Feedback, Kind, seen};
 use crate::object::Ref;
 use crate::object::def::type_flags;
 use crate::object::layout::INSTANCE;
@@ -13,6 +13,7 @@ use crate::types::array::ValueVec;
 use crate::types::dict::PyDict;
 use crate::types::function::PyFunction;
 use crate::types::method::PyMethod;
+use crate::types::module::PyModule;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::shape;
 use crate::types::tuple::PyTuple;
@@ -43,7 +44,57 @@ pub fn prepare_call(vm: &Vm, callable: Value, args: &[Value], feedback: &Feedbac
         return vm.frame_for_call(f, args, None).map(Called::Frame);
     }
     feedback.met_arguments(args);
+    remember_callable(vm, callable, feedback);
     prepare_other(vm, callable, args, None)
+}
+
+/// CALL has met something that is no function but calls one, or is bound.
+#[inline]
+fn remember_callable(vm: &Vm, callable: Value, feedback: &Feedback) {
+    let Some(obj) = callable.as_obj() else { return };
+    match obj.shape_id() {
+        shape::type_ | shape::method_descriptor => {}
+        shape::builtin_function => {
+            if let Some(f) = obj.downcast::<PyNativeFunction>()
+                && f.bound_receiver().is_some()
+            {
+                feedback.fill(Kind::BoundNative, 0, 0, 0, std::ptr::from_ref(f.def()) as u64);
+            }
+        }
+        shape::method => {
+            if let Some(m) = obj.downcast::<PyMethod>()
+                && (feedback.kind.get() != Kind::BoundMethod || feedback.value.get() != m.function().bits())
+            {
+                remember_method(vm, m, feedback);
+            }
+        }
+        id => {
+            let class = vm.shapes.get(id).class.get();
+            let known = feedback.kind.get() == Kind::CallMethod && feedback.shape.get() == id;
+            // (Classes and modules share their shapes.)
+            if !(known && feedback.version.get() == class.version.get())
+                && class == vm.type_of(callable)
+                && callable.downcast::<PyType>().is_none()
+                && callable.downcast::<PyModule>().is_none()
+                && let Some(f) = class.special(Special::Call).and_then(Value::downcast::<PyFunction>)
+            {
+                feedback.fill(Kind::CallMethod, id, class.version(vm), 0, f.value().bits());
+            }
+        }
+    }
+}
+
+#[inline(never)]
+fn remember_method(vm: &Vm, m: Ref<PyMethod>, feedback: &Feedback) {
+    let Some(receiver) = m.receiver().as_obj() else { return };
+    let class = vm.shapes.get(receiver.shape_id()).class.get();
+    if class == vm.type_of(m.receiver())
+        && let Some(f) = m.function().downcast::<PyFunction>()
+        && let Some(name) = f.code().name_str()
+        && class.lookup(vm, vm.intern_str(name)).is_some_and(|found| found.same_bits(f.value()))
+    {
+        feedback.fill(Kind::BoundMethod, receiver.shape_id(), class.version(vm), 0, f.value().bits());
+    }
 }
 
 #[inline(never)]

@@ -30,7 +30,8 @@ pub enum Kind {
     Global = 8,
     /// LOAD_GLOBAL: entry `index` of the builtins with keys version `extra`, the globals' being `version`.
     Builtin = 9,
-    /// LOAD_ATTR: a property whose getter is the Python function `value`.
+    /// LOAD_ATTR: the property `value` of the class (version `version`) of objects of shape `shape`; its getter is a Python
+    /// function.
     Property = 10,
     /// LOAD_ATTR: the slot of `__slots__` with key in slot `index` (in place).
     SlotDescriptor = 11,
@@ -43,6 +44,16 @@ pub enum Kind {
     /// BINARY_OP: a left operand of shape `shape`, an instance of a class statement's class, and a right one of shape
     /// `extra`.
     Operator = 15,
+    /// LOAD_SUPER_ATTR: the method `value` for a receiver of shape `shape`, whose class has version `version`, behind the
+    /// class that has version `index`.
+    SuperMethod = 16,
+    /// CALL of objects of shape `shape`: `__call__` of their class (version `version`) is the Python function `value`.
+    CallMethod = 17,
+    /// CALL of a bound method: of the Python function `value`, which the class (version `version`) of objects of shape
+    /// `shape` has under its own name.
+    BoundMethod = 18,
+    /// CALL of a bound native method: its definition is at the address `value`.
+    BoundNative = 19,
 }
 
 /// Pairs of operands that an operator has met, as bits. Ints are those in place.
@@ -154,6 +165,17 @@ const _: () = assert!(size_of::<Feedback>() == 48 || size_of::<Feedback>() == 40
 pub const MAX_MISSES: u8 = 64;
 
 impl Feedback {
+    /// FOR_ITER iterates over something that iterates over others (`enumerate`, `zip`): `index` has their shapes, each in
+    /// eight bits, 0xff for what is no small number.
+    #[inline]
+    pub fn meets_inner(&self, shapes: impl Iterator<Item = u32>) {
+        let packed = shapes.enumerate().fold(0, |all, (k, shape)| match k {
+            0..3 => all | shape.min(0xff) << (8 * k),
+            _ => 0xff,
+        });
+        self.index.set(packed);
+    }
+
     /// FOR_ITER iterates over an object of this shape; `extra` counts the changes.
     #[inline(always)]
     pub fn meets_iterator(&self, shape: u32) {

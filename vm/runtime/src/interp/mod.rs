@@ -709,8 +709,18 @@ pub(crate) unsafe fn execute<const HOOKED: bool>(
                             Opcode::LOAD_SUPER_ATTR => {
                                 let (function, class, this, name) = (peek!(3), peek!(2), peek!(1), name!(arg >> 2));
                                 let (two, method) = (arg & 2 != 0, arg & 1 != 0);
-                                let load =
-                                    || ops::attributes::load_super_attr(vm, function, class, this, name, two, method);
+                                let load = || {
+                                    ops::attributes::load_super_attr(
+                                        vm,
+                                        function,
+                                        class,
+                                        this,
+                                        name,
+                                        two,
+                                        method,
+                                        feedback!(),
+                                    )
+                                };
                                 let (f, this) = if HOOKED {
                                     let class = if two { Some(class) } else { None };
                                     ok!(fire::call_super(vm, &*frame, pc, function, class, load))

@@ -23,7 +23,16 @@ unsafe impl HeapType for PyEnumerate {
     const LAYOUT: LayoutId = ENUMERATE;
 }
 
+/// Where compiled code finds the iterator and the next index.
+pub const ENUMERATE_ITERATOR_OFFSET: usize = std::mem::offset_of!(PyEnumerate, iterator);
+pub const ENUMERATE_INDEX_OFFSET: usize = std::mem::offset_of!(PyEnumerate, index);
+
 impl PyEnumerate {
+    /// What it iterates over.
+    pub fn inner(&self) -> Slot {
+        self.iterator.get()
+    }
+
     /// The next index and item.
     #[inline]
     pub fn advance_pair(this: Ref<PyEnumerate>, vm: &Vm) -> PyResult<Option<(Value, Value)>> {

@@ -21,6 +21,10 @@ unsafe impl HeapType for PyMethod {
     const LAYOUT: LayoutId = METHOD;
 }
 
+/// Where compiled code finds what a method is made of.
+pub const FUNCTION_OFFSET: usize = std::mem::offset_of!(PyMethod, function);
+pub const RECEIVER_OFFSET: usize = std::mem::offset_of!(PyMethod, receiver);
+
 impl PyMethod {
     #[inline]
     pub fn new(vm: &Vm, function: Value, receiver: Value) -> PyResult<Ref<PyMethod>> {

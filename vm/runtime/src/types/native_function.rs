@@ -32,6 +32,10 @@ unsafe impl HeapType for PyNativeFunction {
     const LAYOUT: LayoutId = NATIVE_FUNCTION;
 }
 
+/// Where compiled code finds a native function's definition, and what it is bound to.
+pub const DEF_OFFSET: usize = std::mem::offset_of!(PyNativeFunction, def);
+pub const RECEIVER_OFFSET: usize = std::mem::offset_of!(PyNativeFunction, receiver);
+
 /// `__next__` of every native iterator.
 pub static NEXT: MethodDef = method!("__next__", 1, native_next);
 

@@ -27,6 +27,9 @@ unsafe impl HeapType for PyProperty {
     const LAYOUT: LayoutId = PROPERTY;
 }
 
+/// Where compiled code finds a property's getter.
+pub const GETTER_OFFSET: usize = std::mem::offset_of!(PyProperty, getter);
+
 impl PyProperty {
     /// The getter, for inline caches.
     pub fn getter(&self) -> Slot {

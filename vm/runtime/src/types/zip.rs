@@ -26,6 +26,16 @@ unsafe impl HeapType for PyZip {
     const LAYOUT: LayoutId = ZIP;
 }
 
+/// Where compiled code finds the tuple of iterators, and whether it is strict (a byte, zeros behind it).
+pub const ZIP_ITERATORS_OFFSET: usize = std::mem::offset_of!(PyZip, iterators);
+pub const ZIP_STRICT_OFFSET: usize = std::mem::offset_of!(PyZip, strict);
+
+impl PyZip {
+    pub fn inner(&self) -> Option<Ref<PyTuple>> {
+        self.iterators.get()?.downcast()
+    }
+}
+
 /// The iterators of these iterables.
 pub(crate) fn iterators(vm: &Vm, iterables: &[Value]) -> PyResult<Ref<PyTuple>> {
     let all = ValueVec::with_capacity(vm, iterables.len())?;

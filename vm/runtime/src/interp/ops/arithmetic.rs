@@ -236,6 +236,7 @@ pub fn contains_op(vm: &Vm, item: Value, container: Value, negate: bool, feedbac
         Some(shape::dict) => seen::DICT_KEY,
         Some(shape::set | shape::frozenset) => seen::SET_KEY,
         Some(shape::list | shape::tuple) => seen::SEQUENCE_KEY,
+        Some(shape::str) if !item.is_small_int() => seen::STR_STR,
         _ => seen::OTHER,
     };
     feedback.saw(if plain::is_plain_key(item) { of_plain_key } else { seen::OTHER });

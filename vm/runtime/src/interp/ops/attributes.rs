@@ -8,8 +8,10 @@ use crate::object::{Obj, Ref};
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::state::shapes::ShapeKind;
+use crate::types::function::PyFunction;
 use crate::types::getset::PyGetSet;
 use crate::types::module::PyModule;
+use crate::types::property::PyProperty;
 use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::types::type_object::PyType;
@@ -64,11 +66,32 @@ pub(super) fn cached_attr(vm: &Vm, obj: Obj, feedback: &Feedback) -> Slot {
     }
 }
 
+/// The getter of the property that a cache has for this object; `None` where it does not fit.
+#[inline]
+fn cached_getter(vm: &Vm, obj: Obj, feedback: &Feedback) -> Slot {
+    if feedback.kind.get() != Kind::Property || obj.shape_id() != feedback.shape.get() {
+        return None;
+    }
+    let class = vm.shapes.get(obj.shape_id()).class.get();
+    if class.version.get() != feedback.version.get() {
+        return None;
+    }
+    // SAFETY: while the class has this version the property stands in one of its dicts.
+    unsafe { Value::from_bits(feedback.value.get()) }.downcast::<PyProperty>()?.getter()
+}
+
 #[inline(never)]
 fn load_attr_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -> PyResult<Value> {
     if let Some(obj) = owner.as_obj() {
+        if let Some(getter) = cached_getter(vm, obj, feedback) {
+            return vm.call(getter, &[owner]);
+        }
         let entry = vm.attribute_cache.loads.entry(cache_key(vm, obj), name);
         if let Some(shared) = entry.get(name) {
+            if let Some(getter) = cached_getter(vm, obj, shared) {
+                feedback.follow(shared);
+                return vm.call(getter, &[owner]);
+            }
             if let Some(value) = cached_attr(vm, obj, shared) {
                 follow(vm, feedback, shared, obj.shape_id());
                 return Ok(value);
@@ -169,6 +192,11 @@ fn remember_attr(vm: &Vm, obj: Obj, name: Ref<PyStr>, feedback: &Feedback) {
     }
     match class.lookup(vm, name) {
         Some(found) if vm.is_data_descriptor(found) => {
+            if let Some(property) = vm.exact::<PyProperty>(found, shape::property)
+                && property.getter().is_some_and(|g| vm.exact::<PyFunction>(g, shape::function).is_some())
+            {
+                feedback.fill(Kind::Property, id, class.version(vm), 0, found.bits());
+            }
             // A slot of `__slots__` is a plain slot under another key.
             if let Some(key) = found.downcast::<PyGetSet>().and_then(|g| g.slot_key())
                 && let Some(i) = shape.find(key)
@@ -370,11 +398,28 @@ pub fn load_super_attr(
     name: Ref<PyStr>,
     two_arguments: bool,
     method: bool,
+    feedback: &Feedback,
 ) -> PyResult<(Value, Slot)> {
     if global_super.same_bits(vm.types.super_.value())
         && let Some(class) = class.downcast::<PyType>()
     {
-        return crate::types::super_type::lookup(vm, class, receiver, name, method);
+        let id = receiver.as_obj().map_or(0, |o| o.shape_id());
+        if method && feedback.kind.get() == Kind::SuperMethod && id == feedback.shape.get() {
+            let start = vm.shapes.get(id).class.get();
+            let same = class.version.get() == feedback.index.get() && start.version.get() == feedback.version.get();
+            if same {
+                // SAFETY: while the class has this version the method stands in one of the dicts of its MRO.
+                return Ok((unsafe { Value::from_bits(feedback.value.get()) }, Some(receiver)));
+            }
+        }
+        let (found, this) = crate::types::super_type::lookup(vm, class, receiver, name, method)?;
+        if method && this.is_some() && id != 0 && receiver.downcast::<PyType>().is_none() {
+            let start = vm.shapes.get(id).class.get();
+            if start == vm.type_of(receiver) && start.is_subtype(class) {
+                feedback.fill(Kind::SuperMethod, id, start.version(vm), class.version(vm), found.bits());
+            }
+        }
+        return Ok((found, this));
     }
     // `super` is something else: call it.
     let object = if two_arguments { vm.call(global_super, &[class, receiver])? } else { vm.call(global_super, &[])? };

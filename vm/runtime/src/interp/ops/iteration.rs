@@ -4,8 +4,10 @@ use brolga_bytecode::constants::flags;
 
 use crate::PyResult;
 use crate::interp::feedback::Feedback;
+use crate::object::Obj;
 use crate::state::Vm;
 use crate::state::names::Special;
+use crate::types::enumerate::PyEnumerate;
 use crate::types::exception::PyException;
 use crate::types::generator::{PyGenerator, Step, step};
 use crate::types::list::PyList;
@@ -13,6 +15,7 @@ use crate::types::list::methods::PyListIter;
 use crate::types::range::PyRangeIter;
 use crate::types::shape;
 use crate::types::tuple::methods::PyTupleIter;
+use crate::types::zip::PyZip;
 use crate::value::{Slot, Value};
 
 pub fn get_iter(vm: &Vm, v: Value) -> PyResult<Value> {
@@ -58,10 +61,21 @@ pub fn for_iter(vm: &Vm, iterator: Value, feedback: &Feedback) -> PyResult<Slot>
                     return Ok(it.advance());
                 }
             }
+            shape::enumerate | shape::zip => meets_inner(obj, feedback),
             _ => {}
         }
     }
     for_iter_slow(vm, iterator)
+}
+
+/// What an `enumerate` or a `zip` iterates over.
+fn meets_inner(obj: Obj, feedback: &Feedback) {
+    let shape_of = |v: &Value| v.as_obj().map_or(0, Obj::shape_id);
+    if let Some(e) = obj.downcast::<PyEnumerate>() {
+        feedback.meets_inner(e.inner().iter().map(shape_of));
+    } else if let Some(iterators) = obj.downcast::<PyZip>().and_then(|z| z.inner()) {
+        feedback.meets_inner(iterators.as_slice().iter().map(shape_of));
+    }
 }
 
 #[inline(never)]

@@ -90,6 +90,7 @@ pub fn contains(vm: &Vm, container: Value, key: Value) -> Option<bool> {
         shape::set | shape::frozenset => obj.downcast::<PySet>()?.contains_plain(key, plain_hash(vm, key)?),
         shape::list => sequence_contains(obj.downcast::<PyList>()?.as_slice(), key),
         shape::tuple => sequence_contains(obj.downcast::<PyTuple>()?.as_slice(), key),
+        shape::str => Some(str::methods::has_part(obj.downcast::<PyStr>()?, vm.exact_str(key)?)),
         _ => None,
     }
 }
@@ -127,12 +128,14 @@ pub fn str_item(vm: &Vm, s: Value, index: Value) -> Slot {
     made(vm, str::get_char(vm, s, i)).map(Ref::value)
 }
 
-/// FORMAT_SIMPLE of a string or an int.
+/// FORMAT_SIMPLE, or `str(v)`, of a string or a number in place.
 pub fn format_simple(vm: &Vm, v: Value) -> Slot {
     if vm.exact_str(v).is_some() {
         return Some(v);
     }
-    v.as_small_int()?;
+    if !v.is_small_int() && !v.is_float() {
+        return None;
+    }
     made(vm, vm.str(v)).map(Ref::value)
 }
 
@@ -236,4 +239,39 @@ pub fn list_append(vm: &Vm, list: Value, v: Value) -> Slot {
     let list = vm.exact::<PyList>(list, shape::list)?;
     made(vm, list.push(vm, v))?;
     Some(Value::NONE)
+}
+
+/// `dict.get(key, default)`.
+pub fn dict_get_or(vm: &Vm, dict: Value, key: Value, default: Value) -> Slot {
+    let dict = vm.exact::<PyDict>(dict, shape::dict)?;
+    match dict.find_plain(vm, key, plain_hash(vm, key)?)? {
+        Some(entry) => dict.table()?.entry(entry).map(|(_, v)| v),
+        None => Some(default),
+    }
+}
+
+/// `dict.setdefault(key, value)`.
+pub fn dict_set_default(vm: &Vm, dict: Value, key: Value, value: Value) -> Slot {
+    let dict = vm.exact::<PyDict>(dict, shape::dict)?;
+    let hash = plain_hash(vm, key)?;
+    match dict.find_plain(vm, key, hash)? {
+        Some(entry) => dict.table()?.entry(entry).map(|(_, v)| v),
+        None => made(vm, dict.insert_new(vm, key, hash, value)).map(|()| value),
+    }
+}
+
+/// `set.add(v)`.
+pub fn set_add(vm: &Vm, set: Value, v: Value) -> Slot {
+    let set = vm.exact::<PySet>(set, shape::set)?;
+    let hash = plain_hash(vm, v)?;
+    // (What has the same hash has been compared, so that no Python is run.)
+    if !set.contains_plain(v, hash)? {
+        made(vm, set.add_hashed(vm, v, hash))?;
+    }
+    Some(Value::NONE)
+}
+
+/// `str.startswith(affix)`, or `endswith`.
+pub fn str_has_affix(vm: &Vm, s: Value, affix: Value, at_end: bool) -> Option<bool> {
+    Some(str::methods::has_affix(vm.exact_str(s)?, vm.exact_str(affix)?, at_end))
 }

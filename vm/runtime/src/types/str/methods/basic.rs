@@ -154,12 +154,17 @@ fn slice_exact(vm: &Vm, this: Ref<PyStr>, start: usize, end: usize) -> PyResult<
     ops::slice(vm, this, start, end)
 }
 
+/// Is a text part of another?
+pub fn has_part(this: Ref<PyStr>, part: Ref<PyStr>) -> bool {
+    search::find::contains(this.view(), part.view())
+}
+
 fn contains(vm: &Vm, this: Ref<PyStr>, item: Value) -> PyResult<bool> {
     let Some(item) = item.downcast::<PyStr>() else {
         let name = vm.type_name(item);
         return Err(vm.type_error(format!("'in <string>' requires string as left operand, not {name}")));
     };
-    Ok(search::find::contains(this.view(), item.view()))
+    Ok(has_part(this, item))
 }
 
 fn add(vm: &Vm, this: Ref<PyStr>, other: Value) -> PyResult<Value> {

@@ -97,6 +97,12 @@ fn affix(vm: &Vm, args: &Args<'_>, name: &str, test: fn(Text<'_>, Text<'_>) -> b
     Ok(false)
 }
 
+/// Does a text begin, or end, with another?
+pub fn has_affix(this: Ref<PyStr>, affix: Ref<PyStr>, at_end: bool) -> bool {
+    let test = if at_end { search::ends_with } else { search::starts_with };
+    test(this.view(), affix.view())
+}
+
 fn startswith(vm: &Vm, args: &Args<'_>) -> PyResult<bool> {
     affix(vm, args, "startswith", search::starts_with)
 }

@@ -12,7 +12,9 @@ mod test;
 mod translate;
 
 pub use super::ops::{concat, get_char, join_values, slice};
+pub use basic::has_part;
 pub(crate) use basic::{adjust_range, index_number, repeat_count, unpack_range};
+pub use find::has_affix;
 pub use iter::{ITER_DEF, PyStrIter, advance};
 pub(crate) use split::{is_iterable, most};
 
