@@ -130,6 +130,26 @@ pub fn as_float(b: &mut Builder<'_>, i: &Instruction, v: Val) -> Val {
     result
 }
 
+/// `-v` of an int or a float, as it comes.
+pub fn negative(b: &mut Builder<'_>, i: &Instruction, v: Val) -> Val {
+    let is_int = b.pure(Op::IsInt, 0, &[v]);
+    let (ints, floats, join) = (b.split(), b.split(), b.split());
+    let result = b.unit.parameter(join, Type::Any);
+    b.end_with(End::Branch(is_int, to(ints, vec![]), to(floats, vec![])));
+    b.set_block(ints);
+    let (x, state) = (int(b, i, v), b.before(i));
+    let x = b.guarded(Op::IntNeg, 0, &[x], state);
+    let x = b.pure(Op::BoxInt, 0, &[x]);
+    b.end_with(End::Jump(to(join, vec![x])));
+    b.set_block(floats);
+    let x = float(b, i, v);
+    let x = b.pure(Op::FloatNeg, 0, &[x]);
+    let x = b.pure(Op::BoxFloat, 0, &[x]);
+    b.end_with(End::Jump(to(join, vec![x])));
+    b.set_block(join);
+    result
+}
+
 /// BINARY_OP on what [`super::binary`] has no form for: the result, or `None` with nothing done.
 pub fn number_op(b: &mut Builder<'_>, i: &Instruction, left: Val, right: Val, saw: u16) -> Option<Val> {
     if i.arg == SUBSCRIPT {

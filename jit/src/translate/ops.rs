@@ -166,12 +166,16 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
                     let x = b.pure(Op::BoxInt, 0, &[x]);
                     b.replace(1, x)
                 }
-                _ => call(b, i, Helper::UnaryNegative, 1),
+                _ if b.source().no_fast_paths || b.is_refused(i) => call(b, i, Helper::UnaryNegative, 1),
+                _ => {
+                    let v = fast::negative(b, i, v);
+                    b.replace(1, v)
+                }
             }
         }
         Opcode::UNARY_INVERT => {
             let v = b.peek(1)?;
-            if b.def(v).0 != Op::BoxInt {
+            if b.def(v).0 != Op::BoxInt && (b.source().no_fast_paths || b.is_refused(i)) {
                 return call(b, i, Helper::UnaryInvert, 1);
             }
             let x = binary::int(b, i, v);

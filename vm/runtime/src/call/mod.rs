@@ -107,6 +107,11 @@ impl Vm {
         args: &[Value],
         kwnames: Option<Ref<PyTuple>>,
     ) -> PyResult<Value> {
+        if kwnames.is_none()
+            && let Some(result) = crate::interp::native::call_compiled(self, function, args)
+        {
+            return result;
+        }
         self.check_native_stack("")?;
         let frame = self.frame_for_call(function, args, kwnames)?;
         // SAFETY: just pushed, and set to return to its native caller before it is entered.

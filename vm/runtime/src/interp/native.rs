@@ -9,6 +9,7 @@ use crate::interp::{generators, interpret};
 use crate::object::Ref;
 use crate::state::Vm;
 use crate::types::code::PyCode;
+use crate::types::function::PyFunction;
 use crate::types::generator::{PyGenerator, State};
 use crate::types::tuple::PyTuple;
 use crate::value::{Slot, Value};
@@ -267,6 +268,51 @@ unsafe fn enter(vm: &Vm, frame: *mut Frame, entry: Entry) -> Left {
                 if status & 1 == 0 { Left::Resume } else { Left::Raised(Raised(())) }
             }
         }
+    }
+}
+
+/// A call by native code of a function that has compiled code, whose parameters are as many as the arguments: its frame
+/// is made as compiled code makes it, and the code entered. `None`: it is not so, and nothing was done.
+#[inline]
+pub(crate) fn call_compiled(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) -> Option<PyResult<Value>> {
+    let code = function.code();
+    let entry = code.native.get();
+    if entry as usize == run_interpreted as *const () as usize
+        || args.len() != code.argcount()
+        || !code.is_simple()
+        || vm.hooks.on.get()
+        || vm.native_stack_is_short()
+        || !vm.stack.has_room(FRAME_SLOTS + code.frame_slots())
+    {
+        return None;
+    }
+    let frame = vm.stack.top.get().cast::<Frame>();
+    // SAFETY: there is room for the frame, whose header and locals are written here. What lies on the value stack is
+    // nobody's, as in `push_inlined`. The code is that of the frame's function, at its first instruction.
+    unsafe {
+        init_header(frame, code, function.globals(), function.builtins(), Some(function.value()), None);
+        let locals = (*frame).locals_ptr();
+        for (i, v) in args.iter().enumerate() {
+            *locals.add(i) = Some(*v);
+        }
+        for i in args.len()..code.nlocalsplus() {
+            *locals.add(i) = None;
+        }
+        (*frame).on_return.set(OnReturn::Exit);
+        vm.stack.top.set(frame.cast::<Slot>().add(FRAME_SLOTS + code.frame_slots()));
+        if let Err(raised) = vm.enter(frame) {
+            vm.pop_frame(frame);
+            return Some(Err(raised));
+        }
+        let answer = entry(vm, frame);
+        Some(match answer.status {
+            RETURNED => Ok(Value::from_bits(answer.value)),
+            UNWOUND => Err(Raised(())),
+            status => {
+                vm.compiler.left(vm, (status - EXITED) >> 1);
+                interpret(vm, vm.frame.get(), (status & 1 != 0).then_some(Raised(())))
+            }
+        })
     }
 }
 
