@@ -13,6 +13,8 @@ use brolga_runtime::interp::native::panicked;
 use brolga_runtime::interp::{calls, ops, unwind};
 use brolga_runtime::object::{Func, MethodDef, Ref};
 use brolga_runtime::state::Vm;
+use brolga_runtime::types::dict::iter::PyDictIter;
+use brolga_runtime::types::set;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
@@ -246,6 +248,23 @@ helpers! {
     ForIter "for_iter" true 1 |c| {
         Ok(ops::iteration::for_iter(c.vm, c.value(0), c.feedback())?.map_or(EXHAUSTED, Value::bits))
     };
+    // An iterator over a dict: the key or value, the key of an item, whose value goes to the slot.
+    ForIterDict "for_iter_dict" false 1 |c| {
+        let Some(it) = c.value(0).downcast::<PyDictIter>() else { return Err(c.vm.system_error("no dict's iterator")) };
+        Ok(match it.advance_pair(c.vm)? {
+            None => EXHAUSTED,
+            Some((_, value)) if it.is_of_values() => value.bits(),
+            Some((key, value)) => {
+                if it.is_of_items() {
+                    c.set_slot(0, Some(value));
+                }
+                key.bits()
+            }
+        })
+    };
+    ListOf "list_of" true 1 |c| bits(c.vm.list_from(c.value(0)).map(Ref::value));
+    TupleOf "tuple_of" true 1 |c| bits(c.vm.tuple_from(c.value(0)).map(Ref::value));
+    SetOf "set_of" true 1 |c| bits(set::ops::of(c.vm, c.value(0)).map(Ref::value));
     // receiver, value: did it yield, or return? What, goes to the slot.
     Send "send" true 2 |c| {
         let (yielded, v) = match generators::send(c.vm, c.value(0), c.value(1))? {

@@ -3,7 +3,7 @@
 //! `BROLGA_BLESS=1` writes the `.ir` files anew.
 //!
 //! The first line says what the instructions have met: `# seen: int_int` (or another pair of `feedback::seen`), and
-//! `# iterates: range` (or `list`, `generator`) for what FOR_ITER has; `truth: list none`, `subscript: dict`, `contains: set`, `unpack: tuple` for
+//! `# iterates: range` (or `list`, `generator`, `enumerate of a list`, `zip of lists`) for what FOR_ITER has; `truth: list none`, `subscript: dict`, `contains: set`, `unpack: tuple` for
 //! what these instructions have.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -73,6 +73,14 @@ fn ir(text: &str) -> String {
         Some("range") => shape::range_iter,
         Some("list") => shape::list_iter,
         Some("generator") => shape::generator,
+        Some("enumerate of a list") => shape::enumerate,
+        Some("zip of lists") => shape::zip,
+        _ => 0,
+    };
+    // What an `enumerate` or `zip` goes through.
+    let inner = match iterates {
+        shape::enumerate => shape::list_iter,
+        shape::zip => shape::list_iter | shape::list_iter << 8,
         _ => 0,
     };
     let source = brolga_compiler::Source::Text(text);
@@ -105,7 +113,7 @@ fn ir(text: &str) -> String {
             profiles.push(Profile {
                 kind: Kind::Empty,
                 seen: saw,
-                index: 0,
+                index: if i.opcode == Opcode::FOR_ITER { inner } else { 0 },
                 shape: if i.opcode == Opcode::FOR_ITER { iterates } else { 0 },
                 version: 0,
                 extra: 0,

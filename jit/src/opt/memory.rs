@@ -215,6 +215,7 @@ fn by_helper(helper: Helper) -> Regions {
         // It may be the globals'.
         Helper::DictSet | Helper::DictSetDefault => Regions::OBJECTS.and(Regions::VERSIONS).and(Regions::GLOBALS),
         Helper::MethodSetAdd => Regions::OBJECTS,
+        Helper::ForIterDict => Regions::FRAME.and(Regions::OBJECTS),
         Helper::MethodAppend => Regions::LISTS.and(Regions::ELEMENTS),
         Helper::ListAppend => Regions::FRAME.and(Regions::LISTS).and(Regions::ELEMENTS),
         _ => Regions::ALL,
@@ -288,6 +289,9 @@ pub fn is_fixed(id: u64) -> bool {
                 | shape::cell
                 | shape::generator
                 | shape::enumerate
+                | shape::dict_key_iter
+                | shape::dict_value_iter
+                | shape::dict_item_iter
                 | shape::zip
                 | shape::method
                 | shape::builtin_function

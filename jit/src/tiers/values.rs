@@ -202,6 +202,10 @@ impl Resolver for Values<'_> {
             (types.int, Form::Int),
             (types.float, Form::Float),
             (types.str, Form::Str),
+            (types.list, Form::List),
+            (types.tuple, Form::Tuple),
+            (types.set, Form::Set),
+            (types.dict, Form::Dict),
             (types.enumerate, Form::Enumerate),
             (types.zip, Form::Zip),
         ] {

@@ -16,6 +16,8 @@ use crate::ir::{Op, Val};
 
 /// Longer tuples are made by the runtime.
 const MAX_TUPLE: usize = 24;
+/// `>`, as COMPARE_OP numbers it.
+const GREATER: u64 = 4;
 
 /// An object of a builtin type: `words` stand behind its header.
 pub fn new(b: &mut Builder<'_>, i: &Instruction, shape: u32, layout: LayoutId, words: Vec<Val>) -> Val {
@@ -53,16 +55,16 @@ pub fn pair(b: &mut Builder<'_>, i: &Instruction, x: Val, y: Val) -> Val {
     new(b, i, shape::tuple, TUPLE, vec![two, x, y])
 }
 
-/// `range(...)` of ints in place, the step known; `None`: it can't be made here, and nothing was done.
+/// `range(...)` of ints in place, the step known or above 0; `None`: it can't be made here, and nothing was done.
 pub fn range(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<Val> {
     let step = match arguments {
-        [_] | [_, _] => 1,
+        [_] | [_, _] => Ok(1),
         [_, _, step] => match b.def(*step) {
             (Op::Const, bits, _) if bits != 0 => {
                 // SAFETY: a constant's word is 0 or a value's.
-                unsafe { Value::from_bits(bits) }.as_small_int().filter(|s| *s != 0)?
+                Ok(unsafe { Value::from_bits(bits) }.as_small_int().filter(|s| *s != 0)?)
             }
-            _ => return None,
+            _ => Err(*step),
         },
         _ => return None,
     };
@@ -73,18 +75,32 @@ pub fn range(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<
     };
     let state = b.before(i);
     // How far it is, and how many steps that is, rounded up.
-    let (low, high) = if step > 0 { (start, stop) } else { (stop, start) };
+    let (low, high) = if step.is_ok_and(|s| s < 0) { (stop, start) } else { (start, stop) };
     let mut length = b.guarded(Op::IntSub, 0, &[high, low], state);
-    let size = step.unsigned_abs();
-    if size > 1 {
-        let more = b.pure(Op::Int, size - 1, &[]);
-        let size = b.pure(Op::Int, size, &[]);
-        length = b.guarded(Op::IntAdd, 0, &[length, more], state);
-        length = b.guarded(Op::IntFloorDiv, 0, &[length, size], state);
-    }
     let zero = b.pure(Op::Int, 0, &[]);
+    let step = match step {
+        Ok(step) => {
+            let size = step.unsigned_abs();
+            if size > 1 {
+                let more = b.pure(Op::Int, size - 1, &[]);
+                let size = b.pure(Op::Int, size, &[]);
+                length = b.guarded(Op::IntAdd, 0, &[length, more], state);
+                length = b.guarded(Op::IntFloorDiv, 0, &[length, size], state);
+            }
+            b.pure(Op::Int, step as u64, &[])
+        }
+        Err(step) => {
+            let step = int(b, i, step);
+            let positive = b.pure(Op::IntCompare, GREATER, &[step, zero]);
+            b.guarded(Op::GuardTrue, 0, &[positive], state);
+            let one = b.pure(Op::Int, 1, &[]);
+            let more = b.pure(Op::RawSub, 0, &[step, one]);
+            length = b.guarded(Op::IntAdd, 0, &[length, more], state);
+            length = b.guarded(Op::IntFloorDiv, 0, &[length, step], state);
+            step
+        }
+    };
     let length = b.pure(Op::IntMax, 0, &[length, zero]);
-    let step = b.pure(Op::Int, step as u64, &[]);
     let words = [start, stop, step, length].map(|v| b.pure(Op::BoxInt, 0, &[v]));
     Some(new(b, i, shape::range, RANGE, words.to_vec()))
 }

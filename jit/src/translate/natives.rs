@@ -54,6 +54,9 @@ pub fn call(
         b.set_full(v);
         return Some(done(b, n, v));
     }
+    if let Some(done) = container(b, i, native.form, &arguments, n) {
+        return Some(done);
+    }
     if let Some(done) = on_list(b, i, native, &arguments, n) {
         return Some(done);
     }
@@ -91,6 +94,27 @@ fn direct(
         arguments.insert(0, b.constant(receiver));
     }
     let v = b.call(i, helper, def, &arguments);
+    Some(done(b, n, v).map(|()| b.left(i, helper)))
+}
+
+/// A new container, empty or of something's items.
+fn container(
+    b: &mut Builder<'_>,
+    i: &Instruction,
+    form: Option<Form>,
+    arguments: &[Val],
+    n: usize,
+) -> Option<Option<()>> {
+    let helper = match (form?, arguments) {
+        (Form::List, []) => Helper::BuildList,
+        (Form::Set, []) => Helper::BuildSet,
+        (Form::Dict, []) => Helper::BuildMap,
+        (Form::List, [_]) => Helper::ListOf,
+        (Form::Tuple, [_]) => Helper::TupleOf,
+        (Form::Set, [_]) => Helper::SetOf,
+        _ => return None,
+    };
+    let v = b.call(i, helper, 0, arguments);
     Some(done(b, n, v).map(|()| b.left(i, helper)))
 }
 

@@ -569,7 +569,17 @@ fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (end, next) = (region::target(i)?, i.next);
     let packed = Packed::bits(0, number, 0)?;
     let is_generator = profile.shape == shape::generator && profile.extra == 0 && !b.is_inlined();
-    let item = if is_generator && handlers::handler(b, i).is_none() {
+    // A dict's items are no tuples yet: the value comes in the slot behind the iterator.
+    let slot = b.slot_of(1)? + 1;
+    let is_of_dict = matches!(profile.shape, shape::dict_item_iter | shape::dict_key_iter | shape::dict_value_iter);
+    let is_of_dict = is_of_dict && profile.extra == 0;
+    let is_pair = is_of_dict && profile.shape == shape::dict_item_iter;
+    let helper = if is_of_dict { Helper::ForIterDict } else { Helper::ForIter };
+    let item = if is_of_dict {
+        let state = b.before(i);
+        let it = b.guarded(Op::GuardShape, u64::from(profile.shape), &[iterator], state);
+        b.call(i, helper, Packed::bits(0, number, slot)?, &[it])
+    } else if is_generator && handlers::handler(b, i).is_none() {
         let state = b.before(i);
         let g = b.guarded(Op::GuardShape, u64::from(shape::generator), &[iterator], state);
         b.push(Op::GuardStack, [0; 2], vec![], Some(state));
@@ -583,10 +593,17 @@ fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let to = |block| Target { block, arguments: Vec::new() };
     b.end_with(End::Branch(is_end, to(ended), to(advance)));
     b.set_block(ended);
-    b.left_to(end, Helper::ForIter);
+    b.left_to(end, helper);
     b.jump_to(end)?;
     b.set_block(advance);
-    b.push_value(item);
-    b.left(i, Helper::ForIter);
+    if is_pair {
+        let value = b.load_written(slot);
+        let pair = allocate::pair(b, i, item, value);
+        b.set_full(pair);
+        b.push_value(pair);
+    } else {
+        b.push_value(item);
+    }
+    b.left(i, helper);
     b.jump_to(next)
 }

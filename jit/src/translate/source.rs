@@ -160,6 +160,11 @@ pub enum Form {
     /// The classes `int` and `float`.
     Int,
     Float,
+    /// The classes `list`, `tuple`, `set` and `dict`.
+    List,
+    Tuple,
+    Set,
+    Dict,
     /// The classes `enumerate` and `zip`.
     Enumerate,
     Zip,

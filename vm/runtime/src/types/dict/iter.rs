@@ -52,6 +52,16 @@ impl PyDictIter {
         self.header.tag()
     }
 
+    /// Does it give values (forwards)?
+    pub fn is_of_values(&self) -> bool {
+        self.kind() == shape::dict_value_iter
+    }
+
+    /// Does it give items (forwards)?
+    pub fn is_of_items(&self) -> bool {
+        self.kind() == shape::dict_item_iter
+    }
+
     /// The next key and value.
     #[inline]
     pub fn advance_pair(&self, vm: &Vm) -> PyResult<Option<(Value, Value)>> {

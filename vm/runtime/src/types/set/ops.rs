@@ -13,6 +13,13 @@ fn as_set(v: Value) -> Option<Ref<PySet>> {
     v.downcast()
 }
 
+/// `set(iterable)`.
+pub fn of(vm: &Vm, iterable: Value) -> PyResult<Ref<PySet>> {
+    let set = PySet::new(vm, shape::set)?;
+    update(vm, set, iterable)?;
+    Ok(set)
+}
+
 /// Adds the items of any iterable.
 pub fn update(vm: &Vm, set: Ref<PySet>, iterable: Value) -> PyResult<()> {
     if let Some(other) = as_set(iterable) {
