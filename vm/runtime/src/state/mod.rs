@@ -132,6 +132,8 @@ pub struct InterpreterState {
     /// Changes when a class gets a data descriptor, or another way of reading attributes: what holds for all objects of
     /// a shape may then no longer.
     pub shape_epoch: Cell<u32>,
+    /// How many interned strings and shapes there were at the last collection; `None` while the interpreter starts.
+    pub(crate) traced: Cell<Option<(usize, usize)>>,
     type_versions: Cell<u32>,
     keys_versions: Cell<u32>,
     /// Types of native modules, by their definition.

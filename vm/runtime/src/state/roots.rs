@@ -18,11 +18,45 @@ fn mark_slot(tracer: &mut Tracer, v: Slot) {
 }
 
 impl Roots for InterpreterState {
-    unsafe fn trace_roots(&self, tracer: &mut Tracer, _: CollectionKind) {
+    unsafe fn trace_roots(&self, tracer: &mut Tracer, kind: CollectionKind) {
         for thread in self.threads.borrow().iter() {
             // SAFETY: the list has live thread states only; the collecting thread holds the GIL.
             unsafe { (**thread).trace(tracer) };
         }
+        // What only grows is old, once it was traced: minor collections need it again when something was added.
+        let now = (self.interned.table.borrow().len(), self.shapes.made());
+        let before = self.traced.get();
+        if before != Some(now) || matches!(kind, CollectionKind::Full) {
+            self.trace_tables(tracer);
+        }
+        self.traced.set(before.map(|_| now));
+        for late in [&self.modules, &self.sys, &self.builtins] {
+            if late.is_set() {
+                mark(tracer, late.value());
+            }
+        }
+        for t in self.native_types.borrow().values() {
+            mark(tracer, t.value());
+        }
+        for v in self.kept.borrow().values() {
+            mark(tracer, *v);
+        }
+        self.monitoring.each_value(|v| mark_slot(tracer, v));
+    }
+
+    fn after_collection(&self, info: &CollectionInfo) {
+        if info.poll_wanted {
+            for thread in self.threads.borrow().iter() {
+                // SAFETY: as above.
+                unsafe { (**thread).request(super::breaker::COLLECTOR) };
+            }
+        }
+    }
+}
+
+impl InterpreterState {
+    /// What is made at the start or kept for ever.
+    fn trace_tables(&self, tracer: &mut Tracer) {
         if self.types.is_set() {
             let _ = self.types.each(|t| {
                 mark(tracer, t.value());
@@ -48,27 +82,6 @@ impl Roots for InterpreterState {
         for late in [&self.empty_bytes, &self.empty_frozenset, &self.memory_error] {
             if late.is_set() {
                 mark(tracer, **late);
-            }
-        }
-        for late in [&self.modules, &self.sys, &self.builtins] {
-            if late.is_set() {
-                mark(tracer, late.value());
-            }
-        }
-        for t in self.native_types.borrow().values() {
-            mark(tracer, t.value());
-        }
-        for v in self.kept.borrow().values() {
-            mark(tracer, *v);
-        }
-        self.monitoring.each_value(|v| mark_slot(tracer, v));
-    }
-
-    fn after_collection(&self, info: &CollectionInfo) {
-        if info.poll_wanted {
-            for thread in self.threads.borrow().iter() {
-                // SAFETY: as above.
-                unsafe { (**thread).request(super::breaker::COLLECTOR) };
             }
         }
     }

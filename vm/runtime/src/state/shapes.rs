@@ -181,6 +181,7 @@ pub struct ShapeTable {
     base: *mut *const Shape,
     len: Cell<u32>,
     capacity: u32,
+    made: Cell<usize>,
 }
 
 impl ShapeTable {
@@ -201,7 +202,7 @@ impl ShapeTable {
                 )
             };
             if base != libc::MAP_FAILED {
-                return Ok(ShapeTable { base: base.cast(), len: Cell::new(reserved + 1), capacity });
+                return Ok(ShapeTable { base: base.cast(), len: Cell::new(reserved + 1), capacity, made: Cell::new(0) });
             }
             if capacity <= 1 << 16 {
                 return Err(std::io::Error::last_os_error());
@@ -237,6 +238,12 @@ impl ShapeTable {
         debug_assert!(id < self.len.get());
         // SAFETY: `id` is one of the reserved ids, inside the mapping.
         unsafe { *self.base.add(id as usize) = shape };
+        self.made.set(self.made.get() + 1);
+    }
+
+    /// How many shapes there are.
+    pub fn made(&self) -> usize {
+        self.made.get()
     }
 
     /// Takes ids for a run of shapes.
@@ -271,6 +278,7 @@ impl ShapeTable {
         debug_assert!(shape.id < self.len.get());
         // SAFETY: below `len`, inside the mapping.
         unsafe { *self.base.add(shape.id as usize) = shape };
+        self.made.set(self.made.get() + 1);
         shape
     }
 

@@ -114,6 +114,7 @@ impl Interpreter {
             recursion_limit: Cell::new(1000),
             hash_key,
             shape_epoch: Cell::new(1),
+            traced: Cell::new(None),
             type_versions: Cell::new(0),
             keys_versions: Cell::new(0),
             native_types: RefCell::default(),
@@ -312,6 +313,7 @@ fn start(vm: &Vm) -> PyResult<()> {
     vm.modules.set(PyDict::new(vm)?);
     vm.sys.set(PyDict::new(vm)?);
     vm.builtins.set(PyDict::new(vm)?);
+    vm.traced.set(Some((0, 0)));
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 
 use std::cell::Cell;
 
+use brolga_heap::{CLASS_SIZES, size_class};
+
 use crate::PyResult;
 use crate::object::layout::ARRAY;
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
@@ -30,8 +32,11 @@ impl PyArray {
     pub fn new(vm: &Vm, capacity: usize) -> PyResult<Ref<PyArray>> {
         let bytes = capacity.checked_mul(8).and_then(|b| b.checked_add(ARRAY_ITEMS_OFFSET));
         let array: Ref<PyArray> = vm.alloc_sized(crate::types::shape::object, bytes)?;
-        let usable = vm.heap.size_of_cell(array.obj().as_ptr()).saturating_sub(ARRAY_ITEMS_OFFSET) / 8;
-        array.capacity.set(usable.max(capacity));
+        let cell = match bytes.and_then(size_class) {
+            Some(class) => CLASS_SIZES[class] as usize,
+            None => vm.heap.size_of_cell(array.obj().as_ptr()),
+        };
+        array.capacity.set((cell.saturating_sub(ARRAY_ITEMS_OFFSET) / 8).max(capacity));
         Ok(array)
     }
 

@@ -19,7 +19,7 @@ use crate::value::{Slot, Value};
 pub use iter::ITER_DEF;
 pub use methods::{DEF, FROZEN_DEF};
 pub use ops::update;
-use table::{MIN_SIZE, Probe, PySetTable, State};
+use table::{Look, MIN_SIZE, Probe, PySetTable, State};
 
 #[repr(C)]
 pub struct PySet {
@@ -195,6 +195,13 @@ impl Ref<PySet> {
     /// Adds a value with its hash; `false`: it was there already.
     pub fn add_hashed(self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
         let (table, at) = loop {
+            if let Some(table) = self.table() {
+                match table.look(key, hash) {
+                    Look::Here => return Ok(false),
+                    Look::Absent(at) => break (table, at),
+                    Look::Ask => {}
+                }
+            }
             match self.find(vm, key, hash)? {
                 Found::At(..) => return Ok(false),
                 Found::Unused(table, _, Some(dummy)) => {
@@ -252,7 +259,11 @@ impl Ref<PySet> {
 
     #[inline]
     pub fn contains_hashed(self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
-        Ok(matches!(self.find(vm, key, hash)?, Found::At(..)))
+        match self.table().map(|table| table.look(key, hash)) {
+            Some(Look::Here) => Ok(true),
+            Some(Look::Absent(_)) | None => Ok(false),
+            Some(Look::Ask) => Ok(matches!(self.find(vm, key, hash)?, Found::At(..))),
+        }
     }
 
     /// `key in self`; an unhashable set is looked for as the frozenset it equals.

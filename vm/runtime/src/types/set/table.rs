@@ -43,7 +43,34 @@ pub enum State {
     Active(Value, i64),
 }
 
+/// What a look at a table tells without asking keys whether they are equal.
+pub enum Look {
+    /// The very key is there.
+    Here,
+    /// It is not there; it belongs into this unused entry.
+    Absent(usize),
+    /// A key with the same hash, or a dummy, is in the way.
+    Ask,
+}
+
 impl PySetTable {
+    /// Looks for a key, as far as that can be told at once.
+    #[inline(always)]
+    pub fn look(&self, key: Value, hash: i64) -> Look {
+        let entries = self.entries();
+        let mut probe = Probe::new(hash, self.mask.get());
+        loop {
+            let Some(entry) = entries.get(probe.at()) else { return Look::Ask };
+            match entry.key.get() {
+                Some(other) if other.is(key) => return Look::Here,
+                Some(_) if entry.hash.get() == hash => return Look::Ask,
+                Some(_) => probe.advance(),
+                None if entry.hash.get() == 0 => return Look::Absent(probe.at()),
+                None => return Look::Ask,
+            }
+        }
+    }
+
     /// A table of `size` unused entries, a power of two.
     pub fn new(vm: &Vm, size: usize) -> PyResult<Ref<PySetTable>> {
         let bytes = size.checked_mul(size_of::<Entry>()).and_then(|b| b.checked_add(size_of::<PySetTable>()));
