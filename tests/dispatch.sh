@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jumps=$(objdump -d -C --no-show-raw-insn -j .text target/release/brolga |
-    awk '/^[0-9a-f]+ <brolga_runtime::interp::execute(::<.*>)?>:/ { inside = 1; n = 0 } /^$/ { inside = 0 }
+    awk '/^[0-9a-f]+ <brolga_runtime::interp::execute::execute(::<.*>)?>:/ { inside = 1; n = 0 } /^$/ { inside = 0 }
          inside && /[ \t](jmp +\*|br\t)/ && ++n > most { most = n } END { print most + 0 }')
 echo "indirect jumps in the interpreter: $jumps"
 [[ $jumps -ge 100 ]]

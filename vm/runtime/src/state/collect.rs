@@ -33,7 +33,8 @@ impl Vm {
             interp::native::enter_function as *const () as usize,
             interp::native::enter_generator as *const () as usize,
         ];
-        let running = if self.hooks.on.get() { interp::execute::<true> } else { interp::execute::<false> };
+        let running =
+            if self.hooks.on.get() { interp::execute::execute::<true> } else { interp::execute::execute::<false> };
         let site = brolga_heap::call_site(running as *const () as usize, compiled);
         let direct = site.is_some() && self.clear_dead_slots(function);
         match site.filter(|_| direct) {

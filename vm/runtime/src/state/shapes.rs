@@ -202,7 +202,12 @@ impl ShapeTable {
                 )
             };
             if base != libc::MAP_FAILED {
-                return Ok(ShapeTable { base: base.cast(), len: Cell::new(reserved + 1), capacity, made: Cell::new(0) });
+                return Ok(ShapeTable {
+                    base: base.cast(),
+                    len: Cell::new(reserved + 1),
+                    capacity,
+                    made: Cell::new(0),
+                });
             }
             if capacity <= 1 << 16 {
                 return Err(std::io::Error::last_os_error());
