@@ -131,6 +131,23 @@ impl Resolver for Values<'_> {
         Some((self.vm.types.super_.value().bits(), class.value().bits()))
     }
 
+    fn any_function(&self, function: u64) -> Option<Function> {
+        // What has been freed is no cell any more, and what has taken its place will do as well.
+        let cell = self.vm.heap.is_cell(function).filter(|c| c.as_ptr() as u64 == function)?;
+        // SAFETY: a cell of the heap begins there.
+        let value = unsafe { Value::from_bits(cell.as_ptr() as u64) };
+        let f = self.vm.exact::<PyFunction>(value, shape::function)?;
+        let (code, globals, builtins) = (f.code(), f.globals(), f.builtins());
+        self.met.borrow_mut().extend([code.value(), globals, builtins]);
+        Some(Function {
+            value: 0,
+            source: Rc::new(snapshot(self.vm, code, globals, builtins, self.no_fast_paths, self.refused)),
+            version: (0, 0),
+            defaults: Vec::new(),
+            closure: Vec::new(),
+        })
+    }
+
     fn bound_native(&self, def: u64) -> Option<Native> {
         let t = &self.vm.types;
         // SAFETY: the address of a definition, which is static.

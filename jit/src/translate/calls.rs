@@ -5,7 +5,7 @@ use std::rc::Rc;
 use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::interp::feedback::{Kind, seen};
-use brolga_runtime::types::{method, native_function, property, shape};
+use brolga_runtime::types::{function, method, native_function, property, shape};
 
 use super::builder::{Builder, Receives};
 use super::ops::call_on_stack;
@@ -134,6 +134,20 @@ fn call_of_unknown(
             let this = b.pure(Op::LoadField, method::RECEIVER_OFFSET as u64, &[object]);
             let this = b.guarded(Op::GuardBound, 0, &[this], state);
             call_method(b, i, &f, this, arguments, n)
+        }
+        (Kind::Function, _) => {
+            let f = b.resolver.any_function(profile.value)?;
+            let function = b.guarded(Op::GuardShape, u64::from(shape::function), &[callable], state);
+            for (offset, wanted) in [
+                (function::CODE_OFFSET, f.source.address),
+                (function::GLOBALS_OFFSET, f.source.globals),
+                (function::BUILTINS_OFFSET, f.source.builtins),
+            ] {
+                let found = b.pure(Op::LoadField, offset as u64, &[function]);
+                b.guarded(Op::GuardIs, wanted, &[found], state);
+            }
+            b.set_full(function);
+            call_function(b, i, &f, function, Receives::Result, arguments.to_vec(), n)
         }
         (Kind::BoundNative, _) => {
             let native = b.resolver.bound_native(profile.value)?;
@@ -303,7 +317,9 @@ fn call_function(
     let missing = source.argcount.checked_sub(arguments.len());
     let Some(missing) = missing.filter(|m| source.is_plain && *m <= f.defaults.len()) else { return Some(None) };
     let state = b.before(i);
-    b.push(Op::GuardWord, [f.version.0, u64::from(f.version.1)], vec![], Some(state));
+    if f.version.0 != 0 {
+        b.push(Op::GuardWord, [f.version.0, u64::from(f.version.1)], vec![], Some(state));
+    }
     for default in &f.defaults[f.defaults.len() - missing..] {
         let v = b.constant(*default);
         arguments.push(v);
@@ -311,6 +327,9 @@ fn call_function(
     let inlined = region::of_function(&source.code, &[], 1000).filter(|r| b.can_inline(source, r));
     // An inlined function leaves the unit by what it raises: where that is caught here it is better called.
     let raises = |r: &region::Region| r.instructions.values().any(|i| i.opcode == Opcode::RAISE_VARARGS);
+    // Whose closure is not known needs a frame to have it from.
+    let closes = |r: &region::Region| r.instructions.values().any(|i| i.opcode == Opcode::COPY_FREE_VARS);
+    let inlined = inlined.filter(|r| f.version.0 != 0 || !closes(r));
     let inlined = inlined.filter(|r| !(raises(r) && handlers::handler(b, i).is_some()));
     if let Some(region) = inlined {
         let checkpoint = b.checkpoint();

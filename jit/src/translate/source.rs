@@ -127,7 +127,8 @@ impl Source {
 pub struct Function {
     pub value: u64,
     pub source: Rc<Source>,
-    /// Address of its version, which changes with its code, defaults and closure; and what it is now.
+    /// Address of its version, which changes with its code, defaults and closure; and what it is now. 0: of any function
+    /// with this code and these surroundings, whose defaults and closure are not known.
     pub version: (u64, u32),
     pub defaults: Vec<u64>,
     /// The cells of its free variables.
@@ -247,6 +248,11 @@ pub trait Resolver {
 
     /// The class `super`, and the class of this version among those of objects of a shape.
     fn super_and_class(&self, _shape: u32, _version: u32) -> Option<(u64, u64)> {
+        None
+    }
+
+    /// Any function like this one, which may be alive no more.
+    fn any_function(&self, _function: u64) -> Option<Function> {
         None
     }
 

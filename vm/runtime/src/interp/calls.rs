@@ -3,7 +3,7 @@
 use crate::PyResult;
 use crate::attributes::instance::PyInstance;
 use crate::frame::{Frame, OnReturn};
-use crate::interp::feedback::{Feedback, Kind, seen};
+use crate::interp::feedback::{Feedback, Kind};
 use crate::object::Ref;
 use crate::object::def::type_flags;
 use crate::object::layout::INSTANCE;
@@ -40,7 +40,7 @@ pub fn prepare(vm: &Vm, callable: Value, args: &[Value], kwnames: Option<Ref<PyT
 #[inline(always)]
 pub fn prepare_call(vm: &Vm, callable: Value, args: &[Value], feedback: &Feedback) -> PyResult<Called> {
     if let Some(f) = vm.exact::<PyFunction>(callable, shape::function) {
-        feedback.saw(seen::CALLED);
+        feedback.met_function(callable);
         return vm.frame_for_call(f, args, None).map(Called::Frame);
     }
     feedback.met_arguments(args);

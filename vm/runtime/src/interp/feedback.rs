@@ -54,6 +54,8 @@ pub enum Kind {
     BoundMethod = 18,
     /// CALL of a bound native method: its definition is at the address `value`.
     BoundNative = 19,
+    /// CALL of a Python function: `value` is the last one, if it is still alive.
+    Function = 20,
 }
 
 /// Pairs of operands that an operator has met, as bits. Ints are those in place.
@@ -241,6 +243,14 @@ impl Feedback {
     #[inline(always)]
     pub fn saw(&self, pair: u16) {
         self.seen.set(self.seen.get() | pair);
+    }
+
+    /// CALL of a Python function.
+    #[inline(always)]
+    pub fn met_function(&self, function: Value) {
+        self.kind.set(Kind::Function);
+        self.value.set(function.bits());
+        self.saw(seen::CALLED);
     }
 
     /// CALL of something that is no Python function.

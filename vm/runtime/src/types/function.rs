@@ -39,6 +39,11 @@ pub struct PyFunction {
     pub version: Cell<u32>,
 }
 
+/// Where compiled code finds what a function runs, and in which surroundings.
+pub const CODE_OFFSET: usize = std::mem::offset_of!(PyFunction, code);
+pub const GLOBALS_OFFSET: usize = std::mem::offset_of!(PyFunction, globals);
+pub const BUILTINS_OFFSET: usize = std::mem::offset_of!(PyFunction, builtins);
+
 // SAFETY: repr(C), header first; beside fields a small number.
 unsafe impl HeapType for PyFunction {
     const LAYOUT: LayoutId = FUNCTION;
