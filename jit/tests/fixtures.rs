@@ -69,7 +69,7 @@ fn ir(text: &str) -> String {
         Some("list_int") => seen::LIST_INT,
         _ => seen::OTHER,
     };
-    let iterates = match head.split("iterates: ").nth(1) {
+    let iterates = match head.split("iterates: ").nth(1).and_then(|s| s.split(',').next()) {
         Some("range") => shape::range_iter,
         Some("list") => shape::list_iter,
         Some("generator") => shape::generator,

@@ -53,17 +53,23 @@ struct Source {
     at: Val,
     /// How many there are, or the range's step.
     extent: Val,
+    /// Where an item that is no int in place leaves to, unless that was looked at already.
+    state: Option<State>,
 }
 
-/// Looks at an iterator; all guards are here.
-fn open(b: &mut Builder<'_>, state: State, shape_met: u32, iterator: Val) -> Source {
+/// Looks at an iterator. With `all_guards` those for its next item are here, too: what follows has effects before it is
+/// taken. (Else they are behind the test whether there is one, where the loop's range is known.)
+fn open(b: &mut Builder<'_>, state: State, shape_met: u32, iterator: Val, all_guards: bool) -> Source {
     let iterator = b.guarded(Op::GuardShape, u64::from(shape_met), &[iterator], state);
     if shape_met == shape::range_iter {
         let remaining = b.pure(Op::LoadRaw, range::REMAINING_OFFSET as u64, &[iterator]);
-        let next = b.pure(Op::LoadRaw, range::NEXT_OFFSET as u64, &[iterator]);
-        let next = b.guarded(Op::CheckInt, 0, &[next], state);
+        let mut next = b.pure(Op::LoadRaw, range::NEXT_OFFSET as u64, &[iterator]);
+        if all_guards {
+            next = b.guarded(Op::CheckInt, 0, &[next], state);
+        }
         let step = b.pure(Op::LoadRaw, range::STEP_OFFSET as u64, &[iterator]);
-        return Source { shape: shape_met, iterator, of: next, at: remaining, extent: step };
+        let state = (!all_guards).then_some(state);
+        return Source { shape: shape_met, iterator, of: next, at: remaining, extent: step, state };
     }
     let is_list = shape_met == shape::list_iter;
     let (of, at) = fields(shape_met);
@@ -76,7 +82,7 @@ fn open(b: &mut Builder<'_>, state: State, shape_met: u32, iterator: Val) -> Sou
     };
     let length = if is_list { list::LIST_LEN_OFFSET } else { tuple::TUPLE_LEN_OFFSET };
     let length = b.pure(Op::LoadRaw, length as u64, &[items]);
-    Source { shape: shape_met, iterator, of: items, at: index, extent: length }
+    Source { shape: shape_met, iterator, of: items, at: index, extent: length, state: None }
 }
 
 /// Where an iterator has its list or tuple, and its index.
@@ -110,11 +116,15 @@ impl Source {
     fn take(&self, b: &mut Builder<'_>) -> Val {
         let one = b.pure(Op::Int, 1, &[]);
         if self.shape == shape::range_iter {
-            let after = b.pure(Op::RawAdd, 0, &[self.of, self.extent]);
+            let item = match self.state {
+                Some(state) => b.guarded(Op::CheckInt, 0, &[self.of], state),
+                None => self.of,
+            };
+            let after = b.pure(Op::RawAdd, 0, &[item, self.extent]);
             b.pure(Op::StoreRaw, range::NEXT_OFFSET as u64, &[self.iterator, after]);
             let left = b.pure(Op::RawSub, 0, &[self.at, one]);
             b.pure(Op::StoreRaw, range::REMAINING_OFFSET as u64, &[self.iterator, left]);
-            return b.pure(Op::BoxInt, 0, &[self.of]);
+            return b.pure(Op::BoxInt, 0, &[item]);
         }
         let after = b.pure(Op::RawAdd, 0, &[self.at, one]);
         b.pure(Op::StoreRaw, fields(self.shape).1, &[self.iterator, after]);
@@ -173,7 +183,7 @@ fn next_or_end(b: &mut Builder<'_>, i: &Instruction, source: &Source) -> Option<
 fn plain(b: &mut Builder<'_>, i: &Instruction, shape_met: u32) -> Option<()> {
     let iterator = b.peek(1)?;
     let state = b.before(i);
-    let source = open(b, state, shape_met, iterator);
+    let source = open(b, state, shape_met, iterator, false);
     next_or_end(b, i, &source)?;
     let item = source.take(b);
     b.push_value(item);
@@ -185,7 +195,7 @@ fn enumerated(b: &mut Builder<'_>, i: &Instruction, of: u32) -> Option<()> {
     let state = b.before(i);
     let object = b.guarded(Op::GuardShape, u64::from(shape::enumerate), &[object], state);
     let iterator = b.pure(Op::LoadField, ENUMERATE_ITERATOR_OFFSET as u64, &[object]);
-    let source = open(b, state, of, iterator);
+    let source = open(b, state, of, iterator, false);
     let index = b.pure(Op::LoadField, ENUMERATE_INDEX_OFFSET as u64, &[object]);
     let index = b.guarded(Op::GuardInt, 0, &[index], state);
     let one = b.pure(Op::Int, 1, &[]);
@@ -212,7 +222,7 @@ fn zipped(b: &mut Builder<'_>, i: &Instruction, shapes: &[u32]) -> Option<()> {
     for (k, of) in shapes.iter().enumerate() {
         let k = b.pure(Op::Int, k as u64, &[]);
         let iterator = b.pure(Op::LoadElement, tuple::TUPLE_ITEMS_OFFSET as u64, &[all, k]);
-        sources.push(open(b, state, *of, iterator));
+        sources.push(open(b, state, *of, iterator, true));
     }
     // One iterator may stand there twice.
     for (k, second) in sources.iter().enumerate().skip(1) {
