@@ -55,6 +55,8 @@ const FREE_TIME_BEHIND: Duration = Duration::from_millis(500);
 const TIME_SHARE_BEHIND: u32 = 2;
 /// So many compilations wait for the thread at most: what waits is made from what was known when it was asked for.
 const MAX_WAITING: usize = 4;
+/// Units of so few operations are compiled at once, which takes a few milliseconds.
+const SMALL_UNIT: usize = 300;
 /// A place whose code is being made asks again after one in so many of its turns or calls.
 const ASK_AGAIN: u32 = 8;
 /// Loops and functions of more instructions stay interpreted.
@@ -74,8 +76,8 @@ enum Machine {
     Unmade,
     /// Here, at once.
     Here(Backend),
-    /// On a thread of its own.
-    Behind(Worker),
+    /// On a thread of its own, but small units at once.
+    Behind(Worker, Backend),
     /// The code generator does not know this machine.
     Nowhere,
 }
@@ -174,7 +176,7 @@ impl Jit {
     fn is_overdrawn(&self) -> bool {
         let (free, share) = match &*self.machine.borrow() {
             _ if self.is_eager => return false,
-            Machine::Behind(_) => (FREE_TIME_BEHIND, TIME_SHARE_BEHIND),
+            Machine::Behind(..) => (FREE_TIME_BEHIND, TIME_SHARE_BEHIND),
             _ => (FREE_TIME, TIME_SHARE),
         };
         self.spent.get() > free + self.started.elapsed() / share
@@ -208,8 +210,9 @@ impl Jit {
             }
         };
         let done = match &*self.machine.borrow() {
+            Machine::Behind(_, backend) if job.unit.insts.len() <= SMALL_UNIT => Some(backend.run(job, None)),
             Machine::Here(backend) => Some(backend.run(job, self.stress.as_deref())),
-            Machine::Behind(worker) if worker.send(job) => None,
+            Machine::Behind(worker, _) if worker.send(job) => None,
             _ => {
                 self.refuse(site, "no code can be made on this machine");
                 return Have::Never;
@@ -264,7 +267,7 @@ impl Jit {
         let mut machine = self.machine.borrow_mut();
         match &*machine {
             Machine::Unmade => {}
-            Machine::Behind(worker) if !worker.is_of_this_process() => {}
+            Machine::Behind(worker, _) if !worker.is_of_this_process() => {}
             _ => return,
         }
         // What the thread of another process had to do is not done here.
@@ -272,9 +275,10 @@ impl Jit {
         self.sites.borrow_mut().iter_mut().for_each(|site| site.is_waiting = false);
         let alone = self.waits || std::thread::available_parallelism().is_ok_and(|n| n.get() == 1);
         let worker = if alone { None } else { Backend::new().and_then(Worker::start) };
-        *machine = match worker {
-            Some(worker) => Machine::Behind(worker),
-            None => Backend::new().map_or(Machine::Nowhere, Machine::Here),
+        *machine = match (worker, Backend::new()) {
+            (Some(worker), Some(backend)) => Machine::Behind(worker, backend),
+            (None, Some(backend)) => Machine::Here(backend),
+            (_, None) => Machine::Nowhere,
         };
     }
 
@@ -283,7 +287,7 @@ impl Jit {
         self.set_up();
         while self.waiting.get() > 0 {
             let done = match &*self.machine.borrow() {
-                Machine::Behind(worker) => worker.take(),
+                Machine::Behind(worker, _) => worker.take(),
                 _ => None,
             };
             let Some(done) = done else { break };
