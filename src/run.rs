@@ -7,7 +7,7 @@ use brolga_runtime::state::start::Interpreter;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::exception::display;
 use brolga_runtime::{PyResult, Vm};
-use brolga_stdlib::builtins::code::{compile_source, run_code};
+use brolga_stdlib::builtins::code::{compile_source, keep_command, run_code};
 
 use crate::args::{Command, Program, parse};
 
@@ -66,7 +66,10 @@ fn run(vm: &Vm, program: &Program) -> PyResult<()> {
         Program::Code(code) => {
             brolga_stdlib::prepend_path(vm, "")?;
             let text = format!("{code}\n");
-            run_text(vm, Source::Text(&text), "<string>", globals)
+            let code = compile_source(vm, Source::Text(&text), "<string>", Mode::Exec, 0, None)?;
+            keep_command(vm, code, &text)?;
+            run_code(vm, code, globals, globals.value(), None)?;
+            Ok(())
         }
         Program::Script(path) => run_script(vm, path, globals),
         Program::Module(name) => {

@@ -98,7 +98,11 @@ def one_process(command, environment, module, left_out, log, limits, deadline):
                     ending = ("done", "")
             if ending is not None:
                 break
-            if (ready and not data) or process.poll() is not None and not ready:
+            ended = process.poll() is not None and not ready
+            if ended and select.select([reader], [], [], 0)[0]:
+                # It wrote and ended since.
+                continue
+            if (ready and not data) or ended:
                 # The other end is closed, or only a grandchild still has it.
                 try:
                     status = process.wait(timeout=5)

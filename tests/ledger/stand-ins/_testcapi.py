@@ -138,6 +138,24 @@ def traceback_print(traceback, file, /):
     file.write("".join(text.splitlines(keepends=True)[:-1]))
 
 
+def call_in_temporary_c_thread(function, wait=True, /):
+    """Calls the function in a thread that Python's threading module knows nothing of."""
+    import _thread
+    handle = _thread.start_joinable_thread(function, daemon=False)
+    if wait:
+        handle.join()
+    else:
+        _temporary_threads.append(handle)
+
+
+_temporary_threads = []
+
+
+def join_temporary_c_thread():
+    while _temporary_threads:
+        _temporary_threads.pop().join()
+
+
 def settrace_to_record(events, /):
     """PyEval_SetTrace with a function that puts down each event: its number, the line, and the argument's text."""
     numbers = {"call": 0, "exception": 1, "line": 2, "return": 3, "opcode": 7}

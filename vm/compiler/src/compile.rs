@@ -118,8 +118,10 @@ pub(crate) fn compile_text(
     let warnings = escapes::warnings(&tree, text);
     if text.contains(['t', 'T']) && crate::tree::has_templates(&tree) {
         // The code generator cuts the sources of interpolations short; ours have them whole.
-        return crate::tree::recompile(&tree, text, levels, filename, mode, options)
-            .map(|compiled| Compiled { warnings, ..compiled });
+        return crate::tree::recompile(&tree, text, levels, filename, mode, options).map(|mut compiled| {
+            compiled.warnings.splice(0..0, warnings);
+            compiled
+        });
     }
     stacker::maybe_grow(levels * STACK_PER_LEVEL + (256 << 10), levels * STACK_PER_LEVEL + (1 << 20), || {
         generate(tree, text, filename, mode, options, warnings)
@@ -157,7 +159,13 @@ pub(crate) fn parse_text(
         parsed.into_syntax()
     };
     if mode == Mode::Single {
-        errors::check_single(text, filename, &tree, options.allow_incomplete_input)?;
+        errors::check_single(
+            text,
+            filename,
+            &tree,
+            options.allow_incomplete_input,
+            options.allow_incomplete_input || options.dont_imply_dedent,
+        )?;
     }
     Ok(tree)
 }

@@ -1,4 +1,5 @@
-//! `SyntaxWarning`s about escapes that mean nothing (`"\d"`), which CPython's parser gives and the parser crate does not.
+//! `SyntaxWarning`s about escapes that mean nothing (`"\d"`) and keywords right behind numbers (`1if`), which CPython's
+//! parser gives and the parser crate does not.
 
 use ast::visitor::{self, Visitor};
 use ruff_python_ast as ast;
@@ -8,7 +9,7 @@ use crate::compile::Warning;
 
 /// The warnings of a whole tree, in source order. The tree's depth has been checked.
 pub(crate) fn warnings(tree: &ast::Mod, text: &str) -> Vec<Warning> {
-    if !text.contains('\\') {
+    if !text.contains('\\') && !may_glue(text) {
         return Vec::new();
     }
     let mut finder = Finder { text, found: Vec::new(), raw: false };
@@ -30,6 +31,20 @@ pub(crate) fn warnings(tree: &ast::Mod, text: &str) -> Vec<Warning> {
     out
 }
 
+/// May a keyword stand right behind a number's last character?
+fn may_glue(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(2).any(|pair| {
+        matches!(pair[0], b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b'.' | b'j' | b'J')
+            && matches!(pair[1], b'a' | b'e' | b'f' | b'i' | b'n' | b'o')
+            && (pair[0].is_ascii_digit() || pair[0] == b'.')
+    }) || text.contains("0x")
+        || text.contains("0X")
+        || bytes
+            .windows(3)
+            .any(|three| three[0].is_ascii_digit() && matches!(three[1], b'j' | b'J') && three[2].is_ascii_lowercase())
+}
+
 struct Finder<'a> {
     text: &'a str,
     found: Vec<(usize, String)>,
@@ -38,6 +53,23 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
+    /// A number that a keyword follows without a blank.
+    fn number(&mut self, range: TextRange) {
+        let (start, end) = (range.start().to_usize(), range.end().to_usize());
+        let (Some(number), Some(rest)) = (self.text.get(start..end), self.text.get(end..)) else { return };
+        if !["and", "else", "for", "if", "in", "is", "not", "or"].iter().any(|word| rest.starts_with(word)) {
+            return;
+        }
+        let kind = match number.as_bytes() {
+            [b'0', b'x' | b'X', ..] => "hexadecimal",
+            [b'0', b'o' | b'O', ..] => "octal",
+            [b'0', b'b' | b'B', ..] => "binary",
+            [.., b'j' | b'J'] => "imaginary",
+            _ => "decimal",
+        };
+        self.found.push((end, format!("invalid {kind} literal")));
+    }
+
     /// The first bad escape of one literal.
     fn literal(&mut self, range: TextRange, bytes: bool) {
         let start = range.start().to_usize();
@@ -73,6 +105,13 @@ impl Finder<'_> {
 }
 
 impl<'a> Visitor<'a> for Finder<'_> {
+    fn visit_expr(&mut self, expr: &'a ast::Expr) {
+        if let ast::Expr::NumberLiteral(number) = expr {
+            self.number(number.range());
+        }
+        visitor::walk_expr(self, expr);
+    }
+
     fn visit_string_literal(&mut self, literal: &'a ast::StringLiteral) {
         if !literal.flags.prefix().is_raw() {
             self.literal(literal.range(), false);

@@ -47,12 +47,9 @@ pub fn import(vm: &Vm, name: Ref<PyStr>, globals: Value, fromlist: Value, level:
         // Submodules named in the list of a package are imported too.
         if vm.get_attr_opt(module, vm.names.__path__)?.is_some() {
             let bootstrap = bootstrap(vm)?;
-            let import = vm.builtin(vm.names.__import__)?;
             let handle = vm.get_attr_str(bootstrap, "_handle_fromlist")?;
-            let call = vm.get_attr_str(bootstrap, "_call_with_frames_removed").ok();
-            let _ = (import, call);
             let gcd = vm.get_attr_str(bootstrap, "_gcd_import")?;
-            return vm.call(handle, &[module, fromlist, gcd]);
+            return vm.call(handle, &[module, fromlist, gcd]).map_err(|raised| remove_import_frames(vm, raised));
         }
         return Ok(module);
     }

@@ -179,7 +179,7 @@ fn register(vm: &Vm, class: Value, sub: Value) -> PyResult<Value> {
 
 fn instance_check(vm: &Vm, class: Value, instance: Value) -> PyResult<Value> {
     let data = data_of(vm, class)?;
-    let sub = vm.get_attr(instance, vm.names.__class__)?;
+    let Some(sub) = vm.get_attr_opt(instance, vm.names.__class__)? else { return Ok(Value::FALSE) };
     if contains(vm, &data.cache, sub)? {
         return Ok(Value::TRUE);
     }

@@ -70,7 +70,7 @@ fn symtable(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     }
     with_source(vm, source, "symtable", |source| match symbols(source, &filename, mode, &options(vm, 0, None)) {
         Ok(scope) => make(vm, &scope),
-        Err(e) => Err(raise_syntax_error(vm, &e, &filename)?),
+        Err(e) => Err(raise_syntax_error(vm, &e, &filename, None)?),
     })
 }
 

@@ -5,6 +5,7 @@ use std::ffi::CString;
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::{Args, MethodDef, Ref};
 use brolga_runtime::state::Vm;
+use brolga_runtime::state::names::Special;
 use brolga_runtime::struct_sequence;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::str::PyStr;
@@ -117,6 +118,12 @@ fn duration_ns(vm: &Vm, v: Value) -> PyResult<i64> {
     if vm.is_instance(v, vm.types.float) {
         let f = vm.to_f64(v)?;
         return duration_ns(vm, Value::from_f64(f));
+    }
+    if vm.type_of(v).special(Special::Index).is_none() {
+        return Err(vm.type_error(format!(
+            "'{}' object cannot be interpreted as an integer or float",
+            vm.type_full_name(vm.type_of(v))
+        )));
     }
     let whole = vm.index(v)?;
     brolga_runtime::types::int::to_i64(whole).and_then(|s| s.checked_mul(BILLION)).ok_or_else(too_large)

@@ -14,8 +14,29 @@ impl Context<'_> {
             "(" if self.is_definition(open) => self.parameter(),
             "(" => self.argument(open).or_else(|| self.not_operand()).or_else(|| self.comprehension_target(open)),
             "{" => self.braces(open),
-            _ => self.not_operand().or_else(|| self.comprehension_target(open)),
+            _ => self.type_parameter(open).or_else(|| self.not_operand()).or_else(|| self.comprehension_target(open)),
         }
+    }
+
+    /// `def f[*Ts: int]`
+    fn type_parameter(&self, open: usize) -> Option<SyntaxError> {
+        let at = self.token;
+        let kind = match self.word(at.checked_sub(2)?) {
+            "*" => "TypeVarTuple",
+            "**" => "ParamSpec",
+            _ => return None,
+        };
+        let owner = self.word(open.checked_sub(2)?);
+        if self.word(at) != ":" || !matches!(owner, "def" | "class" | "type") {
+            return None;
+        }
+        let last = self.operand_end(at + 1);
+        let what = if self.word(at + 1) == "(" && (at + 1..last).any(|i| self.word(i) == ",") {
+            "constraints"
+        } else {
+            "bound"
+        };
+        self.span(&format!("cannot use {what} with {kind}"), at, last)
     }
 
     /// Whether the bracket holds the parameters of a `def`.

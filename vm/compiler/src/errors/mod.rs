@@ -48,6 +48,9 @@ pub struct SyntaxError {
     /// The source line, with its line end if CPython keeps it.
     pub text: Option<String>,
     pub phase: Phase,
+    /// Of plain "invalid syntax": where the last whole statement before it begins (line from 1, or 0; column from 0). It
+    /// tells `traceback` where to look for misspelt keywords.
+    pub last_statement: Option<(u32, u32)>,
 }
 
 impl SyntaxError {
@@ -63,6 +66,7 @@ impl SyntaxError {
             end_column: 0,
             text: None,
             phase: Phase::Parse,
+            last_statement: None,
         }
     }
 }
@@ -123,5 +127,6 @@ pub(crate) fn at_offsets(
         end_column,
         text: Some(format!("{}\n", line_text(text, line))),
         phase: Phase::Parse,
+        last_statement: None,
     }
 }

@@ -7,7 +7,7 @@ use ruff_python_parser::{
 };
 
 use super::scan::{Scan, Token, TokenKind, is_layout, scan};
-use super::statements::{block_owner, expr_name, find};
+use super::statements::{block_owner, expr_name, find, last_statement_before};
 use super::{ErrorKind, SyntaxError, at_offsets, line_column};
 use crate::compile::{Mode, Options};
 
@@ -139,9 +139,19 @@ impl Context<'_> {
         }
         if let Some(e) = self.legacy().or_else(|| self.by_context()).or_else(|| self.equals()).or_else(|| self.comma())
         {
-            return e;
+            return self.with_last_statement(e);
         }
-        self.generic()
+        self.with_last_statement(self.generic())
+    }
+
+    /// Notes where `traceback` has to look for misspelt keywords, where a message is vague enough.
+    fn with_last_statement(&self, mut e: SyntaxError) -> SyntaxError {
+        if matches!(e.message.as_str(), "invalid syntax" | "invalid syntax. Perhaps you forgot a comma?") {
+            let line = self.tok(self.line_first(self.token)).start.min(self.start);
+            let at = last_statement_before(self.tree, line).map_or((0, 0), |at| line_column(self.text, at));
+            e.last_statement = Some((at.0, u32::try_from(at.1).unwrap_or(1).saturating_sub(1)));
+        }
+        e
     }
 
     fn generic(&self) -> SyntaxError {
@@ -203,6 +213,7 @@ impl Context<'_> {
                     self.tok(self.token - 1).end,
                 ))
             }
+            E::InvalidStarredExpressionUsage => self.starred_group(),
             E::InvalidAssignmentTarget => Some(self.assignment(target()?)),
             E::InvalidNamedAssignmentTarget => {
                 at(&format!("cannot use assignment expressions with {}", expr_name(target()?)))
@@ -254,6 +265,16 @@ impl Context<'_> {
             E::Lexical(LexicalErrorType::OtherError(_)) => self.escape(),
             _ => None,
         }
+    }
+
+    /// `(*x)`: parentheses around a starred expression alone.
+    fn starred_group(&self) -> Option<SyntaxError> {
+        let star = self.token;
+        let open = star.checked_sub(1).filter(|i| self.word(*i) == "(")?;
+        let called = open.checked_sub(1).is_some_and(|i| self.ends_expression(i));
+        let rest = self.text.get(self.end..)?.trim_start();
+        (self.word(star) == "*" && !called && rest.starts_with(')'))
+            .then(|| self.syntax("cannot use starred expression here", self.start, self.end))
     }
 
     fn other(&self, text: &str) -> Option<SyntaxError> {
@@ -369,8 +390,8 @@ impl Context<'_> {
         let name = expr_name(target);
         let (start, end) = (self.start, self.end);
         let plain = matches!(target, ast::Expr::NoneLiteral(_) | ast::Expr::BooleanLiteral(_));
-        let statement = self.tok(self.line_first(self.token)).start == start
-            || self.text.get(..start).is_some_and(|t| t.trim_end().ends_with('(') && t.trim_end().len() == 1);
+        let before = self.text.get(..start).unwrap_or("").trim_end();
+        let statement = self.tok(self.line_first(self.token)).start == start || self.begins_statement(before);
         let equals: usize = (self.token..self.scan.tokens.len())
             .take_while(|i| !is_layout(self.tok(*i).kind))
             .filter(|i| self.word(*i) == "=")
@@ -394,6 +415,32 @@ impl Context<'_> {
             return self.syntax(message, start, end);
         }
         self.syntax(format!("cannot assign to {name}"), start, end)
+    }
+
+    /// Does a statement begin behind this text, be it behind a block's colon, a semicolon or a parenthesis?
+    fn begins_statement(&self, before: &str) -> bool {
+        let inner = before.strip_suffix('(').map_or(before, str::trim_end);
+        if inner.is_empty() || inner.ends_with(';') {
+            return true;
+        }
+        let line = inner.rsplit('\n').next().unwrap_or(inner).trim_start();
+        let header = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or("");
+        let block = matches!(
+            header,
+            "def"
+                | "class"
+                | "if"
+                | "elif"
+                | "else"
+                | "while"
+                | "for"
+                | "with"
+                | "try"
+                | "except"
+                | "finally"
+                | "async"
+        );
+        inner.ends_with(':') && block && self.tok(self.token).level <= usize::from(inner.len() != before.len())
     }
 
     /// CPython blames the closing parenthesis or the last token of the arguments.
@@ -584,6 +631,11 @@ impl Context<'_> {
         let mut last = self.operand_end(self.token);
         while self.word(last + 1) == "," && self.begins_expression(last + 2) {
             last = self.operand_end(last + 2);
+        }
+        // Only what is an expression can be put in parentheses.
+        let argument = self.text.get(self.tok(self.token).start..self.tok(last).end)?;
+        if ruff_python_parser::parse_expression(&format!("({argument}\n)")).is_err() {
+            return None;
         }
         let message = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
         Some(self.syntax(message, self.tok(first).start, self.tok(last).end))

@@ -12,6 +12,7 @@ pub(crate) fn check_single(
     filename: &str,
     tree: &ast::Mod,
     allow_incomplete: bool,
+    open_blocks: bool,
 ) -> Result<(), SyntaxError> {
     let ast::Mod::Module(module) = tree else { return Ok(()) };
     if module.body.is_empty() {
@@ -29,7 +30,7 @@ pub(crate) fn check_single(
             return Err(at_offsets(text, filename, ErrorKind::SyntaxError, message, end, end + 1));
         }
     }
-    // A block ends with a line of its own: without a line's end it is not over.
+    // While more lines may come, a block ends with a line of its own: without a line's end it is not over.
     let compound = matches!(
         module.body.last(),
         Some(
@@ -43,7 +44,7 @@ pub(crate) fn check_single(
                 | ast::Stmt::Match(_)
         )
     );
-    if compound && !text.ends_with('\n') {
+    if compound && open_blocks && !text.ends_with('\n') {
         if allow_incomplete {
             return Err(incomplete(text, filename));
         }

@@ -69,6 +69,31 @@ pub(crate) fn find(tree: &ast::Mod, range: TextRange) -> Option<&ast::Expr> {
     finder.found
 }
 
+struct LastStatement {
+    before: usize,
+    found: Option<usize>,
+}
+
+impl<'a> Visitor<'a> for LastStatement {
+    fn visit_stmt(&mut self, stmt: &'a ast::Stmt) {
+        let range = stmt.range();
+        if range.end().to_usize() <= self.before {
+            self.found = self.found.max(Some(range.start().to_usize()));
+        }
+        if range.start().to_usize() < self.before {
+            visitor::walk_stmt(self, stmt);
+        }
+    }
+}
+
+/// Where the last statement begins that ends before an offset, however deep it stands.
+pub(crate) fn last_statement_before(tree: &ast::Mod, before: usize) -> Option<usize> {
+    let ast::Mod::Module(module) = tree else { return None };
+    let mut last = LastStatement { before, found: None };
+    last.visit_body(&module.body);
+    last.found
+}
+
 /// The statement a block belongs to, by its first word.
 pub(crate) fn block_owner(word: &str) -> String {
     match word {

@@ -327,6 +327,17 @@ impl Vm {
             return self
                 .type_error(format!("{function}() takes at most {limit} keyword argument{plural} ({keywords} given)"));
         }
+        // A string of a class of its own may equal a parameter's name after all, as a keyword is not looked for.
+        if self.exact_str(name.value()).is_none() {
+            for known in params.names.iter().take(params.count as usize).skip(params.posonly as usize) {
+                let equal = self.intern(known).and_then(|known| self.eq(name.value(), known.value()));
+                match equal {
+                    Ok(true) => return self.type_error(format!("invalid keyword argument for {function}()")),
+                    Ok(false) => {}
+                    Err(raised) => return raised,
+                }
+            }
+        }
         let name = name.to_lossy();
         if (1..params.posonly as usize).any(|p| params.names[p] == name) {
             return self.type_error(format!(

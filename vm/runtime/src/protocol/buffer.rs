@@ -49,7 +49,7 @@ impl Exports {
     /// that run then may do anything to the object.
     pub fn any_alive(&self, vm: &Vm) -> bool {
         if self.any() {
-            vm.collect_garbage();
+            vm.collect_unreached();
         }
         self.any()
     }

@@ -74,6 +74,14 @@ impl Vm {
                 self.type_error(format!("__index__ returned non-int (type {})", self.type_of(result).tp_name()))
             );
         }
+        if self.type_of(result) != self.types.int {
+            let message = format!(
+                "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int \
+                 is deprecated, and may be removed in a future version of Python.",
+                self.type_of(result).tp_name()
+            );
+            self.warn(self.types.deprecation_warning, &message, 1)?;
+        }
         Ok(result)
     }
 

@@ -159,6 +159,16 @@ impl Vm {
     /// `a OP= b`.
     pub fn inplace_op(&self, a: Value, b: Value, op: BinaryOp) -> PyResult<Value> {
         let row = op.row();
+        // Sequences' `+=` and `*=` come after the other operand's reflected method, which is one of numbers.
+        if matches!(op, BinaryOp::Add | BinaryOp::Mul)
+            && self.type_of(b).is_heap_type()
+            && !self.type_of(a).is_heap_type()
+            && self.sequence_concat_name(a).is_some()
+            && self.sequence_concat_name(b).is_none()
+            && let Some(v) = self.call_special_or_not_implemented(b, row.reflected, a)?
+        {
+            return Ok(v);
+        }
         if let Some(v) = self.call_special_or_not_implemented(a, row.inplace, b)? {
             return Ok(v);
         }

@@ -49,6 +49,23 @@ impl Vm {
         }
     }
 
+    /// A full collection and its finalizers, for a native that only garbage may stand in the way of: what lies about where
+    /// it was popped is no reference.
+    pub fn collect_unreached(&self) {
+        let compiled = [
+            interp::native::enter_loop as *const () as usize,
+            interp::native::enter_function as *const () as usize,
+            interp::native::enter_generator as *const () as usize,
+        ];
+        let running = if self.hooks.on.get() { interp::execute::<true> } else { interp::execute::<false> };
+        // Frames of compiled code keep what they need in their own way.
+        if brolga_heap::call_site(running as *const () as usize, compiled).is_some() {
+            self.clear_dead_slots(|_| false);
+        }
+        brolga_heap::scrub_stack();
+        self.collect_garbage();
+    }
+
     /// Empties the slots above the tops of the value stacks, in the frames that the innermost interpreter runs (no compiled code
     /// is running in it). Tells whether the current frame is at a call of a `function`.
     fn clear_dead_slots(&self, function: fn(&PyNativeFunction) -> bool) -> bool {

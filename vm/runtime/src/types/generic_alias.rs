@@ -159,7 +159,7 @@ fn add(vm: &Vm, found: &ValueVec, v: Value) -> PyResult<()> {
 }
 
 fn collect_into(vm: &Vm, args: &[Value], found: &ValueVec) -> PyResult<()> {
-    vm.check_native_stack(" in __parameters__ calculation")?;
+    vm.check_native_stack(" in __parameter__ calculation")?;
     for arg in args {
         // A bare class's `__parameters__` are not its own.
         if arg.downcast::<PyType>().is_some() || !arg.is_obj() {
@@ -290,7 +290,12 @@ fn substitute_in(vm: &Vm, args: &[Value], parameters: &[Value], items: &[Value])
         let new = match vm.get_attr_opt(*arg, vm.names.__typing_subst__)? {
             Some(subst) => match position(parameters, *arg).and_then(|i| items.get(i)) {
                 Some(item) => vm.call(subst, &[*item])?,
-                None => *arg,
+                None => {
+                    let arg = vm.repr(*arg)?.to_lossy();
+                    return Err(
+                        vm.type_error(format!("argument {arg} with __typing_subst__ was not found in __parameters__"))
+                    );
+                }
             },
             None => substitute_inner(vm, *arg, parameters, items)?,
         };

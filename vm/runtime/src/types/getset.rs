@@ -180,6 +180,9 @@ fn repr(vm: &Vm, this: Ref<PyGetSet>) -> PyResult<String> {
 }
 
 fn reduce(vm: &Vm, this: Ref<PyGetSet>) -> PyResult<Value> {
+    if this.value().as_obj().is_some_and(|o| o.shape_id() == shape::getset) {
+        return Err(vm.type_error("cannot pickle 'getset_descriptor' object"));
+    }
     let getattr = vm.builtin(vm.intern("getattr")?)?;
     let args = vm.new_tuple(&[this.owner.get_or_none(), this.name(vm)?])?;
     Ok(vm.new_tuple(&[getattr, args.value()])?.value())

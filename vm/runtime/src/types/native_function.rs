@@ -338,6 +338,9 @@ fn reduce(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<Value> {
 }
 
 fn descriptor_reduce(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<Value> {
+    if this.is(shape::classmethod_descriptor) {
+        return Err(vm.type_error("cannot pickle 'classmethod_descriptor' object"));
+    }
     let getattr = vm.builtin(vm.intern("getattr")?)?;
     let name = vm.intern(this.def().name)?;
     let args = vm.new_tuple(&[this.owner.get_or_none(), name.value()])?;

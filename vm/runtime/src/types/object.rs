@@ -245,7 +245,7 @@ fn reduce_by_copyreg(vm: &Vm, this: Value, protocol: i64) -> PyResult<Value> {
     }
     let class = vm.get_attr(this, vm.names.__class__)?;
     let (args, kwargs) = new_arguments(vm, this)?;
-    let required = args.is_none();
+    let required = args.is_none() && !vm.is_instance(this, vm.types.list) && !vm.is_instance(this, vm.types.dict);
     let state = get_state_checked(vm, this, required)?;
     let (function, arguments) = match kwargs.and_then(Value::downcast::<PyDict>).filter(|d| !d.is_empty()) {
         Some(kwargs) => {
@@ -332,7 +332,8 @@ fn get_state_checked(vm: &Vm, this: Value, required: bool) -> PyResult<Value> {
 /// The instance's dict, or (dict, slots) where the class has `__slots__`.
 fn default_state(vm: &Vm, this: Value, required: bool) -> PyResult<Value> {
     let class = vm.type_of(this);
-    if required && !class.is_heap_type() && !class.has_flag(type_flags::HAS_DICT) && class.layout() != INSTANCE {
+    // What native code keeps beside the attributes is not in any state.
+    if required && class.layout() != INSTANCE {
         return Err(vm.type_error(format!("cannot pickle '{}' object", class.tp_name())));
     }
     let dict = match vm.get_attr_opt(this, vm.names.__dict__)?.and_then(Value::downcast::<PyDict>) {

@@ -2,9 +2,11 @@
 //! trees to be compiled.
 
 mod from_tree;
+mod replace;
 mod to_tree;
 
 pub use from_tree::Maker;
+pub use replace::fold_debug;
 pub use to_tree::{Reader, is_node, root_of};
 
 use brolga_runtime::module_def::ModuleDef;
@@ -67,9 +69,31 @@ fn fields(text: &'static str) -> Vec<(&'static str, &'static str)> {
 }
 
 /// A node class. Its fields' types are set once all classes are there.
-fn class(vm: &Vm, m: Ref<PyModule>, name: &str, base: Value, fields: &[(&str, &str)], place: &str) -> PyResult<Value> {
+fn class(
+    vm: &Vm,
+    m: Ref<PyModule>,
+    name: &str,
+    base: Value,
+    fields: &[(&str, &str)],
+    place: &str,
+    sum: Option<&str>,
+) -> PyResult<Value> {
     let namespace = PyDict::new(vm)?;
     namespace.set_str(vm, vm.names.__module__, vm.new_str("ast")?.value())?;
+    let doc = match sum {
+        // A sum's constructors stand below each other, but where they have no fields.
+        Some(rest) if rest.contains('(') => {
+            let between = format!("\n{}| ", " ".repeat(name.len() + 1));
+            format!("{name} = {}", rest.split(" | ").collect::<Vec<_>>().join(&between))
+        }
+        Some(rest) => format!("{name} = {rest}"),
+        None if fields.is_empty() => name.to_owned(),
+        None => {
+            let fields: Vec<String> = fields.iter().map(|(kind, field)| format!("{kind} {field}")).collect();
+            format!("{name}({})", fields.join(", "))
+        }
+    };
+    namespace.set_str(vm, vm.names.__doc__, vm.new_str(&doc)?.value())?;
     let field_names: Vec<&str> = fields.iter().map(|(_, name)| *name).collect();
     let tuple = names(vm, &field_names)?;
     namespace.set_name(vm, "_fields", tuple)?;
@@ -113,6 +137,7 @@ fn set_field_types(vm: &Vm, m: Ref<PyModule>, name: &str, fields: &[(&str, &str)
         types.set_name(vm, field, t)?;
     }
     let owner = vm.get_attr_str(m.value(), name)?;
+    vm.set_attr_str(owner, "__annotations__", types.value())?;
     vm.set_attr_str(owner, "_field_types", types.value())
 }
 
@@ -132,16 +157,16 @@ fn init(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
         let (line, place) = line.split_once(" @ ").unwrap_or((line, ""));
         if let Some((name, rest)) = line.split_once(" : ") {
             let f = fields(rest);
-            class(vm, m, name, ast.value(), &f, place)?;
+            class(vm, m, name, ast.value(), &f, place, None)?;
             all.push((name, f));
         } else if let Some((name, rest)) = line.split_once(" = ") {
-            let sum = class(vm, m, name, ast.value(), &[], place)?;
+            let sum = class(vm, m, name, ast.value(), &[], place, Some(rest))?;
             for constructor in rest.split(" | ") {
                 let (name, f) = match constructor.split_once('(') {
                     Some((name, rest)) => (name, fields(rest)),
                     None => (constructor, Vec::new()),
                 };
-                class(vm, m, name, sum, &f, "")?;
+                class(vm, m, name, sum, &f, "", None)?;
                 all.push((name, f));
             }
         }
@@ -181,6 +206,22 @@ fn ast_init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
                 name_text.to_lossy()
             )));
         }
+        let known = |of: &str| -> PyResult<bool> {
+            let names = vm.tuple_from(vm.get_attr_str(class.value(), of)?)?;
+            Ok(names.as_slice().iter().any(|f| f.downcast::<PyStr>().is_some_and(|f| f.equals(&name_text))))
+        };
+        if !known("_fields")? && !known("_attributes")? {
+            vm.warn(
+                vm.types.deprecation_warning,
+                &format!(
+                    "{}.__init__ got an unexpected keyword argument {}. Support for arbitrary keyword arguments is \
+                     deprecated and will be removed in Python 3.15.",
+                    class.name(),
+                    vm.repr_lossy(name)?
+                ),
+                1,
+            )?;
+        }
         vm.set_attr(this, name_text, value)?;
     }
     let types = vm.get_attr_str(class.value(), "_field_types")?.downcast::<PyDict>();
@@ -189,7 +230,18 @@ fn ast_init(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
         if args.kw.iter().any(|(k, _)| k.downcast::<PyStr>().is_some_and(|k| k.equals(&name_text))) {
             continue;
         }
-        let Some(t) = types.and_then(|t| t.get_str(vm, name_text)) else { continue };
+        let Some(t) = types.and_then(|t| t.get_str(vm, name_text)) else {
+            vm.warn(
+                vm.types.deprecation_warning,
+                &format!(
+                    "Field {} is missing from {}._field_types. This will become an error in Python 3.15.",
+                    vm.repr_lossy(*name)?,
+                    class.name()
+                ),
+                1,
+            )?;
+            continue;
+        };
         if vm.is_instance(t, vm.types.union) {
             // The class's own None is found.
             continue;
@@ -290,6 +342,8 @@ static AST: TypeDef = TypeDef {
     methods: &[&[
         method!("__init__", "($self, /, *args, **kwargs)", ast_init),
         method!("__reduce__", 1, reduce),
+        method!("__replace__", "($self, /, *args, **fields)", replace::replace)
+            .doc("Return a copy of the AST node with new values for the specified fields."),
         method!("__repr__", 1, repr),
     ]],
     getset: &[getset!("__dict__", object::get_dict, object::set_dict)],

@@ -229,6 +229,10 @@ impl Reader<'_> {
         let vm = self.vm;
         match base {
             "identifier" => match vm.exact_str(v) {
+                Some(s) if super::replace::is_constant_word(s) => {
+                    let word = s.to_lossy();
+                    Err(vm.value_error(format!("identifier field can't represent '{word}' constant")))
+                }
                 Some(s) => Ok(Tree::Str(s.to_lossy())),
                 None if v.is_none() => Ok(Tree::None),
                 None => Err(vm.type_error("AST identifier must be of type str")),

@@ -9,6 +9,7 @@ use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::cell::PyCell;
 use brolga_runtime::types::code::PyCode;
 use brolga_runtime::types::dict::PyDict;
+use brolga_runtime::types::exception::{PyException, SYNTAX_METADATA};
 use brolga_runtime::types::function::PyFunction;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::tuple::PyTuple;
@@ -28,7 +29,18 @@ pub fn compile_source(
     let options = Options { decoder: Some(&decoder), ..options(vm, flags, optimize) };
     match brolga_compiler::compile(source, filename, mode, &options) {
         Ok(compiled) => compiled_code(vm, &compiled, filename),
-        Err(e) => Err(raise_syntax_error(vm, &e, filename)?),
+        Err(e) => {
+            let text = source_text(source, filename, &options).filter(|_| e.last_statement.is_some());
+            Err(raise_syntax_error(vm, &e, filename, text.as_deref())?)
+        }
+    }
+}
+
+/// The text of a source; none of a file's, which can be read again.
+fn source_text<'a>(source: Source<'a>, filename: &str, options: &Options<'_>) -> Option<std::borrow::Cow<'a, str>> {
+    match source {
+        Source::File(_) => None,
+        other => brolga_compiler::decode_source(other, filename, options.decoder).ok(),
     }
 }
 
@@ -91,17 +103,28 @@ pub fn options(vm: &Vm, flags: u32, optimize: Option<u8>) -> Options<'static> {
 }
 
 /// The syntax tree of a source.
-fn parse_source(vm: &Vm, source: Source<'_>, filename: &str, mode: Mode, flags: u32) -> PyResult<Value> {
+/// The tree of a source; `debug`: what `__debug__` is in an optimized one.
+fn parse_source(
+    vm: &Vm,
+    source: Source<'_>,
+    filename: &str,
+    mode: Mode,
+    flags: u32,
+    debug: Option<bool>,
+) -> PyResult<Value> {
     let decoder = |name: &str, bytes: &[u8]| decode_declared(vm, name, bytes);
     let options = Options { decoder: Some(&decoder), ..options(vm, flags, None) };
     match brolga_compiler::tree::parse(source, filename, mode, &options) {
-        Ok((tree, warnings)) => {
+        Ok((mut tree, warnings)) => {
+            if let Some(debug) = debug {
+                crate::ast::fold_debug(&mut tree, debug);
+            }
             for warning in &warnings {
                 warn(vm, &warning.message, filename, warning.line, warning.place())?;
             }
             crate::ast::Maker::new(vm)?.make(&tree)
         }
-        Err(e) => Err(raise_syntax_error(vm, &e, filename)?),
+        Err(e) => Err(raise_syntax_error(vm, &e, filename, None)?),
     }
 }
 
@@ -125,12 +148,13 @@ fn warn(vm: &Vm, message: &str, filename: &str, line: u32, place: (i32, u32, i32
         end_column: place.2,
         text: None,
         phase: Phase::Compile,
+        last_statement: None,
     };
-    Err(raise_syntax_error(vm, &error, &name)?)
+    Err(raise_syntax_error(vm, &error, &name, None)?)
 }
 
 /// The SyntaxError (or its subclass) of the compiler's error.
-pub fn raise_syntax_error(vm: &Vm, e: &SyntaxError, filename: &str) -> PyResult<Raised> {
+pub fn raise_syntax_error(vm: &Vm, e: &SyntaxError, filename: &str, source: Option<&str>) -> PyResult<Raised> {
     let class = match e.kind {
         ErrorKind::IndentationError => vm.types.indentation_error,
         ErrorKind::TabError => vm.types.tab_error,
@@ -163,8 +187,18 @@ pub fn raise_syntax_error(vm: &Vm, e: &SyntaxError, filename: &str) -> PyResult<
         Value::from_i32(e.end_column),
     ])?;
     let made = vm.call(class.value(), &[message, place.value()])?;
-    match made.downcast() {
-        Some(exception) => Ok(vm.raise(exception)),
+    match made.downcast::<PyException>() {
+        Some(exception) => {
+            if let Some((line, column)) = e.last_statement {
+                let source = match source {
+                    Some(source) => vm.new_str(source)?.value(),
+                    None => Value::NONE,
+                };
+                let at = [Value::from_int_truncated(line.into()), Value::from_int_truncated(column.into()), source];
+                exception.set_extra(SYNTAX_METADATA, vm.new_tuple(&at)?.value());
+            }
+            Ok(vm.raise(exception))
+        }
         None => Ok(vm.system_error("SyntaxError is no exception")),
     }
 }
@@ -251,22 +285,29 @@ pub fn compile(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         return Ok(args.get(0));
     }
     let only_tree = compile_flags & compile_flags::ONLY_AST == compile_flags::ONLY_AST;
+    let optimized = compile_flags & compile_flags::OPTIMIZED_AST == compile_flags::OPTIMIZED_AST;
     if crate::ast::is_node(vm, args.get(0))? {
         let reader = crate::ast::Reader::new(vm)?;
         let tree = reader.read(args.get(0), crate::ast::root_of(mode))?;
         if only_tree {
-            return Ok(args.get(0));
+            if !optimized {
+                return Ok(args.get(0));
+            }
+            let mut tree = tree;
+            crate::ast::fold_debug(&mut tree, optimize.unwrap_or(vm.config.optimize) == 0);
+            return crate::ast::Maker::new(vm)?.make(&tree);
         }
         return match brolga_compiler::tree::compile(&tree, &filename, mode, &options(vm, compile_flags, optimize)) {
             Ok(compiled) => compiled_code(vm, &compiled, &filename).map(Ref::value),
             Err(TreeError::Type(message)) => Err(vm.type_error(message)),
             Err(TreeError::Value(message)) => Err(vm.value_error(message)),
-            Err(TreeError::Syntax(e)) => Err(raise_syntax_error(vm, &e, &filename)?),
+            Err(TreeError::Syntax(e)) => Err(raise_syntax_error(vm, &e, &filename, None)?),
         };
     }
     if only_tree {
         return with_source(vm, args.get(0), "compile", |source| {
-            parse_source(vm, source, &filename, mode, compile_flags)
+            let debug = optimized.then(|| optimize.unwrap_or(vm.config.optimize) == 0);
+            parse_source(vm, source, &filename, mode, compile_flags, debug)
         });
     }
     with_source(vm, args.get(0), "compile", |source| {
@@ -411,5 +452,31 @@ pub fn exec(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     };
     vm.audit("exec", &[code.value()])?;
     run_code(vm, code, globals, locals, closure)?;
+    if vm.kept(&COMMAND).is_some() {
+        register_command(vm, globals)?;
+    }
+    Ok(())
+}
+
+/// Where the code and the source of `-c` wait for `linecache`, which shows its lines in tracebacks: most programs never
+/// import it.
+static COMMAND: u16 = 0;
+
+/// Keeps the code of `-c` and its source.
+pub fn keep_command(vm: &Vm, code: Ref<PyCode>, source: &str) -> PyResult<()> {
+    let command = vm.new_tuple(&[code.value(), vm.new_str(source)?.value(), vm.new_str("<string>")?.value()])?;
+    vm.keep(&COMMAND, command.value());
+    Ok(())
+}
+
+/// Tells `linecache`, when it has just been run, of the source of `-c`.
+fn register_command(vm: &Vm, globals: Ref<PyDict>) -> PyResult<()> {
+    let name = globals.get_str(vm, vm.names.__name__).and_then(Value::downcast::<PyStr>);
+    if name.is_some_and(|name| name.equals_str("linecache"))
+        && let Some(register) = globals.get_str(vm, vm.intern("_register_code")?)
+        && let Some(command) = vm.kept(&COMMAND).and_then(Value::downcast::<PyTuple>)
+    {
+        vm.call(register, command.as_slice())?;
+    }
     Ok(())
 }

@@ -9,6 +9,7 @@ use brolga_runtime::PyResult;
 use brolga_runtime::object::{LayoutId, Obj, Ref, layout};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::array::ValueVec;
+use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::shape;
 use brolga_runtime::types::tuple::PyTuple;
@@ -135,6 +136,14 @@ pub fn referents(vm: &Vm, sources: &[Value]) -> PyResult<Ref<PyList>> {
             let items = vm.collect(*source)?;
             for item in items.as_slice() {
                 found.push(vm, *item)?;
+            }
+            continue;
+        }
+        if let Some(dict) = vm.exact::<PyDict>(*source, shape::dict) {
+            let mut position = 0;
+            while let Some((key, value)) = dict.next_item(&mut position) {
+                found.push(vm, key)?;
+                found.push(vm, value)?;
             }
             continue;
         }

@@ -23,6 +23,7 @@ use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::module::PyModule;
+use brolga_runtime::types::native_function::PyNativeFunction;
 use brolga_runtime::types::str::{PyStr, StrBuilder};
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::types::weakref::{self, PyWeakRef};
@@ -347,9 +348,18 @@ const FUNCTIONS: &[MethodDef] = &[
     ),
 ];
 
-/// `open`, for `builtins`.
-pub fn open_def() -> &'static MethodDef {
-    &FUNCTIONS[0]
+/// Where `open` is kept: the one of `builtins` and of `_io`.
+static OPEN: u64 = 0;
+
+/// `open`.
+pub fn open_function(vm: &Vm) -> PyResult<Value> {
+    if let Some(open) = vm.kept(&OPEN) {
+        return Ok(open);
+    }
+    let module = vm.intern("_io")?;
+    let open = PyNativeFunction::new_function(vm, &FUNCTIONS[0], None, Some(module.value()))?.value();
+    vm.keep(&OPEN, open);
+    Ok(open)
 }
 
 /// The encoding of the locale: of files opened without one.
@@ -403,6 +413,8 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     for class in make_types(vm)? {
         module.add_type(vm, class)?;
     }
+    // The object that `builtins` has, which pickles name by this one.
+    module.add(vm, "open", open_function(vm)?)?;
     module.add_int(vm, "DEFAULT_BUFFER_SIZE", DEFAULT_BUFFER_SIZE as i64)?;
     module.add(vm, "UnsupportedOperation", unsupported_class(vm)?)?;
     module.add(vm, "BlockingIOError", vm.types.blocking_io_error)

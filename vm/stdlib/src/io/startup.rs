@@ -2,16 +2,13 @@
 
 use brolga_runtime::PyResult;
 use brolga_runtime::state::Vm;
-use brolga_runtime::types::native_function::PyNativeFunction;
 
-use super::{open_def, os, standard_stream};
+use super::{open_function, os, standard_stream};
 
 /// Makes `sys.stdin`, `sys.stdout`, `sys.stderr` (each with its `__x__`) and `builtins.open`.
 pub fn start(vm: &Vm) -> PyResult<()> {
     super::make_types(vm)?;
-    let module = vm.intern("_io")?;
-    let open = PyNativeFunction::new_function(vm, open_def(), None, Some(module.value()))?;
-    vm.builtins.set_name(vm, "open", open.value())?;
+    vm.builtins.set_name(vm, "open", open_function(vm)?)?;
 
     let environment = if vm.config.ignore_environment { None } else { std::env::var("PYTHONIOENCODING").ok() };
     let (given_encoding, given_errors) = match environment.as_deref().and_then(|e| e.split_once(':')) {

@@ -89,7 +89,7 @@ fn delitem(vm: &Vm, a: Value, b: Value) -> PyResult<()> {
 
 fn index(vm: &Vm, v: Value) -> PyResult<Value> {
     let i = vm.index(v)?;
-    if i.is_bool() { brolga_runtime::types::int::to_exact(vm, i) } else { Ok(i) }
+    if vm.type_of(i) == vm.types.int { Ok(i) } else { brolga_runtime::types::int::to_exact(vm, i) }
 }
 
 /// Sequences only: what has `__getitem__` and is no mapping.

@@ -5,6 +5,7 @@ mod files;
 pub mod path;
 pub mod process;
 mod stat;
+mod terminals;
 
 use brolga_runtime::PyResult;
 use brolga_runtime::module_def::ModuleDef;
@@ -139,7 +140,10 @@ static HAVE_FUNCTIONS: &[&str] = &[
 
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     let name = vm.intern("posix")?.value();
-    for function in [stat::FUNCTIONS, files::FUNCTIONS, dirs::FUNCTIONS, process::FUNCTIONS].into_iter().flatten() {
+    for function in [stat::FUNCTIONS, files::FUNCTIONS, dirs::FUNCTIONS, process::FUNCTIONS, terminals::FUNCTIONS]
+        .into_iter()
+        .flatten()
+    {
         let f = PyNativeFunction::new_function(vm, function, Some(module.value()), Some(name))?;
         module.add(vm, function.name, f)?;
     }

@@ -128,7 +128,9 @@ fn affix<B: BytesLike>(vm: &Vm, args: &Args<'_>, name: &str, test: fn(&[u8], &[u
     let this = receiver::<B>(vm, args)?;
     let (start, end) = unpack_range(vm, args.opt(2), args.opt(3))?;
     let holds = |v: Value| -> PyResult<bool> {
+        let held = vm.buffer(this.value(), false)?;
         let affix = vm.buffer(v, false)?;
+        drop(held);
         let (start, end) = adjust_range(start, end, this.slice().len());
         Ok(this.slice().get(start..end).is_some_and(|part| test(part, affix.as_slice())))
     };
@@ -192,7 +194,10 @@ fn separator(vm: &Vm, v: Option<Value>) -> PyResult<Option<Buffer<'_>>> {
 pub fn split<B: BytesLike>(vm: &Vm, args: &Args<'_>) -> R {
     let this = receiver::<B>(vm, args)?;
     let most = most(vm, args.opt(2))?;
+    // What gives the separator must not resize a bytearray meanwhile.
+    let held = vm.buffer(this.value(), false)?;
     let separator = separator(vm, args.opt(1))?;
+    drop(held);
     let text = Text::One(this.slice());
     let spans = match &separator {
         Some(s) => split::split(text, Text::One(s.as_slice()), most),
@@ -204,7 +209,10 @@ pub fn split<B: BytesLike>(vm: &Vm, args: &Args<'_>) -> R {
 pub fn rsplit<B: BytesLike>(vm: &Vm, args: &Args<'_>) -> R {
     let this = receiver::<B>(vm, args)?;
     let most = most(vm, args.opt(2))?;
+    // What gives the separator must not resize a bytearray meanwhile.
+    let held = vm.buffer(this.value(), false)?;
     let separator = separator(vm, args.opt(1))?;
+    drop(held);
     let text = Text::One(this.slice());
     let spans = match &separator {
         Some(s) => split::rsplit(text, Text::One(s.as_slice()), most),

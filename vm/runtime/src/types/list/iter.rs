@@ -112,9 +112,10 @@ fn reduce(vm: &Vm, it: Ref<PyListIter>) -> PyResult<Value> {
 
 fn reverse_reduce(vm: &Vm, it: Ref<PyListIter>) -> PyResult<Value> {
     match it.list() {
-        Some(list) => {
+        Some(_) => {
+            // Looking a name up may run code that exhausts the iterator.
             let reversed = vm.builtin(vm.intern("reversed")?)?;
-            reduce_with(vm, reversed, Some((list.value(), it.at.get() as i64 - 1)))
+            reduce_with(vm, reversed, it.list().map(|list| (list.value(), it.at.get() as i64 - 1)))
         }
         _ => {
             let iter = vm.builtin(vm.intern("iter")?)?;

@@ -324,12 +324,64 @@ fn get_flags(_: &Vm, class: Ref<PyType>) -> i64 {
     flags
 }
 
+/// Classes whose signature is not that of their native `__new__` or `__init__`.
+const SIGNATURES: &[(&str, Option<&str>)] = &[
+    ("bool", Some("(object=False, /)")),
+    ("classmethod", Some("(function, /)")),
+    ("staticmethod", Some("(function, /)")),
+    ("complex", Some("(real=0, imag=0)")),
+    ("float", Some("(x=0, /)")),
+    ("list", Some("(iterable=(), /)")),
+    ("set", Some("(iterable=(), /)")),
+    ("map", Some("(function, iterable, /, *iterables, strict=False)")),
+    ("object", Some("()")),
+    ("property", Some("(fget=None, fset=None, fdel=None, doc=None)")),
+    ("reversed", Some("(sequence, /)")),
+    ("deque", Some("([iterable[, maxlen]])")),
+    ("partial", Some("(func, /, *args, **keywords)")),
+    ("attrgetter", Some("(attr, /, *attrs)")),
+    ("itemgetter", Some("(item, /, *items)")),
+    ("methodcaller", Some("(name, /, *args, **kwargs)")),
+    ("cell", Some("([contents])")),
+    ("ellipsis", Some("()")),
+    ("NoneType", Some("()")),
+    ("NotImplementedType", Some("()")),
+    ("types.GenericAlias", Some("(origin, args, /)")),
+    ("GenericAlias", Some("(origin, args, /)")),
+    ("module", Some("(name, doc=None)")),
+    ("SimpleNamespace", Some("(mapping_or_iterable=(), /, **kwargs)")),
+    ("_local", Some("()")),
+    ("bytearray", None),
+    ("bytes", None),
+    ("dict", None),
+    ("int", None),
+    ("range", None),
+    ("slice", None),
+    ("str", None),
+    ("super", None),
+    ("type", None),
+    ("RLock", None),
+    ("_ThreadHandle", None),
+    ("_deque_iterator", None),
+    ("_tuplegetter", None),
+    ("_lru_cache_wrapper", None),
+    ("_grouper", None),
+    ("islice", None),
+    ("repeat", None),
+    ("_ExceptHookArgs", None),
+];
+
 fn get_text_signature(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
     let text = class.native_def().filter(|_| !class.is_heap_type()).and_then(|def| {
         let find =
             |name: &str| def.methods.iter().copied().flatten().find(|m| m.name == name).and_then(|m| m.params.text);
         find("__new__").or_else(|| find("__init__"))
     });
+    let text = match class.native_def().and_then(|def| SIGNATURES.iter().find(|(name, _)| *name == def.name)) {
+        Some((_, text)) if !class.is_heap_type() => *text,
+        // Native code that looks at its arguments itself; CPython tells nothing of these.
+        _ => text.filter(|text| !text.starts_with("($type, *args") && !text.starts_with("($self, /, *args")),
+    };
     match text {
         // Of `__new__($type, x=0, /)` the class shows `(x=0, /)`.
         Some(text) => {

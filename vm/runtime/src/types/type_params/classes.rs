@@ -135,15 +135,12 @@ fn type_var_prepare(vm: &Vm, this: Ref<PyTypeParam>, alias: Value, args: Value) 
         return Ok(args);
     }
     let default = default(vm, this)?;
-    if index == given
-        && default.same_bits(no_default(vm)?)
-        && alias.downcast::<crate::types::type_object::PyType>().is_some()
-    {
-        // A class counts them itself.
-        return Ok(args);
-    }
     if index > given || default.same_bits(no_default(vm)?) {
-        return Err(vm.type_error(format!("Too few arguments for {}", vm.str(alias)?.to_lossy())));
+        let needed = index + 1;
+        return Err(vm.type_error(format!(
+            "Too few arguments for {}; actual {given}, expected at least {needed}",
+            vm.str(alias)?.to_lossy()
+        )));
     }
     let all = vm.collect(args)?;
     all.push(vm, default)?;

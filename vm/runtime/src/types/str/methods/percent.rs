@@ -65,12 +65,12 @@ impl Arguments {
         found.ok_or_else(|| vm.type_error("not enough arguments for format string"))
     }
 
-    fn size(&mut self, vm: &Vm) -> PyResult<i64> {
+    fn size(&mut self, vm: &Vm, kind: &str) -> PyResult<i64> {
         let v = self.next(vm)?;
         if !vm.is_instance(v, vm.types.int) {
             return Err(vm.type_error("* wants int"));
         }
-        int::to_i64(v).ok_or_else(|| vm.overflow_error("Python int too large to convert to C ssize_t"))
+        int::to_i64(v).ok_or_else(|| vm.overflow_error(format!("Python int too large to convert to C {kind}")))
     }
 
     fn left_over(&self) -> bool {
@@ -114,10 +114,13 @@ fn convert<F: Flavor>(
         args.next = 0;
     }
     if conversion.width == Size::Star {
-        conversion.set_width(args.size(vm)?);
+        conversion.set_width(args.size(vm, "ssize_t")?);
     }
     if conversion.precision == Size::Star {
-        let precision = args.size(vm)?;
+        let precision = args.size(vm, "int")?;
+        if i32::try_from(precision).is_err() {
+            return Err(vm.overflow_error("Python int too large to convert to C int"));
+        }
         conversion.set_precision(precision).map_err(|e| percent_error(vm, e))?;
     }
     let v = args.next(vm)?;
@@ -168,10 +171,10 @@ fn integer_argument(vm: &Vm, conversion: &Conversion, base: u32, v: Value) -> Py
     // `d` takes any real number, by `__int__`; the others only what is an integer.
     let found = if base == 10 && (v.is_float() || vm.is_instance(v, vm.types.float)) {
         vm.call_special(v, Special::Int, &[])?
-    } else if class.special(Special::Index).is_some() {
-        Some(vm.index(v)?)
     } else if base == 10 && class.special(Special::Int).is_some() {
         vm.call_special(v, Special::Int, &[])?
+    } else if class.special(Special::Index).is_some() {
+        Some(vm.index(v)?)
     } else {
         None
     };
