@@ -1,7 +1,9 @@
-import cProfile, io, contextlib, pstats, tempfile, os, sys
+import cProfile, contextlib, gc, io, os, pstats, sys, tempfile
 def f(n): return 1 if n < 2 else f(n - 1) + g(n)
 def g(n): return sum(range(n))
 p = cProfile.Profile()
+# No finalizer is to run while calls are counted.
+gc.collect()
 print(p.runcall(f, 5))
 p.create_stats()
 for k, v in sorted(p.stats.items(), key=lambda i: i[0][2]):

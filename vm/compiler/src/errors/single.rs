@@ -44,7 +44,9 @@ pub(crate) fn check_single(
                 | ast::Stmt::Match(_)
         )
     );
-    if compound && open_blocks && !text.ends_with('\n') {
+    // A block on its header's line needs that line's end in any case.
+    let indented = text.rsplit('\n').next().is_some_and(|line| line.starts_with([' ', '\t', '\x0c']));
+    if compound && (open_blocks || !indented) && !text.ends_with('\n') {
         if allow_incomplete {
             return Err(incomplete(text, filename));
         }

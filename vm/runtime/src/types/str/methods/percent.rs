@@ -169,9 +169,7 @@ fn integer_argument(vm: &Vm, conversion: &Conversion, base: u32, v: Value) -> Py
     let code = char::from_u32(conversion.code).unwrap_or('d');
     let class = vm.type_of(v);
     // `d` takes any real number, by `__int__`; the others only what is an integer.
-    let found = if base == 10 && (v.is_float() || vm.is_instance(v, vm.types.float)) {
-        vm.call_special(v, Special::Int, &[])?
-    } else if base == 10 && class.special(Special::Int).is_some() {
+    let found = if base == 10 && class.special(Special::Int).is_some() {
         vm.call_special(v, Special::Int, &[])?
     } else if class.special(Special::Index).is_some() {
         Some(vm.index(v)?)
