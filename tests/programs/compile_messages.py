@@ -37,3 +37,7 @@ for s in """[(1, 2) (3, 4)]
 for s in ("(*x),y = 1, 2","(((*x))),y = 1, 2","z,(*x),y = 1, 2, 4","z,(*x) = 1, 2","((*x),y) = 1, 2","(*x)","f((*x))", "print((*x))","x = (*y)", "(*x) + 1", "def f(): (yield bar) = y","(yield) = 1","x = (yield) = 1","class A[**P: int]: pass","def f[**P: int](): pass","type A[*Ts: int] = 1","class A[*Ts: int]: pass", "class A[**P: (int,str)]: pass","for x im n:\n pass","exec {1:(foo.)}","if 1:\n  exec {1:(foo.)}","0is x","1in x","0or x","0 if 1else 2","1_000if x else 1", "1if 2else 3"): t(s)
 for s in ("def f(): pass", "if x:\n  f(x)\nelse: g(x)", "if x: pass\n", "def f(): pass\n", "1\n2", "def f():\n\n  pass", "class A:\n\tx = 1"):
     t(s, 'single')
+for s in ("def f(): pass","def f():\n  pass","if x:\n  f(x)\nelse: g(x)","class A: x=1  "):
+    for fl in (0,0x200,0x4200):
+        try: compile(s,'f','single',flags=fl); print(repr(s),fl,'ok')
+        except SyntaxError as e: print(repr(s),fl,type(e).__name__,e.msg,e.lineno,e.offset,e.end_lineno,e.end_offset,repr(e.text))

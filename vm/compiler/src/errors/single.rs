@@ -47,11 +47,19 @@ pub(crate) fn check_single(
     // A block on its header's line needs that line's end in any case.
     let indented = text.rsplit('\n').next().is_some_and(|line| line.starts_with([' ', '\t', '\x0c']));
     if compound && (open_blocks || !indented) && !text.ends_with('\n') {
-        if allow_incomplete {
-            return Err(incomplete(text, filename));
-        }
-        let message = "invalid syntax".to_owned();
-        return Err(at_offsets(text, filename, ErrorKind::SyntaxError, message, text.len(), text.len()));
+        // The line as it stands; the place is where the parser stood, which has not got beyond it.
+        let mut e = if allow_incomplete {
+            let mut e = incomplete(text, filename);
+            (e.column, e.end_column) = (e.column - 1, -1);
+            e
+        } else {
+            let message = "invalid syntax".to_owned();
+            let mut e = at_offsets(text, filename, ErrorKind::SyntaxError, message, text.len(), text.len());
+            (e.column, e.end_column) = (0, 0);
+            e
+        };
+        e.text = e.text.map(|line| line.trim_end_matches('\n').to_owned());
+        return Err(e);
     }
     Ok(())
 }
