@@ -35,7 +35,7 @@ MODES = {
 # Modes of a seed: two always, the others by turns.
 TURNS = ["stress", "nofast", "stress-seldom", "on-later", "stress", "eager", "on-later", "stress-seldom", "stress", "on-later",
          "stress-seldom", "stress", "gc", "on-later", "stress", "nofast"]
-SECONDS = 60
+SECONDS = 20
 # Bugs of a build with the cargo feature `planted`, and after how many programs each is to be found.
 PLANTED = 20
 PLANTED_PROGRAMS = 10_000

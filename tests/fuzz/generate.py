@@ -142,7 +142,7 @@ class Maker:
     # Expressions.
 
     def name_of(self, scope, kind):
-        names = list(scope.names.get(kind, ()))
+        names = sorted(scope.names.get(kind, ()))
         if self.chance(15) or not names:
             names += self.globals.get(kind, ())
         return self.pick(names) if names else None
@@ -395,7 +395,7 @@ class Maker:
 
     def assign(self, scope):
         kind = self.kind()
-        names = [n for n in scope.names.get(kind, ()) if n not in scope.fixed]
+        names = [n for n in sorted(scope.names.get(kind, ())) if n not in scope.fixed]
         if not names:
             return self.line(f"LOG.append({self.expr(scope, 'i', 1)}) if len(LOG) < 9 else 0")
         name = self.pick(names)
@@ -453,7 +453,7 @@ class Maker:
             f"{cls}.k = {self.expr(scope, self.pick('if'), 1)}",
             f"{cls}.m{self.r.randrange(3)} = lambda self, q: {self.pick(['q', 'self.x', 'q + 1', '0.5', 'self.m0(q)'])}"
             if self.chance(80) else f"{cls}.p = {self.expr(scope, 'i', 1)}",
-            f"poke({self.pick([repr(n) for ns in scope.names.values() for n in ns] or ['0'])}, {self.expr(scope, self.kind(), 1)})",
+            f"poke({self.pick([repr(n) for ns in scope.names.values() for n in sorted(ns)] or ['0'])}, {self.expr(scope, self.kind(), 1)})",
             "peek()",
             "peek()",
         ]
