@@ -11,6 +11,7 @@ use crate::object::def::type_flags;
 use crate::object::layout as l;
 use crate::object::{Field, Header, HeapType, LayoutId, Obj, Ref};
 use crate::state::Vm;
+use crate::state::names::Special;
 use crate::state::shapes::{MAX_SLOTS, Shape, ShapeKind};
 use crate::types::array::PyArray;
 use crate::types::dict::PyDict;
@@ -296,6 +297,13 @@ pub fn each(vm: &Vm, obj: Obj, mut f: impl FnMut(Ref<PyStr>, Value) -> PyResult<
 
 /// Moves the object to another class (`obj.__class__ = C`), which the caller has checked to be compatible.
 pub fn set_class(vm: &Vm, obj: Obj, class: Ref<PyType>) -> PyResult<()> {
+    // It may stand in a class.
+    let is_descriptor = |class: Ref<PyType>| {
+        [Special::Get, Special::Set, Special::Delete].into_iter().any(|special| class.special(special).is_some())
+    };
+    if is_descriptor(class) || is_descriptor(vm.type_of(obj.value())) {
+        vm.descriptors_changed();
+    }
     let shape = vm.shapes.get(obj.shape_id());
     if attrs_field(obj).is_none() {
         obj.header().set_tag(class.root_shape());

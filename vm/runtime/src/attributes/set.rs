@@ -110,18 +110,22 @@ impl Vm {
             return done;
         }
         let Some(dict) = class.dict() else { return Ok(()) };
-        match value {
+        let special = Special::from_aux(name.obj().header().aux());
+        let gone_or_new = match value {
             Some(value) => {
-                if self.is_data_descriptor(value) || name.obj().header().aux() != 0 {
-                    self.void_shape_caches();
-                }
-                dict.set_str(self, name, value)?
+                dict.set_str(self, name, value)?;
+                value
             }
-            None => {
-                if dict.remove_str(self, name).is_none() {
-                    return Err(self.no_attribute(class.value(), name));
-                }
-            }
+            None => match dict.remove_str(self, name) {
+                Some(old) => old,
+                None => return Err(self.no_attribute(class.value(), name)),
+            },
+        };
+        match special {
+            Some(Special::Get | Special::Set | Special::Delete) => self.descriptors_changed(),
+            Some(_) => self.void_shape_caches(),
+            None if self.is_data_descriptor(gone_or_new) => self.void_shape_caches(),
+            None => {}
         }
         class.modified(self, Some(name));
         Ok(())

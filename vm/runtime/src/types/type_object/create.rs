@@ -589,7 +589,7 @@ pub fn set_bases(vm: &Vm, class: Ref<PyType>, bases: Value) -> PyResult<()> {
             b.add_subclass(vm, class)?;
         }
     }
-    vm.void_shape_caches();
+    vm.descriptors_changed();
     class.modified(vm, None);
     Ok(())
 }

@@ -236,6 +236,12 @@ impl Ref<PyType> {
         }
     }
 
+    /// What caches know of this class and its subclasses is void.
+    fn void_versions(self) {
+        self.version.set(0);
+        self.each_subclass(Ref::void_versions);
+    }
+
     fn refresh(self, vm: &Vm, name: Option<Ref<PyStr>>) {
         self.version.set(0);
         match name {
@@ -438,6 +444,12 @@ impl Vm {
         } else {
             self.types.ellipsis
         }
+    }
+
+    /// Some values have become descriptors, or are none any more. Any class may have them: no cache holds.
+    pub(crate) fn descriptors_changed(&self) {
+        self.void_shape_caches();
+        self.types.object.void_versions();
     }
 
     /// `isinstance` by MRO, not asking `__instancecheck__` or `__class__`.
