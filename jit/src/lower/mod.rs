@@ -11,7 +11,6 @@ mod forcing;
 mod insts;
 mod values;
 
-use rustc_hash::FxHashMap as HashMap;
 use std::mem::offset_of;
 use std::sync::Arc;
 
@@ -23,6 +22,7 @@ use cranelift_codegen::Context;
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, types};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::code::Pool;
 use crate::helpers::Helper;

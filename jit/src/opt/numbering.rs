@@ -1,10 +1,9 @@
 //! Value numbering and the local rules: what was computed or guarded on every way here is not again.
 
-use rustc_hash::FxHashMap as HashMap;
-
 use brolga_runtime::object::layout;
 use brolga_runtime::types::shape;
 use brolga_runtime::value::Value;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::dominators::Dominators;
 use super::memory::{self, Access, Write};

@@ -9,8 +9,9 @@
 //! is known by no other name from there on, is itself a virtual object. What is taken for granted of the way back to a
 //! loop's header may turn out wrong: then all is done again without that ([`Wrong`]).
 
-use rustc_hash::FxHashMap as HashMap;
 use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::dominators::Dominators;
 use super::memory;

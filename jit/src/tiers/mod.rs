@@ -9,7 +9,6 @@ mod report;
 mod site;
 mod values;
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,6 +25,7 @@ use brolga_runtime::state::Vm;
 use brolga_runtime::state::config::JitMode;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::value::Value;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use self::job::{Backend, Done, Job, Show, Worker};
 use self::place::Place;

@@ -1,10 +1,10 @@
 //! What is known of a place: its code, its versions, the guesses that failed.
 
-use rustc_hash::FxHashSet as HashSet;
 use std::cell::Cell;
 
 use brolga_runtime::interp::feedback::Feedback;
 use brolga_runtime::interp::native::Entry;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::place::Place;
 use crate::ir::Reason;

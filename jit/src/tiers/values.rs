@@ -1,6 +1,5 @@
 //! What translation asks of the heap: code objects and their feedback, and what lies behind the values that it meets.
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -26,6 +25,7 @@ use brolga_runtime::types::shape;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::translate::source::{
     self, Callee, Form, Function, ModuleValue, Native, Operator, Profile, Resolver, Source, Table,
@@ -57,9 +57,7 @@ impl Values<'_> {
             closure: words(f.closure()),
         }
     }
-}
 
-impl Values<'_> {
     fn native(&self, f: Ref<PyNativeFunction>) -> Native {
         let def = f.def();
         let of_builtins =

@@ -1,11 +1,11 @@
 //! The state of a translation: the unit so far, the current block, and which value each slot of the frame holds there.
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::handlers;
 use super::region::Region;

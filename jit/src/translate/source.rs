@@ -1,10 +1,10 @@
 //! What the translator reads of a code object: a snapshot, so that translation needs no heap and can be tested alone.
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 
 use brolga_runtime::interp::feedback::{Kind, MAX_FORMER};
 use brolga_runtime::object::Raw;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// What an instruction has met; see [`brolga_runtime::interp::feedback::Feedback`].
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
