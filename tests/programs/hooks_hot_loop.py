@@ -5,7 +5,10 @@ import threading
 events = []
 
 
+# Only of this file: callbacks of weak references of the import system come when memory is collected.
 def tracer(frame, what, arg):
+    if frame.f_code.co_filename != __file__:
+        return None
     events.append((frame.f_code.co_name, what, frame.f_lineno - frame.f_code.co_firstlineno))
     return tracer
 
@@ -138,8 +141,14 @@ TOOL = sys.monitoring.DEBUGGER_ID
 sys.monitoring.use_tool_id(TOOL, "test")
 lines = []
 first = callee.__code__.co_firstlineno
-sys.monitoring.register_callback(
-    TOOL, E.LINE, lambda code, line: lines.append((code.co_name, line - code.co_firstlineno)))
+
+
+def line_event(code, line):
+    if code.co_filename == __file__:
+        lines.append((code.co_name, line - code.co_firstlineno))
+
+
+sys.monitoring.register_callback(TOOL, E.LINE, line_event)
 
 
 def hot(n, at):
@@ -196,6 +205,8 @@ names = set()
 
 
 def other_tracer(frame, what, arg):
+    if frame.f_code.co_filename != __file__:
+        return None
     names.add((frame.f_code.co_name, what))
     return other_tracer
 

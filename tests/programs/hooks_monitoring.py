@@ -201,9 +201,18 @@ print(seen)
 
 # More than one tool: the highest id first.
 order = []
-m.register_callback(TOOL, E.PY_START, lambda code, offset: order.append((TOOL, code.co_name)))
+
+
+def started(tool):
+    def called(code, offset):
+        if code.co_filename == __file__:
+            order.append((tool, code.co_name))
+    return called
+
+
+m.register_callback(TOOL, E.PY_START, started(TOOL))
 m.use_tool_id(4, "other")
-m.register_callback(4, E.PY_START, lambda code, offset: order.append((4, code.co_name)))
+m.register_callback(4, E.PY_START, started(4))
 m.set_events(4, E.PY_START)
 watch(E.PY_START, raises)
 m.free_tool_id(4)
