@@ -98,8 +98,9 @@ impl Heap {
         unsafe { write_barrier(obj) };
     }
 
-    /// Traces what was remembered: part of the roots of a minor collection.
-    pub(crate) fn trace_remembered(&self, tracer: &mut Tracer) {
+    /// Traces what was remembered: part of the roots of a minor collection. Returns how many objects those were, cards of
+    /// arrays apart.
+    pub(crate) fn trace_remembered(&self, tracer: &mut Tracer) -> usize {
         // SAFETY: taken out of the heap for as long as it is used; nothing is remembered during a collection.
         let mut remembered = unsafe { std::mem::take(&mut *self.remembered.get()) };
         // They lie anywhere: first their lines are asked for, then the mark words of what they refer to, then they are traced.
@@ -123,6 +124,7 @@ impl Heap {
             tracer.drain_if_long();
         }
         tracer.drain();
+        let count = remembered.len();
         remembered.clear();
         // SAFETY: as above. Keeps the capacity.
         unsafe { *self.remembered.get() = remembered };
@@ -138,6 +140,7 @@ impl Heap {
         }
         // SAFETY: as above.
         unsafe { *self.carded.get() = carded };
+        count
     }
 
     /// # Safety

@@ -14,6 +14,9 @@ use crate::{CollectionInfo, CollectionKind};
 /// Most that is added to the threshold of full collections, whatever the growth.
 const HEADROOM: usize = 16 << 20;
 
+/// What a remembered object counts as in bytes that survived: its own line is far away, and so are those it refers to.
+const REMEMBERED: usize = 64;
+
 /// Calls the layout's `drop` of a dead cell.
 ///
 /// # Safety
@@ -48,7 +51,7 @@ impl Heap {
 
     pub(crate) fn collect_if_due(&self) {
         let stress = self.stress();
-        let due = self.since.get() >= self.config.nursery;
+        let due = self.since.get() >= self.due.get();
         if !due && !stress.collect_every_slow_path {
             return;
         }
@@ -84,6 +87,13 @@ impl Heap {
         }
     }
 
+    /// How much may be allocated until the next collection, after one that had so many bytes to visit: a pause is made of
+    /// those, and where it was short a bigger nursery halves their number and lets more die.
+    fn next_nursery(&self, visited: usize) -> usize {
+        let nursery = self.config.nursery;
+        if visited < nursery / 2 { nursery.saturating_mul(2) } else { nursery }
+    }
+
     fn collect_from(&self, kind: CollectionKind, sp: usize, registers: &[usize]) {
         let started = Instant::now();
         let kind = if self.force_full.get() { CollectionKind::Full } else { kind };
@@ -102,9 +112,7 @@ impl Heap {
             kind,
             self.stress().check,
         );
-        if !full {
-            self.trace_remembered(&mut tracer);
-        }
+        let remembered = if full { 0 } else { self.trace_remembered(&mut tracer) };
         self.trace_stacks(&mut tracer, sp);
         registers.iter().for_each(|word| tracer.mark_conservative(*word as u64));
         tracer.drain();
@@ -135,6 +143,8 @@ impl Heap {
             let grown = (live / 1000).saturating_mul(self.config.growth_permille) + live.min(HEADROOM);
             self.threshold.set(grown.max(self.config.min_threshold));
         }
+        let survived = live.saturating_sub(live_before - self.since.get());
+        self.due.set(self.next_nursery(survived.saturating_add(remembered * REMEMBERED)));
         let pause = started.elapsed();
         self.finish_stats(kind, pause);
         self.since.set(0);

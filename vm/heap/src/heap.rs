@@ -23,7 +23,7 @@ const LARGE_STEP: usize = 1 << CARD_SHIFT;
 pub struct Config {
     /// Address space to reserve; halved as often as the system refuses.
     pub reserve: usize,
-    /// Bytes allocated between two minor collections.
+    /// Bytes allocated between two minor collections; twice as many after one that had little to visit.
     pub nursery: usize,
     /// No full collection while less than this is live (unless asked for).
     pub min_threshold: usize,
@@ -98,6 +98,8 @@ pub struct Heap {
     pub(crate) old_bytes: Cell<usize>,
     pub(crate) external: Cell<usize>,
     pub(crate) threshold: Cell<usize>,
+    /// Bytes to allocate until the next collection.
+    pub(crate) due: Cell<usize>,
     limit: Cell<usize>,
     pub(crate) stats: Cell<Stats>,
     stress: Cell<Stress>,
@@ -181,6 +183,7 @@ impl Heap {
             old_bytes: Cell::new(0),
             external: Cell::new(0),
             threshold: Cell::new(config.min_threshold),
+            due: Cell::new(config.nursery),
             limit: Cell::new(config.limit),
             stats: Cell::new(Stats::default()),
             stress: Cell::new(Stress::default()),

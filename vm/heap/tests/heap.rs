@@ -54,7 +54,7 @@ fn keeps_what_is_reachable_and_frees_the_rest() {
         world.roots.list.borrow_mut().truncate(root);
         world.root(node);
     }
-    churn(&world, 20 << 20);
+    churn(&world, 40 << 20);
     world.full();
     let mut node = world.rooted(root);
     for number in (0..10_000).rev() {
