@@ -15,7 +15,7 @@ fn locals_are_roots() {
     let heap = heap();
     attached(&heap.0, |allocator| {
         let kept = tree(allocator, 14, 1);
-        for _ in 0..20 {
+        for _ in 0..60 {
             black_box(tree(allocator, 12, 1));
         }
         assert_eq!(check(kept, 14, 1), (1 << 15) - 1);
