@@ -287,19 +287,31 @@ pub struct FrameInfo {
     pub slots: u32,
     pub globals: u64,
     pub builtins: u64,
-    /// Of an inlined frame: its function, and what its `result` is: the instance where it is an `__init__`, a tuple of the
-    /// operands where it is an operator's method.
+    /// Of an inlined frame: its function, what happens with what it returns, and what its `result` is for that: the instance
+    /// where it is an `__init__`, a tuple of the operands where it is an operator's method.
     pub function: Option<Val>,
+    pub returns: Returns,
     pub instance: Option<Val>,
-    pub is_operator: bool,
 }
 
-/// What the frames of an inlined function are made from: code object, globals, builtins; is it an operator's method?
-pub type TemplateKey = (u64, u64, u64, bool);
+/// What happens with what an inlined frame returns; see `frame::OnReturn`.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Returns {
+    #[default]
+    Push,
+    Init,
+    Operator,
+    /// As an operator's, and it is to be a bool.
+    Truth,
+    Discard,
+}
+
+/// What the frames of an inlined function are made from: code object, globals, builtins, what becomes of their result.
+pub type TemplateKey = (u64, u64, u64, Returns);
 
 impl FrameInfo {
     pub fn template(&self) -> TemplateKey {
-        (self.code, self.globals, self.builtins, self.is_operator)
+        (self.code, self.globals, self.builtins, self.returns)
     }
 }
 

@@ -32,7 +32,7 @@ use self::place::Place;
 use self::site::{Exits, Site};
 use self::values::{Values, snapshot};
 use crate::code::CodeMemory;
-use crate::ir::{TemplateKey, Unit};
+use crate::ir::{Returns, TemplateKey, Unit};
 use crate::log::{Line, Log};
 use crate::lower::{Addresses, Code, Dump};
 use crate::opt::Options;
@@ -302,7 +302,12 @@ impl Jit {
                     code: Ref::from_ptr(Value::from_bits(info.code).as_obj().ok_or("no code object")?.as_ptr()),
                     globals: Value::from_bits(info.globals),
                     builtins: Value::from_bits(info.builtins),
-                    on_return: if info.is_operator { OnReturn::Operator } else { OnReturn::Init },
+                    on_return: match info.returns {
+                        Returns::Push => OnReturn::Push,
+                        Returns::Init => OnReturn::Init,
+                        Returns::Operator | Returns::Truth => OnReturn::Operator,
+                        Returns::Discard => OnReturn::Discard,
+                    },
                 }
             }));
         }

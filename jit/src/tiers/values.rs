@@ -4,13 +4,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use brolga_bytecode::constants::flags;
-use brolga_bytecode::instructions::Instructions;
+use brolga_bytecode::instructions::{Instruction, Instructions};
+use brolga_bytecode::opcode::Opcode;
 use brolga_heap::flags::HAS_ATTRS;
 use brolga_runtime::attributes::instance::SLOTS_OFFSET;
 use brolga_runtime::interp::feedback::{Feedback, Former, Kind, seen};
 use brolga_runtime::object::def::type_flags;
 use brolga_runtime::object::layout::INSTANCE;
 use brolga_runtime::object::{Func, Header, MethodDef, Ref};
+use brolga_runtime::protocol::compare::Compare;
 use brolga_runtime::protocol::number::{BinaryOp, INPLACE};
 use brolga_runtime::state::Vm;
 use brolga_runtime::state::names::Special;
@@ -28,7 +30,7 @@ use brolga_runtime::value::Value;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::translate::source::{
-    self, Callee, Form, Function, ModuleValue, Native, Operator, Profile, Resolver, Source, Table,
+    self, Callee, Form, Function, Membership, ModuleValue, Native, Operator, Profile, Resolver, Source, Table,
 };
 
 /// Tells what callees are, from the values that are there now.
@@ -170,16 +172,37 @@ impl Resolver for Values<'_> {
         Some(tuple.as_slice().iter().map(|v| v.bits()).collect())
     }
 
-    fn operator(&self, left: u32, right: u32, arg: u32) -> Option<Operator> {
+    fn subscript(&self, container: u32, stores: bool) -> Option<(Function, (u64, u32))> {
         if self.no_fast_paths {
             return None;
         }
-        let (index, inplace) = if arg >= INPLACE { (arg - INPLACE, true) } else { (arg, false) };
-        let (method, of_inplace) = BinaryOp::from_index(index)?.methods();
-        let class = self.vm.shapes.get(left).class.get();
-        if class.layout() != INSTANCE || inplace && class.special(of_inplace).is_some() {
+        let class = self.vm.shapes.get(container).class.get();
+        if class.layout() != INSTANCE {
             return None;
         }
+        let f = class.special(if stores { Special::SetItem } else { Special::GetItem })?.downcast::<PyFunction>()?;
+        self.met.borrow_mut().push(class.value());
+        Some((self.function(f), (std::ptr::from_ref(&class.version) as u64, class.version(self.vm))))
+    }
+
+    fn operator(&self, left: u32, right: u32, i: &Instruction) -> Option<Operator> {
+        if self.no_fast_paths {
+            return None;
+        }
+        let class = self.vm.shapes.get(left).class.get();
+        if class.layout() != INSTANCE {
+            return None;
+        }
+        let method = if i.opcode == Opcode::COMPARE_OP {
+            Compare::from_index(i.arg >> 5).special()
+        } else {
+            let (index, inplace) = if i.arg >= INPLACE { (i.arg - INPLACE, true) } else { (i.arg, false) };
+            let (method, of_inplace) = BinaryOp::from_index(index)?.methods();
+            if inplace && class.special(of_inplace).is_some() {
+                return None;
+            }
+            method
+        };
         let f = class.special(method)?.downcast::<PyFunction>()?;
         let version = |class: Ref<PyType>| {
             self.met.borrow_mut().push(class.value());
@@ -196,7 +219,33 @@ impl Resolver for Values<'_> {
                 (other != class).then(|| version(other))
             }
         };
-        Some(Operator { function: self.function(f), left: version(class), right: right_version })
+        let is_truth = i.opcode == Opcode::COMPARE_OP && i.arg & 16 != 0;
+        Some(Operator { function: self.function(f), left: version(class), right: right_version, is_truth })
+    }
+
+    fn is_instance(&self, shape: u32, class: u64) -> Option<Membership> {
+        if self.no_fast_paths || class == 0 {
+            return None;
+        }
+        // SAFETY: the translator asks for values that are alive.
+        let class = unsafe { Value::from_bits(class) }.downcast::<PyType>()?;
+        let class_shape = class.value().as_obj()?.shape_id();
+        if self.vm.type_of(class.value()) != self.vm.types.type_ {
+            return None;
+        }
+        let of = self.vm.shapes.get(shape).class.get();
+        // Classes and modules share their shapes.
+        if of.is_subtype(self.vm.types.type_) || of.is_subtype(self.vm.types.module) {
+            return None;
+        }
+        let is_instance = of.is_subtype(class);
+        // What else an object may say of its class is asked where it is no instance.
+        if !is_instance && !self.vm.has_plain_class(of) {
+            return None;
+        }
+        self.met.borrow_mut().extend([class.value(), of.value()]);
+        let version = (std::ptr::from_ref(&of.version) as u64, of.version(self.vm));
+        Some(Membership { is_instance, class_shape, version: of.is_heap_type().then_some(version) })
     }
 
     fn callee(&self, value: u64) -> Option<Callee> {

@@ -26,6 +26,11 @@ pub fn binary_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     {
         return done;
     }
+    if i.arg == SUBSCRIPT
+        && let Some(done) = calls::subscript(b, i, &profile, &[left, right])
+    {
+        return done;
+    }
     let item = if i.arg == SUBSCRIPT { fast::load_item(b, i, left, right, &profile) } else { None };
     let result = match item.or_else(|| native(b, i, left, right, profile.seen)) {
         Some(v) => v,
@@ -130,6 +135,9 @@ pub fn compare_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             if let Some(done) = fast::compare_op(b, i, number, saw) {
                 return done;
             }
+            if let Some(done) = calls::operator(b, i, &profile) {
+                return done;
+            }
             let v = b.call(i, Helper::CompareOp, Packed::bits(i.arg, number, 0)?, &[left, right]);
             b.pop()?;
             b.replace(1, v)?;
@@ -155,6 +163,9 @@ pub fn store_subscr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         return Some(());
     }
     if let Some(done) = fast::store_subscr(b, i, number, &profile) {
+        return done;
+    }
+    if let Some(done) = calls::subscript(b, i, &profile, &[container, index, value]) {
         return done;
     }
     b.call(i, Helper::StoreSubscr, Packed::bits(0, number, 0)?, &[container, index, value]);

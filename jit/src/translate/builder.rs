@@ -5,13 +5,14 @@ use std::rc::Rc;
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_bytecode::opcode::Opcode;
+use brolga_runtime::value::Value;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::handlers;
 use super::region::Region;
 use super::source::{Function, Profile, Resolver, Source};
 use crate::helpers::Helper;
-use crate::ir::{Block, End, FrameInfo, FrameState, Op, Reason, State, Target, Type, Unit, Val};
+use crate::ir::{Block, End, FrameInfo, FrameState, Op, Reason, Returns, State, Target, Type, Unit, Val};
 
 /// Instructions of one unit's inlined functions, in all.
 const INLINE_BUDGET: usize = 600;
@@ -52,6 +53,10 @@ pub enum Receives {
     Instance(Val),
     /// An operator's method: these operands (a tuple) go on where it is NotImplemented.
     Operator(Val),
+    /// The same of a comparison that is to give a bool.
+    Truth(Val),
+    /// Nobody asks for it.
+    Nothing,
 }
 
 /// See [`Builder::checkpoint`].
@@ -151,7 +156,7 @@ fn frame_info(source: &Source) -> FrameInfo {
         builtins: source.builtins,
         function: None,
         instance: None,
-        is_operator: false,
+        returns: Returns::Push,
     }
 }
 
@@ -295,10 +300,12 @@ impl<'a> Builder<'a> {
         self.unit.parameter(return_to, Type::Any);
         let mut info = frame_info(&source);
         info.function = Some(function);
-        (info.instance, info.is_operator) = match receives {
-            Receives::Result => (None, false),
-            Receives::Instance(object) => (Some(object), false),
-            Receives::Operator(operands) => (Some(operands), true),
+        (info.instance, info.returns) = match receives {
+            Receives::Result => (None, Returns::Push),
+            Receives::Instance(object) => (Some(object), Returns::Init),
+            Receives::Operator(operands) => (Some(operands), Returns::Operator),
+            Receives::Truth(operands) => (Some(operands), Returns::Truth),
+            Receives::Nothing => (Some(self.constant(Value::NONE.bits())), Returns::Discard),
         };
         self.unit.frames.push(info);
         let mut scope = Scope::new(source.clone(), region)?;
@@ -395,26 +402,38 @@ impl<'a> Builder<'a> {
         };
         let mut result = v;
         let info = &self.unit.frames[self.scope().frame as usize];
-        if info.is_operator {
-            // Where it says that it can't, the interpreter returns, and asks the other operand.
-            if !matches!(self.def(v).0, Op::New | Op::BoxInt | Op::BoxFloat | Op::BoxBool) {
-                self.push_value(v);
-                let state = self.state_at(i.start);
-                self.pop()?;
-                let refusal = self.constant(brolga_runtime::value::Value::NOT_IMPLEMENTED.bits());
+        let (returns, instance) = (info.returns, info.instance);
+        // Where it is not what the caller goes on with, the interpreter returns it.
+        let is_known = |op| matches!(op, Op::New | Op::BoxInt | Op::BoxFloat | Op::BoxBool);
+        match (returns, instance, self.def(v).0) {
+            (Returns::Truth, _, op) if op != Op::BoxBool => {
+                let state = self.returning(i, v)?;
+                let truth = self.guarded(Op::GuardBool, 0, &[v], state);
+                result = self.pure(Op::BoxBool, 0, &[truth]);
+            }
+            (Returns::Operator, _, op) if !is_known(op) => {
+                let state = self.returning(i, v)?;
+                let refusal = self.constant(Value::NOT_IMPLEMENTED.bits());
                 let refused = self.pure(Op::Same, 0, &[v, refusal]);
                 self.guarded(Op::GuardFalse, 0, &[refused], state);
             }
-        } else if let Some(instance) = info.instance {
-            // An `__init__` that returns something else raises.
-            self.push_value(v);
-            let state = self.state_at(i.start);
-            self.pop()?;
-            self.guarded(Op::GuardIs, brolga_runtime::value::Value::NONE.bits(), &[v], state);
-            result = instance;
+            (Returns::Init, Some(instance), _) => {
+                let state = self.returning(i, v)?;
+                self.guarded(Op::GuardIs, Value::NONE.bits(), &[v], state);
+                result = instance;
+            }
+            _ => {}
         }
         self.end(End::Jump(Target { block, arguments: vec![result] }));
         Some(())
+    }
+
+    /// The state before a RETURN_VALUE of `v`, which is popped already.
+    fn returning(&mut self, i: &Instruction, v: Val) -> Option<State> {
+        self.push_value(v);
+        let state = self.state_at(i.start);
+        self.pop()?;
+        Some(state)
     }
 
     /// The next block of bytecode to fill.
@@ -761,10 +780,10 @@ impl<'a> Builder<'a> {
         i: &Instruction,
         source: &Source,
         function: Val,
-        instance: Option<Val>,
+        receives: Receives,
         arguments: &[Val],
         n: usize,
-    ) -> Option<Val> {
+    ) -> Option<()> {
         let state = self.show_frame(i, true);
         self.unit.callees.push(frame_info(source));
         let number = self.unit.callees.len() as u64 - 1;
@@ -777,16 +796,23 @@ impl<'a> Builder<'a> {
             handlers::catch(self, i, handler, v, true)?;
         }
         // What an `__init__` was called for, before anything can leave behind the call.
-        let v = match instance {
-            Some(object) => self.push(Op::Call, [Helper::InitResult as u64, 0], vec![v, object], Some(state)),
-            None => v,
+        let v = match receives {
+            Receives::Instance(object) => {
+                self.push(Op::Call, [Helper::InitResult as u64, 0], vec![v, object], Some(state))
+            }
+            _ => v,
         };
         for _ in 0..n {
             self.pop()?;
         }
-        self.push_value(v);
-        self.hide_frame(i.next, true);
-        self.pop()
+        match receives {
+            Receives::Nothing => self.hide_frame(i.next, true),
+            _ => {
+                self.push_value(v);
+                self.hide_frame(i.next, true);
+            }
+        }
+        Some(())
     }
 
     /// How many frames are inlined here, and their slots (headers included) with one more of `slots`.

@@ -7,7 +7,7 @@ use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::interp::feedback::{Kind, seen};
 use brolga_runtime::types::{function, method, native_function, property, shape};
 
-use super::builder::{Builder, Receives};
+use super::builder::{Builder, Checkpoint, Receives};
 use super::ops::call_on_stack;
 use super::source::{Callee, Function, Place, Profile, Source};
 use super::{allocate, handlers, natives, polymorphic, region, translate_scope};
@@ -164,14 +164,7 @@ fn call_of_unknown(
         }
         _ => return None,
     };
-    match done {
-        Some(Some(())) => Some(Some(())),
-        Some(None) => {
-            b.roll_back(&checkpoint);
-            None
-        }
-        None => Some(None),
-    }
+    or_back(b, &checkpoint, |_| done)
 }
 
 /// A Python function called with `this` before the arguments.
@@ -200,23 +193,16 @@ pub fn getter(b: &mut Builder<'_>, i: &Instruction, profile: &Profile, owner: Va
     let property = b.constant(profile.value);
     let found = b.pure(Op::LoadField, property::GETTER_OFFSET as u64, &[property]);
     b.guarded(Op::GuardIs, f.value, &[found], state);
-    match call_method(b, i, &f, this, &[], 1) {
-        Some(Some(())) => Some(Some(())),
-        Some(None) => {
-            b.roll_back(&checkpoint);
-            None
-        }
-        None => Some(None),
-    }
+    or_back(b, &checkpoint, |b| call_method(b, i, &f, this, &[], 1))
 }
 
-/// BINARY_OP by the method that the left operand's class has for it, if that can be inlined; `None`: nothing was done.
+/// BINARY_OP, COMPARE_OP by the method that the left operand's class has for it, if that can be inlined; `None`: nothing was done.
 pub fn operator(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Option<Option<()>> {
     if profile.kind != Kind::Operator || profile.seen != seen::OTHER {
         return None;
     }
     let (right, left) = (b.peek(1)?, b.peek(2)?);
-    let operator = b.resolver.operator(profile.shape, profile.extra, i.arg)?;
+    let operator = b.resolver.operator(profile.shape, profile.extra, i)?;
     let f = &operator.function;
     if !f.source.is_plain || f.source.argcount != 2 {
         return None;
@@ -243,10 +229,43 @@ pub fn operator(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Opti
     let function = b.constant(f.value);
     b.set_full(x);
     b.set_full(y);
-    match call_function(b, i, f, function, Receives::Operator(operands), vec![x, y], 2) {
+    let receives = match operator.is_truth {
+        true => Receives::Truth(operands),
+        false => Receives::Operator(operands),
+    };
+    or_back(b, &checkpoint, |b| call_function(b, i, f, function, receives, vec![x, y], 2))
+}
+
+/// BINARY_OP `[]`, STORE_SUBSCR by the container's method; `operands` on the stack, the container and the index first.
+/// `None`: nothing was done.
+pub fn subscript(b: &mut Builder<'_>, i: &Instruction, profile: &Profile, operands: &[Val]) -> Option<Option<()>> {
+    if profile.kind != Kind::Operator || profile.seen != seen::OTHER {
+        return None;
+    }
+    let stores = i.opcode == Opcode::STORE_SUBSCR;
+    let (f, (address, version)) = b.resolver.subscript(profile.shape, stores)?;
+    let (container, rest) = operands.split_first()?;
+    let checkpoint = b.checkpoint();
+    let state = b.before(i);
+    let this = b.guarded(Op::GuardShape, u64::from(profile.shape), &[*container], state);
+    b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
+    b.set_full(this);
+    let function = b.constant(f.value);
+    let arguments = std::iter::once(this).chain(rest.iter().copied()).collect();
+    let receives = if stores { Receives::Nothing } else { Receives::Result };
+    or_back(b, &checkpoint, |b| call_function(b, i, &f, function, receives, arguments, operands.len()))
+}
+
+/// What [`call_function`] gives; nothing was done where it does nothing.
+fn or_back<'a>(
+    b: &mut Builder<'a>,
+    checkpoint: &Checkpoint,
+    call: impl FnOnce(&mut Builder<'a>) -> Option<Option<()>>,
+) -> Option<Option<()>> {
+    match call(b) {
         Some(Some(())) => Some(Some(())),
         Some(None) => {
-            b.roll_back(&checkpoint);
+            b.roll_back(checkpoint);
             None
         }
         None => Some(None),
@@ -343,17 +362,16 @@ fn call_function(
         translate_scope(b)?;
         let result = b.end_inlined()?;
         if !b.is_worse(&checkpoint) {
-            b.push_value(result);
+            if !matches!(receives, Receives::Nothing) {
+                b.push_value(result);
+            }
             return Some(Some(()));
         }
         b.roll_back(&checkpoint);
     }
-    let instance = match receives {
-        Receives::Result => None,
-        Receives::Instance(object) => Some(object),
-        Receives::Operator(_) => return Some(None),
-    };
-    let result = b.call_python(i, source, function, instance, &arguments, on_stack)?;
-    b.push_value(result);
+    if matches!(receives, Receives::Operator(_) | Receives::Truth(_)) {
+        return Some(None);
+    }
+    b.call_python(i, source, function, receives, &arguments, on_stack)?;
     Some(Some(()))
 }

@@ -9,6 +9,7 @@ mod allocate;
 mod binary;
 mod builder;
 mod calls;
+mod classes;
 mod fast;
 mod general;
 mod handlers;

@@ -10,7 +10,7 @@ use super::binary::{float, int};
 use super::builder::Builder;
 use super::calls::{call_any, on_stack};
 use super::source::{Form, Native};
-use super::{allocate, fast, iterate};
+use super::{allocate, classes, fast, iterate};
 use crate::helpers::Helper;
 use crate::ir::{Op, Val};
 
@@ -44,6 +44,11 @@ pub fn call(
 ) -> Option<Option<()>> {
     let n = on_stack(i)?;
     if let Some(v) = number(b, i, native, &arguments) {
+        return Some(done(b, n, v));
+    }
+    if native.form == Some(Form::IsInstance)
+        && let Some(v) = classes::isinstance(b, i, &arguments)
+    {
         return Some(done(b, n, v));
     }
     if let Some(form @ (Form::Enumerate | Form::Zip)) = native.form {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use brolga_bytecode::instructions::Instruction;
 use brolga_runtime::interp::feedback::{Kind, MAX_FORMER};
 use brolga_runtime::object::Raw;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -212,19 +213,42 @@ pub enum Callee {
     Native(Native),
 }
 
-/// What BINARY_OP calls for operands of two shapes, as long as their classes have these versions.
+/// What BINARY_OP or COMPARE_OP calls for operands of two shapes, as long as their classes have these versions.
 #[derive(Clone, Debug)]
 pub struct Operator {
     pub function: Function,
     pub left: (u64, u32),
     /// `None`: a number, or of the left one's class.
     pub right: Option<(u64, u32)>,
+    /// The result is to be a bool.
+    pub is_truth: bool,
+}
+
+/// What `isinstance` says of objects of a shape.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    pub is_instance: bool,
+    /// The class's own shape: that of classes made by `type` itself.
+    pub class_shape: u32,
+    /// Address of the version of the objects' class, and what it is; `None` where it can't change.
+    pub version: Option<(u64, u32)>,
 }
 
 /// Tells what lies behind the values that translation meets.
 pub trait Resolver {
-    /// The method of BINARY_OP with this argument, where it is a Python function that the left operand's class defines.
-    fn operator(&self, _left: u32, _right: u32, _arg: u32) -> Option<Operator> {
+    /// The method of a BINARY_OP or COMPARE_OP, where it is a Python function that the left operand's class defines.
+    fn operator(&self, _left: u32, _right: u32, _i: &Instruction) -> Option<Operator> {
+        None
+    }
+
+    /// `__getitem__`, or `__setitem__`, of containers of a shape, where it is a Python function; and the address of their
+    /// class's version, and what it is.
+    fn subscript(&self, _container: u32, _stores: bool) -> Option<(Function, (u64, u32))> {
+        None
+    }
+
+    /// Are objects of this shape instances of the class (a value that is alive)?
+    fn is_instance(&self, _shape: u32, _class: u64) -> Option<Membership> {
         None
     }
 

@@ -42,9 +42,11 @@ pub enum OnReturn {
     Init = 2,
     /// A generator resumed by the interpreter's FOR_ITER or SEND; see `interp::generators`.
     Resumed = 3,
-    /// An operator's method, called by compiled code: `result` is a tuple of the operands, of which the right one is asked
-    /// where it returns NotImplemented.
+    /// An operator's or a comparison's method, called by compiled code: `result` is a tuple of the operands, of which the
+    /// right one is asked where it returns NotImplemented.
     Operator = 4,
+    /// A `__setitem__`, called by compiled code: nobody gets it.
+    Discard = 5,
 }
 
 #[repr(C)]
@@ -65,7 +67,7 @@ pub struct Frame {
     pub sp: Cell<*mut Slot>,
     /// The frame object, once somebody asked for one.
     pub object: Cell<Slot>,
-    /// An `__init__`'s instance (see [`OnReturn::Init`]).
+    /// See [`OnReturn::Init`] and [`OnReturn::Operator`].
     pub result: Cell<Slot>,
     pub owner: Cell<FrameOwner>,
     pub on_return: Cell<OnReturn>,

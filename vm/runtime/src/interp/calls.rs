@@ -44,17 +44,20 @@ pub fn prepare_call(vm: &Vm, callable: Value, args: &[Value], feedback: &Feedbac
         return vm.frame_for_call(f, args, None).map(Called::Frame);
     }
     feedback.met_arguments(args);
-    remember_callable(vm, callable, feedback);
+    remember_callable(vm, callable, args, feedback);
     prepare_other(vm, callable, args, None)
 }
 
 /// CALL has met something that is no function but calls one, or is bound.
 #[inline]
-fn remember_callable(vm: &Vm, callable: Value, feedback: &Feedback) {
+fn remember_callable(vm: &Vm, callable: Value, args: &[Value], feedback: &Feedback) {
     let Some(obj) = callable.as_obj() else { return };
     match obj.shape_id() {
         shape::type_ | shape::method_descriptor => {}
         shape::builtin_function => {
+            if let Some(v) = args.first().and_then(|v| v.as_obj()) {
+                feedback.met_first_argument(v.shape_id());
+            }
             if let Some(f) = obj.downcast::<PyNativeFunction>()
                 && f.bound_receiver().is_some()
             {

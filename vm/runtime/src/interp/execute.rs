@@ -211,6 +211,7 @@ pub(crate) unsafe fn execute<const HOOKED: bool>(
                                         push!(value);
                                         pc = pc.add(instruction_units(pc));
                                     }
+                                    native::Left::Discarded => pc = pc.add(instruction_units(pc)),
                                     native::Left::Yielded(value) => yielded!(value),
                                     native::Left::Finished(value) => finished!(value),
                                     native::Left::Raised(raised) => break 'raised (raised, false),
@@ -860,6 +861,12 @@ pub(crate) unsafe fn execute<const HOOKED: bool>(
                                         frame = previous;
                                         load_frame!();
                                         finished!(value);
+                                    }
+                                    OnReturn::Discard => {
+                                        frame = previous;
+                                        load_frame!();
+                                        pc = pc.add(instruction_units(pc));
+                                        continue 'next;
                                     }
                                     OnReturn::Operator => {
                                         frame = previous;

@@ -41,8 +41,8 @@ pub enum Kind {
     Iterator = 13,
     /// JUMP_BACKWARD: `index` counts; `value` is the entry of the loop's compiled code.
     Compiled = 14,
-    /// BINARY_OP: a left operand of shape `shape`, an instance of a class statement's class, and a right one of shape
-    /// `extra`.
+    /// BINARY_OP, COMPARE_OP: a left operand of shape `shape`, an instance of a class statement's class, and a right one of
+    /// shape `extra`. BINARY_OP `[]`, STORE_SUBSCR: such a container; `extra` is 0.
     Operator = 15,
     /// LOAD_SUPER_ATTR: the method `value` for a receiver of shape `shape`, whose class has version `version`, behind the
     /// class that has version `index`.
@@ -56,6 +56,8 @@ pub enum Kind {
     BoundNative = 19,
     /// CALL of a Python function: `value` is the last one, if it is still alive.
     Function = 20,
+    /// CALL of a native function: its first argument is of shape `shape`.
+    FirstArgument = 21,
 }
 
 /// Pairs of operands that an operator has met, as bits. Ints are those in place.
@@ -280,7 +282,20 @@ impl Feedback {
         true
     }
 
-    /// BINARY_OP has met operands of these shapes.
+    /// CALL of a native function has met a first argument of this shape.
+    #[inline]
+    pub fn met_first_argument(&self, shape: u32) {
+        match self.kind.get() {
+            Kind::Empty => {
+                self.kind.set(Kind::FirstArgument);
+                self.shape.set(shape);
+            }
+            Kind::FirstArgument if self.shape.get() != shape => self.kind.set(Kind::Megamorphic),
+            _ => {}
+        }
+    }
+
+    /// An operator has met operands of these shapes.
     pub fn met_operands(&self, left: u32, right: u32) {
         match self.kind.get() {
             Kind::Empty => {

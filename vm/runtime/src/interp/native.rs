@@ -2,11 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use brolga_bytecode::opcode::Opcode;
+
 use crate::frame::stack::init_header;
 use crate::frame::{FRAME_SLOTS, Frame, FrameOwner, OnReturn};
 use crate::interp::feedback::{Feedback, Kind};
 use crate::interp::{generators, interpret};
 use crate::object::Ref;
+use crate::protocol::compare::Compare;
 use crate::state::Vm;
 use crate::types::code::PyCode;
 use crate::types::function::PyFunction;
@@ -69,6 +72,8 @@ pub enum Left {
     Resume,
     /// The frame has returned; its caller is the current one, at its call.
     Returned(Value),
+    /// The same, and what it returned is nobody's.
+    Discarded,
     /// The generator's frame is suspended; whoever resumed it is the current one.
     Yielded(Value),
     /// The generator's frame has returned; whoever resumed it is the current one.
@@ -166,6 +171,7 @@ pub(crate) unsafe fn run_resumed(vm: &Vm, frame: *mut Frame) -> PyResult<Value> 
         }
         match enter_generator(vm, frame) {
             Left::Yielded(value) | Left::Finished(value) | Left::Returned(value) => Ok(value),
+            Left::Discarded => Ok(Value::NONE),
             Left::Resume => interpret(vm, vm.frame.get(), None),
             Left::Raised(raised) => interpret(vm, vm.frame.get(), Some(raised)),
         }
@@ -258,6 +264,7 @@ unsafe fn enter(vm: &Vm, frame: *mut Frame, entry: Entry) -> Left {
                         Ok(value) => Left::Returned(value),
                         Err(raised) => Left::Raised(raised),
                     },
+                    (OnReturn::Discard, _) => Left::Discarded,
                     _ => Left::Returned(value),
                 }
             }
@@ -331,6 +338,7 @@ pub(crate) unsafe fn run_entered(vm: &Vm, frame: *mut Frame) -> PyResult<Value> 
         }
         match enter_function(vm, frame) {
             Left::Returned(value) | Left::Yielded(value) | Left::Finished(value) => Ok(value),
+            Left::Discarded => Ok(Value::NONE),
             Left::Resume => interpret(vm, vm.frame.get(), None),
             Left::Raised(raised) => interpret(vm, vm.frame.get(), Some(raised)),
         }
@@ -466,17 +474,28 @@ pub struct Template {
     pub on_return: OnReturn,
 }
 
+/// Opcode of comparisons.
+const COMPARE_OP: u8 = Opcode::COMPARE_OP as u8;
+
 /// What an operator gives whose left operand's method has returned `value`; see [`OnReturn::Operator`]. The current frame
-/// is the caller's, at its BINARY_OP.
+/// is the caller's, at its BINARY_OP or COMPARE_OP.
 pub(crate) fn operator_result(vm: &Vm, value: Value, operands: Slot) -> PyResult<Value> {
-    if !value.same_bits(Value::NOT_IMPLEMENTED) {
-        return Ok(value);
+    // SAFETY: the current frame's instruction, a code unit: neither of the two has an argument beyond it.
+    let instruction = unsafe { *(*vm.frame.get()).instr.get() };
+    let (opcode, arg) = (instruction as u8, u32::from(instruction >> 8));
+    let mut value = value;
+    if value.same_bits(Value::NOT_IMPLEMENTED) {
+        let operands = operands.and_then(Value::downcast::<PyTuple>);
+        let Some((a, b)) = operands.and_then(|t| t.get(0).zip(t.get(1))) else {
+            return Err(vm.system_error("an operator without operands"));
+        };
+        value = match opcode {
+            COMPARE_OP => vm.compare_rest(a, b, Compare::from_index(arg >> 5))?,
+            _ => vm.binary_op_rest(a, b, arg)?,
+        };
     }
-    let operands = operands.and_then(Value::downcast::<PyTuple>);
-    let Some((a, b)) = operands.and_then(|t| t.get(0).zip(t.get(1))) else {
-        return Err(vm.system_error("an operator without operands"));
-    };
-    // SAFETY: the current frame's instruction, a code unit: BINARY_OP has no argument beyond it.
-    let arg = unsafe { *(*vm.frame.get()).instr.get() } >> 8;
-    vm.binary_op_rest(a, b, u32::from(arg))
+    if opcode == COMPARE_OP && arg & 16 != 0 && !value.is_bool() {
+        return Ok(Value::from_bool(vm.is_true(value)?));
+    }
+    Ok(value)
 }

@@ -114,9 +114,20 @@ impl Vm {
         if let Some(found) = self.call_comparison(a, op.special(), b)? {
             return Ok(found);
         }
-        if !tried_reflected && let Some(found) = self.call_comparison(b, op.reflected().special(), a)? {
-            return Ok(found);
+        if tried_reflected { self.compare_unanswered(a, b, op) } else { self.compare_rest(a, b, op) }
+    }
+
+    /// What is left of `a OP b` where the method of `a` has returned NotImplemented, the class of `b` not being a subclass of
+    /// that of `a`.
+    pub fn compare_rest(&self, a: Value, b: Value, op: Compare) -> PyResult<Value> {
+        match self.call_comparison(b, op.reflected().special(), a)? {
+            Some(found) => Ok(found),
+            None => self.compare_unanswered(a, b, op),
         }
+    }
+
+    /// What neither operand knows.
+    fn compare_unanswered(&self, a: Value, b: Value, op: Compare) -> PyResult<Value> {
         match op {
             Compare::Eq => Ok(Value::from_bool(a.is(b))),
             Compare::Ne => Ok(Value::from_bool(!a.is(b))),

@@ -33,7 +33,7 @@ pub fn binary_op(vm: &Vm, a: Value, b: Value, op: u32, feedback: &Feedback) -> P
         return Ok(v);
     }
     feedback.saw(if op == SUBSCRIPT {
-        subscript_pair(a, b, feedback)
+        met_container(a, subscript_pair(a, b, feedback), feedback)
     } else if (op == 0 || op == INPLACE) && vm.exact_str(a).is_some() && vm.exact_str(b).is_some() {
         seen::STR_STR
     } else {
@@ -53,6 +53,17 @@ fn met_objects(a: Value, b: Value, feedback: &Feedback) {
         None => return,
     };
     feedback.met_operands(left.shape_id(), right);
+}
+
+/// Remembers the shape of an instance as container; the [`seen`] bit is handed on.
+#[inline(always)]
+fn met_container(container: Value, pair: u16, feedback: &Feedback) -> u16 {
+    if pair == seen::OTHER
+        && let Some(of) = container.as_obj().filter(|o| o.layout() == INSTANCE)
+    {
+        feedback.met_operands(of.shape_id(), 0);
+    }
+    pair
 }
 
 /// The [`seen`] bit of two operands of which one is a float at least, the other an int or a float.
@@ -90,7 +101,7 @@ fn subscript_pair(container: Value, index: Value, feedback: &Feedback) -> u16 {
 /// STORE_SUBSCR.
 #[inline(always)]
 pub fn store_subscr(vm: &Vm, container: Value, index: Value, value: Value, feedback: &Feedback) -> PyResult<()> {
-    feedback.saw(subscript_pair(container, index, feedback));
+    feedback.saw(met_container(container, subscript_pair(container, index, feedback), feedback));
     vm.set_item(container, index, value)
 }
 
@@ -217,7 +228,12 @@ pub fn compare_op(vm: &Vm, a: Value, b: Value, arg: u32, feedback: &Feedback) ->
         feedback.saw(float_pair(a, b));
         return Ok(Value::from_bool(op.holds(&x, &y)));
     }
-    feedback.saw(if vm.exact_str(a).is_some() && vm.exact_str(b).is_some() { seen::STR_STR } else { seen::OTHER });
+    feedback.saw(if vm.exact_str(a).is_some() && vm.exact_str(b).is_some() {
+        seen::STR_STR
+    } else {
+        met_objects(a, b, feedback);
+        seen::OTHER
+    });
     compare_slow(vm, a, b, op, arg & 16 != 0)
 }
 

@@ -211,7 +211,7 @@ pub fn isinstance(vm: &Vm, v: Value, class: Value) -> Option<bool> {
     if of.is_subtype(class) {
         return Some(true);
     }
-    if of.is_heap_type() { None } else { Some(false) }
+    vm.has_plain_class(of).then_some(false)
 }
 
 /// `abs(v)` of a number in place.

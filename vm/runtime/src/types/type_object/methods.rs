@@ -565,6 +565,13 @@ impl Vm {
         }
     }
 
+    /// Is `__class__` of this class's instances just that, whatever they say else?
+    pub fn has_plain_class(&self, class: Ref<PyType>) -> bool {
+        let found = |c: Ref<PyType>| c.lookup(self, self.names.__class__);
+        class.has_flag(type_flags::PLAIN_GETATTR)
+            && found(class).zip(found(self.types.object)).is_some_and(|(found, plain)| found.same_bits(plain))
+    }
+
     /// By the class and `__class__`.
     pub fn is_instance_default(&self, v: Value, class: Value) -> PyResult<bool> {
         let Some(t) = class.downcast::<PyType>() else {
@@ -580,10 +587,8 @@ impl Vm {
         if own.is_subtype(t) {
             return Ok(true);
         }
-        if own.has_flag(type_flags::PLAIN_GETATTR)
-            && v.as_obj().is_none_or(|o| self.shapes.get(o.shape_id()).count == 0)
-            && !own.is_heap_type()
-        {
+        // (A data descriptor, which no attribute of the instance hides.)
+        if self.has_plain_class(own) {
             return Ok(false);
         }
         match self.get_attr_opt(v, self.names.__class__)? {

@@ -1,0 +1,59 @@
+//! `isinstance` of what is known to be of some class, or not.
+
+use brolga_bytecode::instructions::Instruction;
+use brolga_runtime::interp::feedback::{Kind, seen};
+use brolga_runtime::types::shape;
+use brolga_runtime::value::Value;
+
+use super::binary::{float, int};
+use super::builder::Builder;
+use crate::ir::{Op, Val};
+
+/// `isinstance(v, class)` where both are known, by what made `v` or by what the call has met; `None`: nothing was done.
+pub fn isinstance(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<Val> {
+    let &[v, class] = arguments else { return None };
+    let (Op::Const, class_word, _) = b.def(class) else { return None };
+    let of = match b.def(v) {
+        (Op::BoxInt, ..) => shape::int,
+        (Op::BoxFloat, ..) => shape::float,
+        (Op::BoxBool, ..) => shape::bool,
+        (Op::GuardShape, of, _) if b.unit.inst(v).immediates[1] == 0 => u32::try_from(of).ok()?,
+        _ => met(b, i)?,
+    };
+    let known = b.resolver.is_instance(of, class_word)?;
+    let state = b.before(i);
+    match of {
+        shape::int => {
+            int(b, i, v);
+        }
+        shape::float => {
+            float(b, i, v);
+        }
+        shape::bool => {
+            b.guarded(Op::GuardBool, 0, &[v], state);
+        }
+        _ => {
+            b.guarded(Op::GuardShape, u64::from(of), &[v], state);
+        }
+    }
+    // The class is still an instance of `type` itself, whose answer this is.
+    let class = b.guarded(Op::GuardShape, u64::from(known.class_shape), &[class], state);
+    b.set_full(class);
+    if let Some((address, version)) = known.version {
+        b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
+    }
+    Some(b.constant(Value::from_bool(known.is_instance).bits()))
+}
+
+/// The one shape of first arguments that the call has met.
+fn met(b: &Builder<'_>, i: &Instruction) -> Option<u32> {
+    let (_, profile) = b.profile(i)?;
+    const FIRST: u16 = seen::ARGUMENT_INT | seen::ARGUMENT_FLOAT | seen::ARGUMENT_OTHER;
+    match profile.seen & FIRST {
+        _ if profile.seen & seen::OTHER != 0 => None,
+        seen::ARGUMENT_INT => Some(shape::int),
+        seen::ARGUMENT_FLOAT => Some(shape::float),
+        seen::ARGUMENT_OTHER if profile.kind == Kind::FirstArgument => Some(profile.shape),
+        _ => None,
+    }
+}
