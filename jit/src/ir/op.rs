@@ -214,6 +214,11 @@ ops! {
     /// The slot at address `imm`.
     LoadAddress "load_address" 1 () -> Some(Type::Any), [READ];
 
+    /// Stores into the slot at address `imm`, one of the object's, with the write barrier.
+    StoreAddress "store_address" 1 (Any Any) -> None, [WRITE];
+    /// Exits unless the frame's namespace is the object `imm`.
+    GuardNamespace "guard_namespace" 1 () -> None, [EXIT];
+
     /// A new object: the immediates are its header's word and its size in bytes; the operands are the words behind the
     /// header, slots or raw ints, and zeros follow. It has been there for nobody: it writes nothing that is read. Exits
     /// where there is no memory.

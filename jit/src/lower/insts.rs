@@ -472,9 +472,24 @@ impl Lowering<'_> {
                 }
                 return Ok(None);
             }
+            Op::GuardNamespace => {
+                let frame = self.frame()?;
+                let found = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, locals) as i32);
+                let wanted = self.word(immediate);
+                let same = self.b.ins().icmp(IntCC::Equal, found, wanted);
+                self.require(same, inst, Reason::Guard)?;
+                return Ok(None);
+            }
             Op::LoadAddress => {
                 let address = self.word(immediate);
                 self.b.ins().load(types::I64, trusted(), address, 0)
+            }
+            Op::StoreAddress => {
+                let (object, v) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
+                let address = self.word(immediate);
+                self.b.ins().store(trusted(), v, address, 0);
+                self.barrier(object, inst.operands[1])?;
+                return Ok(None);
             }
 
             Op::Fast | Op::FastRead => {

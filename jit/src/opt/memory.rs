@@ -158,6 +158,7 @@ pub fn writes(unit: &Unit, v: Val) -> Option<Write> {
         Op::StoreSlot | Op::PushFrames | Op::PopFrames => Write::Regions(Regions::FRAME),
         Op::StoreNumber | Op::StoreDouble => Write::Regions(Regions::NUMBERS),
         Op::SetShape => Write::Regions(Regions::SHAPES),
+        Op::StoreAddress => Write::Regions(Regions::GLOBALS),
         Op::Call | Op::TryCall | Op::Fast => match Helper::ALL.get(inst.immediates[0] as usize) {
             Some(helper) => Write::Regions(by_helper(*helper)),
             None => Write::Regions(Regions::ALL),
@@ -171,6 +172,7 @@ pub fn stored(unit: &Unit, v: Val) -> Option<(Op, Vec<Val>, Val)> {
     let inst = unit.inst(v);
     match (inst.op, inst.operands.as_slice()) {
         (Op::StoreField, &[object, value]) => Some((Op::LoadField, vec![object], value)),
+        (Op::StoreAddress, &[_, value]) => Some((Op::LoadAddress, vec![], value)),
         (Op::StoreRaw, &[object, value]) => Some((Op::LoadRaw, vec![object], value)),
         (Op::StoreElement, &[array, index, value]) => Some((Op::LoadElement, vec![array, index], value)),
         _ => None,

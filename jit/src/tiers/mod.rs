@@ -40,6 +40,7 @@ use crate::options::JitOptions;
 use crate::perf_map::PerfMap;
 use crate::stress::Stress;
 use crate::translate::region;
+use crate::translate::source::Source;
 use crate::translate::{translate_function, translate_generator, translate_loop};
 
 /// Turns of a loop before it is compiled.
@@ -338,7 +339,8 @@ impl Jit {
         let code = frame.code.get();
         let source =
             snapshot(vm, code, frame.globals.get(), frame.builtins.get(), self.no_fast_paths, &options.refused);
-        let source = Rc::new(source);
+        let is_module = frame.locals.get().is_some_and(|l| l.same_bits(frame.globals.get()));
+        let source = Rc::new(Source { is_module, ..source });
         let resolver =
             Values { vm, no_fast_paths: self.no_fast_paths, refused: &options.refused, met: RefCell::default() };
         let unit = match place {

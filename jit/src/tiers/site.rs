@@ -54,7 +54,14 @@ impl Site {
                 self.options.unhoisted.push(exit.pc);
                 true
             }
-            Reason::NotRun => true,
+            // Where it has not been found out what was run, it is not asked again.
+            Reason::NotRun => {
+                let place = (exit.code, exit.pc);
+                if !self.failed.insert(place) {
+                    self.options.refused.insert(place);
+                }
+                true
+            }
             // The interpreter learns what it was. Where it goes on failing, and where nothing is to be learnt, the
             // instruction is not guessed about again.
             Reason::Guard | Reason::Overflow | Reason::Error => {

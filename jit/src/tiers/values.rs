@@ -223,6 +223,43 @@ impl Resolver for Values<'_> {
         Some(Operator { function: self.function(f), left: version(class), right: right_version, is_truth })
     }
 
+    fn variable(&self, globals: u64, builtins: u64, name: u64) -> Option<source::Place> {
+        if self.no_fast_paths {
+            return None;
+        }
+        // SAFETY: of a code object that is alive, and its frame.
+        let (globals, builtins, name) =
+            unsafe { (Value::from_bits(globals), Value::from_bits(builtins), Value::from_bits(name)) };
+        let dict = self.vm.exact::<PyDict>(globals, shape::dict)?;
+        let name = self.vm.exact_str(name)?;
+        let table = dict.table().filter(|t| t.is_strings())?;
+        let version = table.version(self.vm);
+        let known = Former { kind: Kind::Global, shape: 0, version, index: 0, extra: 0, value: 0 };
+        if let Some(entry) = dict.entry_of_str(self.vm, name) {
+            return place(self.vm, globals, builtins, &Former { index: entry as u32, ..known });
+        }
+        let behind = self.vm.exact::<PyDict>(builtins, shape::dict)?;
+        let table = behind.table().filter(|t| t.is_strings())?;
+        let index = behind.entry_of_str(self.vm, name)? as u32;
+        place(
+            self.vm,
+            globals,
+            builtins,
+            &Former { kind: Kind::Builtin, index, extra: table.version(self.vm), ..known },
+        )
+    }
+
+    fn compares_by_identity(&self, shape: u32) -> Option<Option<(u64, u32)>> {
+        let class = self.vm.shapes.get(shape).class.get();
+        // Classes and modules share their shapes.
+        let is_shared = class.is_subtype(self.vm.types.type_) || class.is_subtype(self.vm.types.module);
+        if self.no_fast_paths || is_shared || !self.vm.compares_by_identity(class) {
+            return None;
+        }
+        self.met.borrow_mut().push(class.value());
+        Some(class.is_heap_type().then(|| (std::ptr::from_ref(&class.version) as u64, class.version(self.vm))))
+    }
+
     fn is_instance(&self, shape: u32, class: u64) -> Option<Membership> {
         if self.no_fast_paths || class == 0 {
             return None;
@@ -379,6 +416,8 @@ pub fn snapshot(
         is_plain: code.is_simple() && !code.has_flag(flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR),
         globals: globals.bits(),
         builtins: builtins.bits(),
+        names: code.names().map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect()),
+        is_module: false,
         feedback_numbers,
         profiles,
         others,

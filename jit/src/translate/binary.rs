@@ -1,14 +1,19 @@
 //! Operators: the native forms for the operands that the feedback has seen.
 
 use brolga_bytecode::instructions::Instruction;
-use brolga_runtime::interp::feedback::seen;
+use brolga_runtime::interp::feedback::{Kind, seen};
 use brolga_runtime::protocol::number::{INPLACE, SUBSCRIPT};
 use brolga_runtime::types::{list, shape, tuple};
 
 use super::builder::Builder;
+use super::source::Profile;
 use super::{calls, fast};
 use crate::helpers::{Helper, Packed};
 use crate::ir::{Op, Reason, Val};
+
+/// Comparisons, as COMPARE_OP numbers them.
+const EQUAL: u64 = 2;
+const NOT_EQUAL: u64 = 3;
 
 /// BINARY_OP.
 pub fn binary_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
@@ -138,6 +143,10 @@ pub fn compare_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             if let Some(done) = calls::operator(b, i, &profile) {
                 return done;
             }
+            if let Some(same) = identity(b, i, &profile, left, right) {
+                b.pop()?;
+                return b.replace(1, same);
+            }
             let v = b.call(i, Helper::CompareOp, Packed::bits(i.arg, number, 0)?, &[left, right]);
             b.pop()?;
             b.replace(1, v)?;
@@ -148,6 +157,29 @@ pub fn compare_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let result = b.pure(Op::BoxBool, 0, &[result]);
     b.pop()?;
     b.replace(1, result)
+}
+
+/// `==` and `!=` of objects that are equal to themselves only; `None`: nothing was done.
+fn identity(b: &mut Builder<'_>, i: &Instruction, profile: &Profile, left: Val, right: Val) -> Option<Val> {
+    let comparison = u64::from(i.arg >> 5);
+    if profile.kind != Kind::Operator || profile.seen != seen::OTHER || !matches!(comparison, EQUAL | NOT_EQUAL) {
+        return None;
+    }
+    if matches!(profile.extra, shape::int | shape::float) {
+        return None;
+    }
+    let classes = [b.resolver.compares_by_identity(profile.shape)?, b.resolver.compares_by_identity(profile.extra)?];
+    let state = b.before(i);
+    b.guarded(Op::GuardShape, u64::from(profile.shape), &[left], state);
+    b.guarded(Op::GuardShape, u64::from(profile.extra), &[right], state);
+    for (address, version) in classes.into_iter().flatten() {
+        b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
+    }
+    let mut same = b.pure(Op::Same, 0, &[left, right]);
+    if comparison == NOT_EQUAL {
+        same = b.pure(Op::Not, 0, &[same]);
+    }
+    Some(b.pure(Op::BoxBool, 0, &[same]))
 }
 
 /// STORE_SUBSCR.

@@ -1,8 +1,8 @@
-//! `isinstance` of what is known to be of some class, or not.
+//! `isinstance` and `len` of what is known to be of some class.
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_runtime::interp::feedback::{Kind, seen};
-use brolga_runtime::types::shape;
+use brolga_runtime::types::{bytearray, bytes, dict, list, shape, tuple, typed_array};
 use brolga_runtime::value::Value;
 
 use super::binary::{float, int};
@@ -43,6 +43,25 @@ pub fn isinstance(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Op
         b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
     }
     Some(b.constant(Value::from_bool(known.is_instance).bits()))
+}
+
+/// `len` of a container that is known by its shape; `None`: nothing was done.
+pub fn len(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<Val> {
+    let &[v] = arguments else { return None };
+    let of = met(b, i)?;
+    let offset = match of {
+        shape::list => list::LIST_LEN_OFFSET,
+        shape::tuple => tuple::TUPLE_LEN_OFFSET,
+        shape::dict => dict::USED_OFFSET,
+        shape::bytes => bytes::LEN_OFFSET,
+        shape::bytearray => bytearray::LEN_OFFSET,
+        shape::typed_array => typed_array::LEN_OFFSET,
+        _ => return None,
+    };
+    let state = b.before(i);
+    let object = b.guarded(Op::GuardShape, u64::from(of), &[v], state);
+    let len = b.pure(Op::LoadRaw, offset as u64, &[object]);
+    Some(b.pure(Op::BoxInt, 0, &[len]))
 }
 
 /// The one shape of first arguments that the call has met.

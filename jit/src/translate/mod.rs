@@ -19,6 +19,7 @@ mod ops;
 mod polymorphic;
 pub mod region;
 pub mod source;
+mod variables;
 
 use std::rc::Rc;
 

@@ -51,6 +51,11 @@ pub fn call(
     {
         return Some(done(b, n, v));
     }
+    if native.form == Some(Form::Len)
+        && let Some(v) = classes::len(b, i, &arguments)
+    {
+        return Some(done(b, n, v));
+    }
     if let Some(form @ (Form::Enumerate | Form::Zip)) = native.form {
         if b.profile(i).is_none_or(|(_, p)| p.seen & seen::OTHER != 0) {
             return None;

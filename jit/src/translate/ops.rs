@@ -9,9 +9,9 @@ use brolga_runtime::value::Value;
 
 use super::builder::Builder;
 use super::source::{Place, Profile};
-use super::{allocate, binary, calls, fast, general, handlers, iterate, polymorphic, region};
+use super::{allocate, binary, calls, fast, general, handlers, iterate, polymorphic, region, variables};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
-use crate::ir::{End, Op, State, Target, Val};
+use crate::ir::{End, Op, Reason, Target, Val};
 
 /// Translates one instruction. `None`: the code is not what the verifier lets through.
 pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
@@ -198,7 +198,10 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::CONVERT_VALUE => call(b, i, Helper::ConvertValue, 1),
 
         // Names.
-        Opcode::LOAD_GLOBAL => load_global(b, i),
+        Opcode::LOAD_GLOBAL => variables::load_global(b, i),
+        Opcode::LOAD_NAME if let Some(done) = variables::load_name(b, i) => done,
+        Opcode::STORE_NAME if let Some(done) = variables::store_name(b, i) => done,
+        Opcode::STORE_GLOBAL if let Some(done) = variables::store_global(b, i) => done,
         Opcode::LOAD_NAME => {
             let v = b.call(i, Helper::LoadName, Packed::bits(i.arg, 0, 0)?, &[]);
             b.push_value(v);
@@ -339,45 +342,6 @@ pub fn add_to(b: &mut Builder<'_>, i: &Instruction, helper: Helper, n: usize) ->
     Some(())
 }
 
-fn load_global(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
-    let (number, profile) = b.profile(i)?;
-    let state = b.before(i);
-    let v = match profile.place {
-        Some(Place::Global { globals, builtins, tables, value, now }) => {
-            // An inlined function's globals are known.
-            if !b.is_inlined() {
-                b.push(Op::GuardGlobals, [globals, builtins], vec![], Some(state));
-            }
-            for table in tables.into_iter().flatten() {
-                b.push(Op::GuardPointer, [table.field, table.address], vec![], Some(state));
-                b.push(Op::GuardWord, [table.version_address, u64::from(table.version)], vec![], Some(state));
-            }
-            let v = b.pure(Op::LoadAddress, value, &[]);
-            known(b, v, now, state)
-        }
-        _ => b.call(i, Helper::LoadGlobal, Packed::bits(i.arg >> 1, number, 0)?, &[]),
-    };
-    b.push_value(v);
-    if i.arg & 1 != 0 {
-        let empty = b.constant(0);
-        b.push_value(empty);
-    }
-    if profile.place.is_none() {
-        b.left(i, Helper::LoadGlobal);
-    }
-    Some(())
-}
-
-/// What a variable holds: the very thing that it holds now, where that is one to know.
-fn known(b: &mut Builder<'_>, v: Val, now: u64, state: State) -> Val {
-    if b.resolver.has_known_attributes(now) || b.resolver.callee(now).is_some() {
-        b.guarded(Op::GuardIs, now, &[v], state);
-        b.constant(now)
-    } else {
-        b.guarded(Op::GuardBound, 0, &[v], state)
-    }
-}
-
 /// LOAD_ATTR on a module that is known: its variable.
 fn module_value(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Option<Val> {
     let (Op::Const, module, _) = b.def(b.peek(1)?) else { return None };
@@ -388,11 +352,15 @@ fn module_value(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Opti
     b.push(Op::GuardPointer, [table.field, table.address], vec![], Some(state));
     b.push(Op::GuardWord, [table.version_address, u64::from(table.version)], vec![], Some(state));
     let v = b.pure(Op::LoadAddress, found.address, &[]);
-    Some(known(b, v, found.now, state))
+    Some(variables::known(b, v, found.now, state))
 }
 
 fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (number, profile) = b.profile(i)?;
+    if profile.kind == Kind::Empty && profile.seen == 0 {
+        b.exit_to(i.start, Reason::NotRun);
+        return Some(());
+    }
     if profile.kind == Kind::Module
         && let Some(v) = module_value(b, i, &profile)
     {
@@ -425,6 +393,20 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         }
         return Some(());
     }
+    if method
+        && profile.kind == Kind::ClassMethod
+        && let (Op::Const, class, _) = b.def(owner)
+        && let Some((address, version)) = b.resolver.class_version(class)
+        && version == profile.version
+    {
+        let state = b.before(i);
+        b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
+        let (v, class) = (b.constant(profile.value), b.constant(class));
+        b.replace(1, v)?;
+        b.set_full(class);
+        b.push_value(class);
+        return Some(());
+    }
     if !method && let Some(done) = calls::getter(b, i, &profile, owner) {
         return done;
     }
@@ -443,12 +425,15 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             }
             Some(())
         }
-        (Kind::ClassValue | Kind::Method, Some(Place::Class(version))) if method == (profile.kind == Kind::Method) => {
+        (Kind::ClassValue | Kind::Method, Some(Place::Class(version))) if method || profile.kind != Kind::Method => {
             b.push(Op::GuardShape, profile.shapes(), vec![owner], Some(state));
             b.push(Op::GuardWord, [version, u64::from(profile.version)], vec![], Some(state));
             let v = b.constant(profile.value);
             b.replace(1, v)?;
-            if method {
+            if profile.kind == Kind::ClassValue && method {
+                let empty = b.constant(0);
+                b.push_value(empty);
+            } else if method {
                 b.set_full(owner);
                 b.push_value(owner);
             }

@@ -91,6 +91,10 @@ pub struct Source {
     /// The dicts' words.
     pub globals: u64,
     pub builtins: u64,
+    /// Names of globals and attributes: their words, interned strings.
+    pub names: Vec<u64>,
+    /// Its frames' namespace is their globals: a module's code.
+    pub is_module: bool,
     /// Address of the interpreter's shape epoch.
     pub epoch: u64,
     /// Every instruction is a call of its `ops` function.
@@ -244,6 +248,17 @@ pub trait Resolver {
     /// `__getitem__`, or `__setitem__`, of containers of a shape, where it is a Python function; and the address of their
     /// class's version, and what it is.
     fn subscript(&self, _container: u32, _stores: bool) -> Option<(Function, (u64, u32))> {
+        None
+    }
+
+    /// The variable of this name (an interned string's word) in a module's globals, or else in its builtins.
+    fn variable(&self, _globals: u64, _builtins: u64, _name: u64) -> Option<Place> {
+        None
+    }
+
+    /// Do objects of this shape compare by identity? And the address of their class's version, where that can change, and
+    /// what it is.
+    fn compares_by_identity(&self, _shape: u32) -> Option<Option<(u64, u32)>> {
         None
     }
 

@@ -56,6 +56,9 @@ pub enum Kind {
     BoundNative = 19,
     /// CALL of a Python function: `value` is the last one, if it is still alive.
     Function = 20,
+    /// LOAD_ATTR of a method on a class (version `version`): the function `value` of a class method; the class goes before the
+    /// arguments.
+    ClassMethod = 22,
     /// CALL of a native function: its first argument is of shape `shape`.
     FirstArgument = 21,
 }
@@ -89,6 +92,8 @@ pub mod seen {
     /// CONTAINS_OP: a set, a list or a tuple, and such a key.
     pub const SET_KEY: u16 = 8192;
     pub const SEQUENCE_KEY: u16 = 16384;
+    /// LOAD_ATTR, STORE_ATTR, LOAD_GLOBAL were run without a cache, or filled it.
+    pub const RUN: u16 = CALLED;
     /// UNPACK_SEQUENCE: a list or tuple of the right length.
     pub const LIST: u16 = LIST_INT;
     pub const TUPLE: u16 = TUPLE_INT;

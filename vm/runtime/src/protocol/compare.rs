@@ -1,11 +1,13 @@
 //! Equality, ordering and hashes.
 
 use crate::PyResult;
+use crate::object::Ref;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::function::PyFunction;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::str::PyStr;
+use crate::types::type_object::PyType;
 use crate::value::Value;
 
 /// The six comparisons, numbered as the COMPARE_OP argument's high bits are.
@@ -102,8 +104,11 @@ impl Vm {
         if let (Compare::Eq | Compare::Ne, Some(x), Some(y)) = (op, self.exact_str(a), self.exact_str(b)) {
             return Ok(Value::from_bool(x.equals(&y) == (op == Compare::Eq)));
         }
-        self.check_native_stack(" in comparison")?;
         let (ta, tb) = (self.type_of(a), self.type_of(b));
+        if matches!(op, Compare::Eq | Compare::Ne) && self.compares_by_identity(ta) && self.compares_by_identity(tb) {
+            return Ok(Value::from_bool(a.is(b) == (op == Compare::Eq)));
+        }
+        self.check_native_stack(" in comparison")?;
         let mut tried_reflected = false;
         if ta != tb && tb.is_subtype(ta) {
             tried_reflected = true;
@@ -115,6 +120,15 @@ impl Vm {
             return Ok(found);
         }
         if tried_reflected { self.compare_unanswered(a, b, op) } else { self.compare_rest(a, b, op) }
+    }
+
+    /// Are `==` and `!=` of this class's instances those of `object`?
+    pub fn compares_by_identity(&self, class: Ref<PyType>) -> bool {
+        let is_plain = |special| match (class.special(special), self.types.object.special(special)) {
+            (Some(own), Some(plain)) => own.same_bits(plain),
+            _ => false,
+        };
+        is_plain(Special::Eq) && is_plain(Special::Ne)
     }
 
     /// What is left of `a OP b` where the method of `a` has returned NotImplemented, the class of `b` not being a subclass of

@@ -31,6 +31,10 @@ pub(crate) fn init<W: CallableWrapper>(vm: &Vm, args: &Args<'_>) -> PyResult<()>
     let [function] = args.rest else {
         return Err(vm.type_error(format!("{} expected 1 argument, got {}", W::NAME, args.rest.len())));
     };
+    if this.field().get().is_some() {
+        // Caches hold what it wrapped until now.
+        vm.descriptors_changed();
+    }
     this.field().set(this, *function);
     let names = &vm.names;
     for name in [names.__module__, names.__name__, names.__qualname__, names.__doc__] {

@@ -2,17 +2,19 @@
 
 use crate::PyResult;
 use crate::attributes::instance;
-use crate::interp::feedback::{Feedback, Kind};
+use crate::interp::feedback::{Feedback, Kind, seen};
 use crate::object::def::type_flags;
 use crate::object::{Obj, Ref};
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::state::shapes::ShapeKind;
+use crate::types::classmethod::PyClassMethod;
 use crate::types::function::PyFunction;
 use crate::types::getset::PyGetSet;
 use crate::types::module::PyModule;
 use crate::types::property::PyProperty;
 use crate::types::shape;
+use crate::types::staticmethod::PyStaticMethod;
 use crate::types::str::PyStr;
 use crate::types::type_object::PyType;
 use crate::value::{Slot, Value};
@@ -82,6 +84,7 @@ fn cached_getter(vm: &Vm, obj: Obj, feedback: &Feedback) -> Slot {
 
 #[inline(never)]
 fn load_attr_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -> PyResult<Value> {
+    feedback.saw(seen::RUN);
     if let Some(obj) = owner.as_obj() {
         if let Some(getter) = cached_getter(vm, obj, feedback) {
             return vm.call(getter, &[owner]);
@@ -166,8 +169,7 @@ fn remember_attr(vm: &Vm, obj: Obj, name: Ref<PyStr>, feedback: &Feedback) {
         // `Class.attribute`: not on the metaclass, found on the class, not bound by a descriptor.
         if class == vm.types.type_
             && class.lookup(vm, name).is_none()
-            && let Some(value) = t.lookup(vm, name)
-            && is_plain_class_value(vm, value)
+            && let Some(value) = t.lookup(vm, name).and_then(|found| class_value(vm, found))
         {
             feedback.fill(Kind::TypeValue, id, t.version(vm), 0, value.bits());
         }
@@ -208,10 +210,7 @@ fn remember_attr(vm: &Vm, obj: Obj, name: Ref<PyStr>, feedback: &Feedback) {
             if let Some(i) = shape.find(name) {
                 // A class attribute that becomes a data descriptor would go first: see `shape_epoch`.
                 feedback.fill_run(Kind::Inline, shape.with_slot(i), vm.shape_epoch.get(), u32::from(i), 0);
-            } else if let Some(value) = found
-                && is_plain_class_value(vm, value)
-                && !has_getter(vm, value)
-            {
+            } else if let Some(value) = found.and_then(|found| instance_value(vm, found)) {
                 let shapes = shape.without_key(vm, name);
                 feedback.fill_run(Kind::ClassValue, shapes, class.version(vm), 0, value.bits());
             }
@@ -219,14 +218,38 @@ fn remember_attr(vm: &Vm, obj: Obj, name: Ref<PyStr>, feedback: &Feedback) {
     }
 }
 
-fn is_plain_class_value(vm: &Vm, value: Value) -> bool {
-    let Some(obj) = value.as_obj() else { return true };
-    // A function found on a class is itself when read from the class.
-    obj.shape_id() == shape::function || vm.type_of(value).special(Special::Get).is_none()
+/// What reading this from the class it is found on gives, where that depends on nothing else.
+fn class_value(vm: &Vm, found: Value) -> Slot {
+    let is_function = vm.exact::<PyFunction>(found, shape::function).is_some();
+    if is_function { Some(found) } else { instance_value(vm, found) }
 }
 
-fn has_getter(vm: &Vm, value: Value) -> bool {
-    vm.type_of(value).special(Special::Get).is_some()
+/// The same for reading it from an instance.
+fn instance_value(vm: &Vm, found: Value) -> Slot {
+    match vm.exact::<PyStaticMethod>(found, shape::staticmethod) {
+        // (It is another one only after `descriptors_changed`.)
+        Some(wrapper) => wrapper.callable(),
+        None => vm.type_of(found).special(Special::Get).is_none().then_some(found),
+    }
+}
+
+/// The function of a class method that is found on a class made by `type`.
+fn class_method(vm: &Vm, class: Ref<PyType>, name: Ref<PyStr>, feedback: &Feedback) -> Slot {
+    if feedback.kind.get() == Kind::ClassMethod && feedback.version.get() == class.version.get() {
+        // SAFETY: while the class has this version the method stands in one of the dicts of its MRO, and has this function.
+        return Some(unsafe { Value::from_bits(feedback.value.get()) });
+    }
+    let metaclass = vm.type_of(class.value());
+    // (Those who watch calls see the bound method.)
+    if metaclass != vm.types.type_ || vm.hooks.on.get() || metaclass.lookup(vm, name).is_some() {
+        return None;
+    }
+    let found = vm.exact::<PyClassMethod>(class.lookup(vm, name)?, shape::classmethod)?.callable()?;
+    vm.exact::<PyFunction>(found, shape::function)?;
+    if feedback.missed() {
+        feedback.fill(Kind::ClassMethod, 0, class.version(vm), 0, found.bits());
+    }
+    Some(found)
 }
 
 /// LOAD_ATTR with the method flag: the function, and `Some(self)` where it goes before the arguments.
@@ -275,6 +298,12 @@ fn immediate_shape(v: Value) -> u32 {
 
 #[inline(never)]
 fn load_method_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -> PyResult<(Value, Slot)> {
+    feedback.saw(seen::RUN);
+    if let Some(class) = owner.downcast::<PyType>()
+        && let Some(function) = class_method(vm, class, name, feedback)
+    {
+        return Ok((function, Some(owner)));
+    }
     let id = shape_of(owner);
     let entry = vm.attribute_cache.methods.entry(id, name);
     if let Some(shared) = entry.get(name)
@@ -341,6 +370,7 @@ pub(super) fn cached_store(vm: &Vm, obj: Obj, value: Value, feedback: &Feedback)
 
 #[inline(never)]
 fn store_attr_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, value: Value, feedback: &Feedback) -> PyResult<()> {
+    feedback.saw(seen::RUN);
     let Some(obj) = owner.as_obj() else { return vm.set_attr(owner, name, value) };
     let before = obj.shape_id();
     let entry = vm.attribute_cache.stores.entry(before, name);

@@ -2,7 +2,7 @@
 
 use crate::PyResult;
 use crate::frame::Frame;
-use crate::interp::feedback::{Feedback, Kind};
+use crate::interp::feedback::{Feedback, Kind, seen};
 use crate::object::Ref;
 use crate::state::Vm;
 use crate::types::cell::PyCell;
@@ -41,6 +41,7 @@ pub fn load_global(vm: &Vm, frame: &Frame, name: Ref<PyStr>, feedback: &Feedback
 
 #[inline(never)]
 fn load_global_slow(vm: &Vm, frame: &Frame, name: Ref<PyStr>, feedback: &Feedback) -> PyResult<Value> {
+    feedback.saw(seen::RUN);
     let dicts = (
         vm.exact::<PyDict>(frame.globals.get(), crate::types::shape::dict),
         vm.exact::<PyDict>(frame.builtins.get(), crate::types::shape::dict),

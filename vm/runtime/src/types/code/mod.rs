@@ -193,6 +193,11 @@ impl PyCode {
         self.flags.get() & (flags::VARARGS | flags::VARKEYWORDS) == 0 && self.data().kwonlyargcount == 0
     }
 
+    /// `co_names`.
+    pub fn names(&self) -> Option<Ref<PyTuple>> {
+        self.names.get()?.downcast()
+    }
+
     pub fn consts(&self) -> Option<Ref<PyTuple>> {
         self.consts.get()?.downcast()
     }
