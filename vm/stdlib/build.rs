@@ -1,6 +1,6 @@
 //! Compiles CPython's `Lib` (as the crate `rustpython-pylib` ships it) and our own additions in `lib/` into one blob:
-//! marshalled code, sources and data files, each deflated by itself so that a program pays for what it imports only. The
-//! code that every start runs stands as it is.
+//! marshalled code as it is (inflating it would cost as much as reading it, and pages that are not touched cost nothing),
+//! sources and data files, each deflated by itself so that a program pays for what it looks at only.
 //! Writes `library.bin` and `library.rs`, its index, to `OUT_DIR`.
 
 #[path = "build/patches.rs"]
@@ -166,8 +166,8 @@ fn build(input: &Input) -> Result<Built, Failure> {
     let compiled = brolga_compiler::compile(source, &filename, brolga_compiler::Mode::Exec, &options)
         .map_err(|e| format!("{}: {e:?}", input.path.display()))?;
     let code = brolga_bytecode::marshal::write_code(&compiled.code);
-    let code = if FROZEN.contains(&stem) { Part { unpacked: code.len(), bytes: code } } else { pack(code)? };
-    Ok(Built { name: input.name.clone(), code: Some(code), text: pack(text)? })
+    let code = Some(Part { unpacked: code.len(), bytes: code });
+    Ok(Built { name: input.name.clone(), code, text: pack(text)? })
 }
 
 fn pack(raw: Vec<u8>) -> Result<Part, Failure> {

@@ -1,5 +1,5 @@
-//! The library in the binary: CPython's `Lib`, compiled by the build script, one deflated block for each module's code
-//! and for each file.
+//! The library in the binary: CPython's `Lib`, compiled by the build script, each module's code as it is and one deflated
+//! block for each file.
 //!
 //! Its files seem to lie in [`DIR`], which no file system has: `__file__`, `co_filename` and the entry in `sys.path`
 //! begin with it. Modules that CPython freezes have `<frozen name>` for their code's file, as they have there.
