@@ -447,6 +447,10 @@ helpers! {
     // item, container
     Contains "contains" false 2 |c| fast_bool(ops::plain::contains(c.vm, c.value(1), c.value(0)), c.packed.number != 0);
     StrEquals "str_equals" false 2 |c| fast_bool(ops::plain::str_equals(c.vm, c.value(0), c.value(1)), c.packed.number != 0);
+    // Where both operands are equal to themselves only.
+    SameObject "same_object" false 2 |c| {
+        fast_bool(ops::plain::same_object(c.vm, c.value(0), c.value(1)), c.packed.number != 0)
+    };
     Concat "concat" false 2 |c| fast(ops::plain::concat(c.vm, c.value(0), c.value(1)));
     StrItem "str_item" false 2 |c| fast(ops::plain::str_item(c.vm, c.value(0), c.value(1)));
     // container, start, stop

@@ -211,11 +211,10 @@ ops! {
     GuardPointer "guard_pointer" 2 () -> None, [EXIT READ];
     /// Exits unless the frame's globals are the object `imm`, and its builtins the second.
     GuardGlobals "guard_globals" 2 () -> None, [EXIT];
-    /// The slot at address `imm`.
-    LoadAddress "load_address" 1 () -> Some(Type::Any), [READ];
-
-    /// Stores into the slot at address `imm`, one of the object's, with the write barrier.
-    StoreAddress "store_address" 1 (Any Any) -> None, [WRITE];
+    /// A variable: the slot at offset `imm` of a dict's table, which nobody else has; 0 where it is empty.
+    LoadVariable "load_variable" 1 (Any) -> Some(Type::Any), [READ];
+    /// Stores with the write barrier.
+    StoreVariable "store_variable" 1 (Any Any) -> None, [WRITE];
     /// Exits unless the frame's namespace is the object `imm`.
     GuardNamespace "guard_namespace" 1 () -> None, [EXIT];
 

@@ -334,7 +334,7 @@ impl Lowering<'_> {
                 self.b.ins().icmp(IntCC::Equal, x, y)
             }
 
-            Op::LoadRaw | Op::LoadField => {
+            Op::LoadRaw | Op::LoadField | Op::LoadVariable => {
                 let object = self.operand(inst, 0)?;
                 self.b.ins().load(types::I64, trusted(), object, offset)
             }
@@ -343,7 +343,7 @@ impl Lowering<'_> {
                 self.b.ins().store(trusted(), v, object, offset);
                 return Ok(None);
             }
-            Op::StoreField => {
+            Op::StoreField | Op::StoreVariable => {
                 let (object, v) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
                 self.b.ins().store(trusted(), v, object, offset);
                 self.barrier(object, inst.operands[1])?;
@@ -478,17 +478,6 @@ impl Lowering<'_> {
                 let wanted = self.word(immediate);
                 let same = self.b.ins().icmp(IntCC::Equal, found, wanted);
                 self.require(same, inst, Reason::Guard)?;
-                return Ok(None);
-            }
-            Op::LoadAddress => {
-                let address = self.word(immediate);
-                self.b.ins().load(types::I64, trusted(), address, 0)
-            }
-            Op::StoreAddress => {
-                let (object, v) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
-                let address = self.word(immediate);
-                self.b.ins().store(trusted(), v, address, 0);
-                self.barrier(object, inst.operands[1])?;
                 return Ok(None);
             }
 

@@ -119,7 +119,9 @@ pub fn reads(unit: &Unit, v: Val) -> Option<Access> {
         Op::LoadNumber | Op::LoadDouble => Regions::NUMBERS,
         Op::HasShape => Regions::SHAPES,
         Op::GuardWord | Op::GuardPointer => Regions::VERSIONS,
-        Op::LoadAddress => Regions::GLOBALS,
+        Op::LoadVariable => {
+            return Some(Access { region: Regions::GLOBALS, offset: inst.immediates[0], shape: None });
+        }
         Op::LoadSlot => Regions::FRAME,
         _ => Regions::ALL,
     };
@@ -136,7 +138,7 @@ pub fn is_repeated(op: Op) -> bool {
             | Op::GuardShape
             | Op::GuardWord
             | Op::GuardPointer
-            | Op::LoadAddress
+            | Op::LoadVariable
             | Op::LoadNumber
             | Op::LoadDouble
             | Op::GuardRaw
@@ -158,7 +160,7 @@ pub fn writes(unit: &Unit, v: Val) -> Option<Write> {
         Op::StoreSlot | Op::PushFrames | Op::PopFrames => Write::Regions(Regions::FRAME),
         Op::StoreNumber | Op::StoreDouble => Write::Regions(Regions::NUMBERS),
         Op::SetShape => Write::Regions(Regions::SHAPES),
-        Op::StoreAddress => Write::Regions(Regions::GLOBALS),
+        Op::StoreVariable => Write::One(Access { region: Regions::GLOBALS, offset: inst.immediates[0], shape: None }),
         Op::Call | Op::TryCall | Op::Fast => match Helper::ALL.get(inst.immediates[0] as usize) {
             Some(helper) => Write::Regions(by_helper(*helper)),
             None => Write::Regions(Regions::ALL),
@@ -172,7 +174,7 @@ pub fn stored(unit: &Unit, v: Val) -> Option<(Op, Vec<Val>, Val)> {
     let inst = unit.inst(v);
     match (inst.op, inst.operands.as_slice()) {
         (Op::StoreField, &[object, value]) => Some((Op::LoadField, vec![object], value)),
-        (Op::StoreAddress, &[_, value]) => Some((Op::LoadAddress, vec![], value)),
+        (Op::StoreVariable, &[table, value]) => Some((Op::LoadVariable, vec![table], value)),
         (Op::StoreRaw, &[object, value]) => Some((Op::LoadRaw, vec![object], value)),
         (Op::StoreElement, &[array, index, value]) => Some((Op::LoadElement, vec![array, index], value)),
         _ => None,

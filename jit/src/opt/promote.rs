@@ -46,6 +46,8 @@ impl Field {
         let (load, stores) = match inst.op {
             Op::LoadField => (Op::LoadField, false),
             Op::StoreField => (Op::LoadField, true),
+            Op::LoadVariable => (Op::LoadVariable, false),
+            Op::StoreVariable => (Op::LoadVariable, true),
             Op::LoadRaw => (Op::LoadRaw, false),
             Op::StoreRaw => (Op::LoadRaw, true),
             _ => return None,
@@ -63,7 +65,11 @@ impl Field {
     }
 
     fn store(self) -> Op {
-        if self.is_raw() { Op::StoreRaw } else { Op::StoreField }
+        match self.load {
+            Op::LoadRaw => Op::StoreRaw,
+            Op::LoadVariable => Op::StoreVariable,
+            _ => Op::StoreField,
+        }
     }
 }
 

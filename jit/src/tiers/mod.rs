@@ -29,12 +29,12 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use self::job::{Backend, Done, Job, Show, Worker};
 use self::place::Place;
-use self::site::{Exits, Site};
+use self::site::{Exits, MANY_FAILURES, Site};
 use self::values::{Values, snapshot};
 use crate::code::CodeMemory;
-use crate::ir::{Returns, TemplateKey, Unit};
+use crate::ir::{Reason, Returns, TemplateKey, Unit};
 use crate::log::{Line, Log};
-use crate::lower::{Addresses, Code, Dump};
+use crate::lower::{Addresses, Code, Dump, Exit};
 use crate::opt::Options;
 use crate::options::JitOptions;
 use crate::perf_map::PerfMap;
@@ -94,6 +94,8 @@ pub struct Jit {
     machine: RefCell<Machine>,
     memory: OnceCell<Option<CodeMemory>>,
     sites: RefCell<Vec<Site>>,
+    /// How many versions have failed at an instruction (code object's address, code unit).
+    failures: RefCell<HashMap<(u64, u32), u32>>,
     /// By the number of the compilation: its exits, none while it is not done.
     exits: RefCell<Vec<Exits>>,
     /// How many compilations the thread has been given and not done.
@@ -128,6 +130,7 @@ impl Jit {
             machine: RefCell::new(Machine::Unmade),
             memory: OnceCell::new(),
             sites: RefCell::default(),
+            failures: RefCell::default(),
             exits: RefCell::default(),
             waiting: Cell::new(0),
             templates: RefCell::default(),
@@ -290,9 +293,21 @@ impl Jit {
         }
     }
 
+    /// One more version has failed at an exit's instruction: how many have.
+    fn failed_at(&self, exit: &Exit) -> u32 {
+        let mut failures = self.failures.borrow_mut();
+        let count = failures.entry((exit.code, exit.pc)).or_default();
+        if matches!(exit.reason, Reason::Guard | Reason::Overflow | Reason::Error) {
+            *count += 1;
+        }
+        *count
+    }
+
     /// What the heap has to do with a compilation.
     fn prepare(&self, vm: &Vm, frame: &Frame, site: usize, place: Place) -> Result<Job, &'static str> {
-        let options = self.sites.borrow()[site].options.clone();
+        let mut options = self.sites.borrow()[site].options.clone();
+        let many = |(place, failures): (&(u64, u32), &u32)| (*failures >= MANY_FAILURES).then_some(*place);
+        options.refused.extend(self.failures.borrow().iter().filter_map(many));
         let unit = self.translate(vm, frame, place, &options)?;
         let mut templates = self.templates.borrow_mut();
         for info in &unit.frames {
@@ -482,13 +497,13 @@ impl Compiler for Jit {
         }
         let mut sites = self.sites.borrow_mut();
         let Some(site) = sites.get_mut(of.site) else { return };
-        if !site.learn(exit) {
+        if !site.learn(exit, self.failed_at(exit)) {
             return;
         }
         // What else has failed in this version, if less often.
         for (other, count) in &of.all {
             if count.get() >= FEW_FAILURES && !std::ptr::eq(other, exit) {
-                site.learn(other);
+                site.learn(other, self.failed_at(other));
             }
         }
         if let Some(log) = &self.log {

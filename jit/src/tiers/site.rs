@@ -14,6 +14,9 @@ use crate::opt;
 /// After so many versions no guess that fails gets a second try.
 const LEARNING_VERSIONS: u32 = 4;
 
+/// Where so many versions, of any code, have failed at an instruction, no code guesses about it any more.
+pub const MANY_FAILURES: u32 = 4;
+
 /// What was compiled, or could not be. Its code object lives as long as the JIT.
 pub struct Site {
     pub place: Place,
@@ -47,7 +50,8 @@ impl Site {
     }
 
     /// What an exit that is taken often says of the next version. Is one wanted?
-    pub fn learn(&mut self, exit: &Exit) -> bool {
+    /// `elsewhere`: versions, of any place's code, that have failed at the same instruction.
+    pub fn learn(&mut self, exit: &Exit, elsewhere: u32) -> bool {
         match exit.reason {
             Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => false,
             Reason::Hoisted => {
@@ -69,7 +73,8 @@ impl Site {
                 if self.options.refused.contains(&place) {
                     return false;
                 }
-                let learns = exit.reason == Reason::Guard && self.versions <= LEARNING_VERSIONS;
+                let learns =
+                    exit.reason == Reason::Guard && self.versions <= LEARNING_VERSIONS && elsewhere < MANY_FAILURES;
                 if !self.failed.insert(place) || !learns {
                     self.options.refused.insert(place);
                 }

@@ -30,7 +30,8 @@ use brolga_runtime::value::Value;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::translate::source::{
-    self, Callee, Form, Function, Membership, ModuleValue, Native, Operator, Profile, Resolver, Source, Table,
+    self, Callee, Form, Function, Membership, ModuleValue, Native, Operator, Profile, Resolver, Source, SuperMethod,
+    Table,
 };
 
 /// Tells what callees are, from the values that are there now.
@@ -124,11 +125,24 @@ impl Resolver for Values<'_> {
         Some(self.function(self.vm.exact::<PyFunction>(getter, shape::function)?))
     }
 
-    fn super_and_class(&self, shape: u32, version: u32) -> Option<(u64, u64)> {
+    fn super_method(&self, shape: u32, version: u32, name: u64) -> Option<SuperMethod> {
+        // SAFETY: a name of a code object that is alive.
+        let name = self.vm.exact_str(unsafe { Value::from_bits(name) })?;
         let start = self.vm.shapes.get(shape).class.get();
+        // Classes and modules share their shapes.
+        let is_shared = start.is_subtype(self.vm.types.type_) || start.is_subtype(self.vm.types.module);
+        if self.no_fast_paths || is_shared {
+            return None;
+        }
         let class = start.mro().find(|t| t.version.get() == version)?;
-        self.met.borrow_mut().push(class.value());
-        Some((self.vm.types.super_.value().bits(), class.value().bits()))
+        let function = self.vm.super_method(class, start, name)?;
+        self.met.borrow_mut().extend([class.value(), start.value(), function]);
+        Some(SuperMethod {
+            global_super: self.vm.types.super_.value().bits(),
+            class: class.value().bits(),
+            function: function.bits(),
+            version: (std::ptr::from_ref(&start.version) as u64, start.version(self.vm)),
+        })
     }
 
     fn any_function(&self, function: u64) -> Option<Function> {

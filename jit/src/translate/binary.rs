@@ -137,15 +137,15 @@ pub fn compare_op(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             b.pure(Op::FloatCompare, comparison, &[x, y])
         }
         saw => {
-            if let Some(done) = fast::compare_op(b, i, number, saw) {
-                return done;
-            }
             if let Some(done) = calls::operator(b, i, &profile) {
                 return done;
             }
             if let Some(same) = identity(b, i, &profile, left, right) {
                 b.pop()?;
                 return b.replace(1, same);
+            }
+            if let Some(done) = fast::compare_op(b, i, number, saw) {
+                return done;
             }
             let v = b.call(i, Helper::CompareOp, Packed::bits(i.arg, number, 0)?, &[left, right]);
             b.pop()?;

@@ -5,6 +5,7 @@
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_runtime::interp::feedback::{seen, truth};
+use brolga_runtime::object::layout::LIST;
 use brolga_runtime::protocol::number::{INPLACE, SUBSCRIPT};
 use brolga_runtime::types::typed_array::Code;
 use brolga_runtime::types::{array, bytearray, bytes, dict, list, shape, str, tuple, typed_array};
@@ -408,6 +409,12 @@ pub fn compare_op(b: &mut Builder<'_>, i: &Instruction, number: u16, saw: u16) -
         b.pop()?;
         return Some(b.replace(1, v));
     }
+    if saw == seen::OTHER && matches!(comparison, EQUAL | NOT_EQUAL) && !b.source().no_fast_paths {
+        let operands = [left, right];
+        let fast = (Helper::SameObject, Packed::bits(u32::from(comparison == NOT_EQUAL), 0, 0)?, &operands[..]);
+        let slow = (Helper::CompareOp, Packed::bits(i.arg, number, 0)?, &operands[..]);
+        return Some(or_slow(b, i, Op::FastRead, fast, slow, 2, true));
+    }
     if saw == seen::STR_STR && matches!(comparison, EQUAL | NOT_EQUAL) {
         let operands = [left, right];
         let fast = (Helper::StrEquals, Packed::bits(u32::from(comparison == NOT_EQUAL), 0, 0)?, &operands[..]);
@@ -574,7 +581,8 @@ pub fn append(
     slow: impl FnOnce(&mut Builder<'_>, Val) -> Option<()>,
 ) -> Option<()> {
     let state = b.before(i);
-    let list = b.guarded(Op::GuardShape, u64::from(shape::list), &[list], state);
+    // (Of a class that may have been derived: the method is the list's own.)
+    let list = b.guarded(Op::GuardLayout, u64::from(LIST.0), &[list], state);
     let len = b.pure(Op::LoadRaw, list::LIST_LEN_OFFSET as u64, &[list]);
     let array = b.pure(Op::LoadField, list::LIST_ITEMS_OFFSET as u64, &[list]);
     let empty = b.constant(0);
@@ -605,7 +613,7 @@ pub fn append(
 /// `list.pop()`: the last item, for there is one.
 pub fn pop(b: &mut Builder<'_>, i: &Instruction, list: Val) -> Val {
     let state = b.before(i);
-    let list = b.guarded(Op::GuardShape, u64::from(shape::list), &[list], state);
+    let list = b.guarded(Op::GuardLayout, u64::from(LIST.0), &[list], state);
     let len = b.pure(Op::LoadRaw, list::LIST_LEN_OFFSET as u64, &[list]);
     let some = compare(b, GREATER_EQUAL, len, 1);
     require(b, i, some);

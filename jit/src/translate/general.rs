@@ -9,7 +9,6 @@ use brolga_runtime::types::{cell, shape};
 use super::builder::Builder;
 use super::handlers;
 use super::ops::{add_to, call, call_without_result};
-use super::source::Place;
 use crate::helpers::{Helper, Packed};
 use crate::ir::{Op, Reason, Val};
 
@@ -80,16 +79,23 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::LOAD_SUPER_ATTR => {
             let operands = [b.peek(3)?, b.peek(2)?, b.peek(1)?];
             let (number, profile) = b.profile(i)?;
-            if let (Kind::SuperMethod, Some(Place::Class(version))) = (profile.kind, profile.place)
-                && let Some((global_super, class)) = b.resolver.super_and_class(profile.shape, profile.index)
+            // A new object's shape is known; others are guarded to be what was met.
+            let shape = match b.def(operands[2]) {
+                (Op::New, header, _) => Some(header as u32),
+                _ => (profile.extra == 0).then_some(profile.shape),
+            };
+            let name = b.source().names.get((i.arg >> 2) as usize).copied();
+            if profile.kind == Kind::SuperMethod
+                && let (Some(shape), Some(name)) = (shape, name)
+                && let Some(found) = b.resolver.super_method(shape, profile.index, name)
             {
                 let state = b.before(i);
-                b.guarded(Op::GuardIs, global_super, &operands[..1], state);
-                b.guarded(Op::GuardIs, class, &operands[1..2], state);
-                let this = b.guarded(Op::GuardShape, u64::from(profile.shape), &operands[2..], state);
-                b.push(Op::GuardWord, [version, u64::from(profile.version)], vec![], Some(state));
+                b.guarded(Op::GuardIs, found.global_super, &operands[..1], state);
+                b.guarded(Op::GuardIs, found.class, &operands[1..2], state);
+                let this = b.guarded(Op::GuardShape, u64::from(shape), &operands[2..], state);
+                b.push(Op::GuardWord, [found.version.0, u64::from(found.version.1)], vec![], Some(state));
                 b.pop()?;
-                let f = b.constant(profile.value);
+                let f = b.constant(found.function);
                 b.replace(2, f)?;
                 b.set_full(this);
                 return b.replace(1, this);

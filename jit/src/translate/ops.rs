@@ -351,7 +351,7 @@ fn module_value(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Opti
     b.guarded(Op::GuardShape, u64::from(shape::module), &[module], state);
     b.push(Op::GuardPointer, [table.field, table.address], vec![], Some(state));
     b.push(Op::GuardWord, [table.version_address, u64::from(table.version)], vec![], Some(state));
-    let v = b.pure(Op::LoadAddress, found.address, &[]);
+    let v = variables::load_slot(b, &table, found.address);
     Some(variables::known(b, v, found.now, state))
 }
 

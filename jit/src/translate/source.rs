@@ -228,6 +228,18 @@ pub struct Operator {
     pub is_truth: bool,
 }
 
+/// What LOAD_SUPER_ATTR finds.
+#[derive(Clone, Debug)]
+pub struct SuperMethod {
+    /// The class `super`, and the one behind which it looks.
+    pub global_super: u64,
+    pub class: u64,
+    /// Takes the object before its arguments.
+    pub function: u64,
+    /// Address of the version of the object's class, and what it is.
+    pub version: (u64, u32),
+}
+
 /// What `isinstance` says of objects of a shape.
 #[derive(Clone, Debug)]
 pub struct Membership {
@@ -285,8 +297,8 @@ pub trait Resolver {
         None
     }
 
-    /// The class `super`, and the class of this version among those of objects of a shape.
-    fn super_and_class(&self, _shape: u32, _version: u32) -> Option<(u64, u64)> {
+    /// The method that `super()` finds for objects of a shape behind the class that has this version among theirs.
+    fn super_method(&self, _shape: u32, _version: u32, _name: u64) -> Option<SuperMethod> {
         None
     }
 

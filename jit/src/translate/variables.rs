@@ -87,7 +87,8 @@ fn load(b: &mut Builder<'_>, i: &Instruction, place: &Place) -> Option<Val> {
     let &Place::Global { globals, builtins, tables, value, now } = place else { return None };
     let state = b.before(i);
     guard(b, state, (globals, builtins), tables);
-    let v = b.pure(Op::LoadAddress, value, &[]);
+    let table = tables[1].or(tables[0])?;
+    let v = load_slot(b, &table, value);
     Some(known(b, v, now, state))
 }
 
@@ -99,12 +100,18 @@ fn store(b: &mut Builder<'_>, i: &Instruction, place: &Place) -> Option<Option<(
     let state = b.before(i);
     guard(b, state, (globals, builtins), tables);
     // What was deleted is added anew.
-    let old = b.pure(Op::LoadAddress, value, &[]);
+    let old = load_slot(b, &table, value);
     b.guarded(Op::GuardBound, 0, &[old], state);
     let owner = b.constant(table.address);
     let v = b.peek(1)?;
-    b.pure(Op::StoreAddress, value, &[owner, v]);
+    b.pure(Op::StoreVariable, value - table.address, &[owner, v]);
     Some(b.pop().map(|_| ()))
+}
+
+/// What stands at an address within a dict's table.
+pub fn load_slot(b: &mut Builder<'_>, table: &Table, address: u64) -> Val {
+    let owner = b.constant(table.address);
+    b.pure(Op::LoadVariable, address - table.address, &[owner])
 }
 
 /// What a variable holds: the very thing that it holds now, where that is one to know.

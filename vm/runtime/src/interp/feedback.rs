@@ -45,7 +45,7 @@ pub enum Kind {
     /// shape `extra`. BINARY_OP `[]`, STORE_SUBSCR: such a container; `extra` is 0.
     Operator = 15,
     /// LOAD_SUPER_ATTR: the method `value` for a receiver of shape `shape`, whose class has version `version`, behind the
-    /// class that has version `index`.
+    /// class that has version `index`. `extra` is 1 where it has met others.
     SuperMethod = 16,
     /// CALL of objects of shape `shape`: `__call__` of their class (version `version`) is the Python function `value`.
     CallMethod = 17,

@@ -73,6 +73,18 @@ fn find(vm: &Vm, class: Ref<PyType>, start: Ref<PyType>, name: Ref<PyStr>) -> Sl
     start.mro().skip_while(|t| *t != class).skip(1).find_map(|t| t.dict()?.get_str(vm, name))
 }
 
+impl Vm {
+    /// The method that `super(class, object)` has of this name for objects of the class `start`, where it takes the object
+    /// as its first argument.
+    pub fn super_method(&self, class: Ref<PyType>, start: Ref<PyType>, name: Ref<PyStr>) -> Slot {
+        let name = self.intern_str(name);
+        if name == self.names.__class__ {
+            return None;
+        }
+        find(self, class, start, name).filter(|f| self.type_of(*f).has_flag(type_flags::METHOD_DESCRIPTOR))
+    }
+}
+
 /// `super(class, object).name` without making the `super`; with `as_method`, a method comes unbound with
 /// `Some(object)` to be its first argument.
 pub fn lookup(

@@ -446,6 +446,8 @@ pub fn load_super_attr(
         if method && this.is_some() && id != 0 && receiver.downcast::<PyType>().is_none() {
             let start = vm.shapes.get(id).class.get();
             if start == vm.type_of(receiver) && start.is_subtype(class) {
+                let varies = feedback.kind.get() == Kind::SuperMethod && feedback.shape.get() != id;
+                feedback.extra.set(feedback.extra.get() | u32::from(varies));
                 feedback.fill(Kind::SuperMethod, id, start.version(vm), class.version(vm), found.bits());
             }
         }

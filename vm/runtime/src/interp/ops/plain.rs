@@ -204,6 +204,12 @@ pub fn len(v: Value) -> Slot {
     Some(Value::from_len(len))
 }
 
+/// `a == b` where both compare by identity.
+pub fn same_object(vm: &Vm, a: Value, b: Value) -> Option<bool> {
+    let plain = |v: Value| vm.compares_by_identity(vm.type_of(v));
+    (plain(a) && plain(b)).then(|| a.is(b))
+}
+
 /// `isinstance(v, class)` where the answer takes no look at `v.__class__`.
 pub fn isinstance(vm: &Vm, v: Value, class: Value) -> Option<bool> {
     let class = class.downcast::<PyType>().filter(|c| vm.type_of(c.value()) == vm.types.type_)?;
