@@ -7,14 +7,15 @@
 //!    become values; what was seen is guarded, and each guard names a frame state.
 //! 3. [`opt`] removes what is known already, holds ints and floats raw, and moves guards out of the loop.
 //! 4. [`lower`] makes Cranelift's code of it; [`code`] keeps it in memory that is never writable and executable at once.
-//! 5. It is entered at the loop's header with the interpreter's frame, and left the same way: every exit writes the
-//!    slots that differ and says where the interpreter goes on. [`tiers`] counts exits; a guess that fails too often is
+//! 5. It is entered at the loop's header with the interpreter's frame, and left the same way: at an exit [`deopt`] writes
+//!    the slots that differ and says where the interpreter goes on. [`tiers`] counts exits; a guess that fails too often is
 //!    not made again.
 //!
 //! What has no fast path is a call to the `ops` function that the interpreter calls ([`helpers`]).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests"))]
 
 pub mod code;
+pub mod deopt;
 pub mod helpers;
 pub mod ir;
 pub mod log;

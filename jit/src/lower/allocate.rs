@@ -3,14 +3,13 @@
 use std::mem::offset_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use brolga_heap::{Allocator, CLASS_SIZES, Header, size_class};
+use brolga_heap::{Allocator, CLASS_SIZES, size_class};
 use brolga_runtime::state::{ThreadState, Vm};
-use brolga_runtime::value::Value;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 
 use super::{Lowering, trusted};
-use crate::ir::{Inst, Reason, State, Type};
+use crate::ir::{Inst, Reason};
 
 const ALLOCATOR: usize = offset_of!(ThreadState, alloc);
 
@@ -33,72 +32,7 @@ unsafe extern "C" fn allocate_slow(vm: *const Vm, class: u64) -> u64 {
     }
 }
 
-/// An object of which an exit knows the content: `sizes` says how many bytes it takes (its low half) and how many words stand
-/// in the buffer, behind a first one that becomes 1 where there is no memory, with the MemoryError raised and None for the
-/// object.
-///
-/// # Safety
-/// Compiled code passes its thread, and a buffer on its stack, where the collector sees what the words refer to.
-unsafe extern "C" fn make_virtual(vm: *const Vm, header: u64, sizes: u64, buffer: *mut u64) -> u64 {
-    let (bytes, words) = (sizes as u32 as usize, (sizes >> 32) as usize);
-    // SAFETY: as in `allocate_slow`; the header was made for an object of this size.
-    let cell =
-        catch_unwind(AssertUnwindSafe(|| unsafe { (*vm).alloc.alloc_dynamic(bytes, Header::from_bits(header)) }));
-    // SAFETY: the cell is fresh and has room for these words behind its header; nothing collects meanwhile. The buffer has
-    // one word more.
-    unsafe {
-        match cell.ok().flatten() {
-            Some(cell) => {
-                std::ptr::copy_nonoverlapping(buffer.add(1), cell.as_ptr().cast::<u64>().add(1), words);
-                cell.as_ptr() as u64
-            }
-            None => {
-                let _raised = (*vm).memory_error();
-                *buffer = 1;
-                Value::NONE.bits()
-            }
-        }
-    }
-}
-
 impl Lowering<'_> {
-    /// Makes the virtual objects of a state. If there are any: 1 where there is no memory for one, else 0.
-    pub(super) fn make_virtuals(&mut self, state: State) -> Result<Option<ir::Value>, String> {
-        let unit = self.unit;
-        let virtuals = &unit.states.get(state.index()).ok_or("no such state")?.virtuals;
-        if virtuals.is_empty() {
-            return Ok(None);
-        }
-        let buffer = match self.buffer {
-            Some(buffer) => buffer,
-            None => {
-                let most = unit.states.iter().flat_map(|s| &s.virtuals).map(|v| v.fields.len()).max().unwrap_or(0);
-                let data = ir::StackSlotData::new(ir::StackSlotKind::ExplicitSlot, 8 * (most as u32 + 1), 3);
-                let buffer = self.b.create_sized_stack_slot(data);
-                self.buffer = Some(buffer);
-                buffer
-            }
-        };
-        let zero = self.word(0);
-        self.b.ins().stack_store(types::I64, zero, buffer, 0);
-        for v in virtuals {
-            for (i, field) in v.fields.iter().enumerate() {
-                // Ints are words as they stand.
-                let word = match unit.ty(*field) {
-                    Some(Type::Int) => self.value(*field)?,
-                    _ => self.boxed(*field)?,
-                };
-                self.b.ins().stack_store(types::I64, word, buffer, 8 * (i as i32 + 1));
-            }
-            let (thread, header) = (self.thread()?, self.word(v.header));
-            let sizes = self.word(v.bytes | (v.fields.len() as u64) << 32);
-            let address = self.b.ins().stack_addr(types::I64, buffer, 0);
-            let made = self.call(make_virtual as *const () as usize, &[thread, header, sizes, address], 1)?;
-            self.values[v.object.index()] = made.first().copied();
-        }
-        Ok(Some(self.b.ins().stack_load(types::I64, types::I64, buffer, 0)))
-    }
-
     /// [`Op::New`](crate::ir::Op::New). Nothing can collect between the check and the last store: nobody sees the cell
     /// before it is full.
     pub(super) fn new_object(&mut self, inst: &Inst) -> Result<ir::Value, String> {

@@ -1,6 +1,7 @@
-//! Leaving compiled code: one cold block for each frame state and reason.
+//! Leaving compiled code: one cold block for each frame state and reason, which hands the state's values over
+//! ([`crate::deopt`] does the rest); and what running code writes of frames itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::offset_of;
 
 use brolga_runtime::frame::Frame;
@@ -9,9 +10,8 @@ use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::generator;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 
-use super::{Exit, LOCALS, Lowering, trusted};
+use super::{Exit, LOCALS, Lowering, restore, trusted};
 use crate::ir::{FrameState, Inst, Op, Reason, State, Val};
-use crate::planted;
 
 impl Lowering<'_> {
     /// Goes on where `condition` (not zero) holds, else leaves by the instruction's state.
@@ -55,42 +55,48 @@ impl Lowering<'_> {
         Ok(block)
     }
 
-    /// Fills the blocks that guards leave by. What several have to write is there once.
+    /// Fills the blocks that guards leave by. Those that hand over the same values share the code for that.
     pub(super) fn exits(&mut self) -> Result<(), String> {
-        let mut by_state: BTreeMap<State, Vec<(State, Reason, ir::Block)>> = BTreeMap::new();
-        for (&(state, reason), &block) in &self.exit_blocks {
-            by_state.entry(self.unit.left_by(state)).or_default().push((state, reason, block));
+        let mut all: Vec<(ir::Block, State, Reason)> =
+            self.exit_blocks.iter().map(|(&(state, reason), &block)| (block, state, reason)).collect();
+        all.sort_by_key(|(block, ..)| *block);
+        let mut by_values: BTreeMap<Vec<Val>, Vec<(ir::Block, State, Reason)>> = BTreeMap::new();
+        for exit in all {
+            let plan = self.plan(exit.1)?;
+            by_values.entry(self.plans[plan].clone()).or_default().push(exit);
         }
-        for (by, mut all) in by_state {
-            all.sort_by_key(|(.., block)| *block);
-            if let &[(state, reason, block)] = all.as_slice() {
+        for (values, all) in by_values {
+            if let &[(block, state, reason)] = all.as_slice() {
                 self.b.switch_to_block(block);
                 let status = self.status(state, reason)?;
-                self.leave(by, status)?;
+                self.leave(&values, status)?;
                 continue;
             }
             let shared = self.b.create_block();
             self.b.set_cold_block(shared);
-            let parameter = self.b.append_block_param(shared, types::I64);
-            for (state, reason, block) in all {
+            let status = self.b.append_block_param(shared, types::I64);
+            for (block, state, reason) in all {
                 self.b.switch_to_block(block);
                 let status = self.status(state, reason)?;
                 self.b.ins().jump(shared, &[BlockArg::Value(status)]);
             }
             self.b.switch_to_block(shared);
-            self.leave(by, parameter)?;
+            self.leave(&values, status)?;
         }
         Ok(())
     }
 
     /// Leaves by a state, which is the only one to do so here.
     pub(super) fn exit(&mut self, state: State, reason: Reason) -> Result<(), String> {
+        let plan = self.plan(state)?;
+        let values = self.plans[plan].clone();
         let status = self.status(state, reason)?;
-        self.leave(self.unit.left_by(state), status)
+        self.leave(&values, status)
     }
 
     /// The number of an exit, as code answers it.
     fn status(&mut self, state: State, reason: Reason) -> Result<ir::Value, String> {
+        let restore = self.plan(state)?;
         let (pc, frame) = {
             let state = self.state(state)?;
             (state.pc, state.frame)
@@ -98,32 +104,43 @@ impl Lowering<'_> {
         let info = self.unit.frames.get(frame as usize).ok_or("no such frame")?;
         let (function, code) = (info.name.clone(), info.code);
         let number = self.addresses.first_exit + self.exits.len() as u64;
-        self.exits.push(Exit { reason, function, code, pc });
+        self.exits.push(Exit { reason, function, code, pc, restore });
         Ok(self.word(EXITED + 2 * number + u64::from(reason == Reason::Raised)))
     }
 
-    /// Writes the frames as a state says, and returns.
-    fn leave(&mut self, state: State, mut status: ir::Value) -> Result<(), String> {
-        let failed = self.make_virtuals(state)?;
-        self.write_state(state)?;
-        let virtuals = self.state(state)?.virtuals.iter().map(|v| v.object).collect::<Vec<_>>();
-        for v in virtuals {
-            self.values[v.index()] = None;
-        }
-        if let Some(failed) = failed {
-            status = self.b.ins().bor(status, failed);
+    /// Hands the values over, and returns.
+    fn leave(&mut self, values: &[Val], status: ir::Value) -> Result<(), String> {
+        for (k, v) in values.iter().enumerate() {
+            let v = self.value(*v)?;
+            self.store_thread(v, offset_of!(ThreadState, exit_words) + 8 * k)?;
         }
         let nothing = self.word(0);
         self.b.ins().return_(&[status, nothing]);
         Ok(())
     }
 
-    /// Writes what a state says: fields that were held as values, and the frames.
-    fn write_state(&mut self, state: State) -> Result<(), String> {
+    /// What is to be restored where a state is left by, and which values that takes, in the order of the exit words: the
+    /// index of both.
+    fn plan(&mut self, state: State) -> Result<usize, String> {
+        let by = self.unit.left_by(state);
+        if let Some(plan) = self.planned.get(&by) {
+            return Ok(*plan);
+        }
+        let mut values = BTreeSet::new();
+        self.unit.each_of_state(by, &mut |v| {
+            values.extend(restore::handed_over(self.unit, v));
+        });
+        let values: Vec<Val> = values.into_iter().collect();
+        let restore = restore::of_state(self.unit, self.addresses, by, &values)?;
+        self.restores.push(restore);
+        self.plans.push(values);
+        self.planned.insert(by, self.plans.len() - 1);
+        Ok(self.plans.len() - 1)
+    }
+
+    /// Writes the fields that a state holds as values.
+    fn write_pending(&mut self, state: State) -> Result<(), String> {
         for p in self.state(state)?.pending.clone() {
-            if planted::is(13) {
-                continue;
-            }
             let object = self.value(p.object)?;
             let word = if p.raw { self.value(p.value)? } else { self.boxed(p.value)? };
             self.b.ins().store(trusted(), word, object, p.offset as i32);
@@ -131,12 +148,13 @@ impl Lowering<'_> {
                 self.barrier(object, p.value)?;
             }
         }
-        self.write_frames(state)
+        Ok(())
     }
 
     /// The generator yields `v`: as `interp::generators::suspend`.
     pub(super) fn suspend(&mut self, state: State, v: Val) -> Result<(), String> {
-        self.write_state(state)?;
+        self.write_pending(state)?;
+        self.write_frames(state)?;
         let v = self.value(v)?;
         let frame = self.frame()?;
         let generator = self.b.ins().iadd_imm_s(frame, -(generator::FRAME_OFFSET as i64));
@@ -191,16 +209,13 @@ impl Lowering<'_> {
                 let template = self.word(template);
                 let function = self.value(info.function.ok_or("no function")?)?;
                 let instance = match info.instance {
-                    Some(v) if !planted::is(15) => self.value(v)?,
-                    _ => self.word(0),
+                    Some(v) => self.value(v)?,
+                    None => self.word(0),
                 };
                 let thread = self.thread()?;
                 self.call(push_inlined as *const () as usize, &[thread, template, function, instance], 1)?[0]
             };
             for (slot, v) in &state.slots {
-                if planted::is(14) && state.frame > 0 && *slot == 1 {
-                    continue;
-                }
                 let empty = {
                     let inst = unit.inst(*v);
                     inst.op == Op::Const && inst.immediates[0] == 0

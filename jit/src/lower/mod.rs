@@ -1,7 +1,7 @@
 //! IR to native code, through Cranelift.
 //!
-//! Code has the signature of [`brolga_runtime::interp::native::Entry`]. Each frame state has one cold block that writes
-//! the frames' slots, shared by all guards that name it with one reason. Words of the object model are at offsets that
+//! Code has the signature of [`brolga_runtime::interp::native::Entry`]. Each frame state has one cold block, shared by all
+//! guards that name it with one reason, which hands its values over to [`crate::deopt`]. Words of the object model are at offsets that
 //! the runtime exports.
 
 mod allocate;
@@ -9,6 +9,7 @@ mod calls;
 mod exits;
 mod forcing;
 mod insts;
+mod restore;
 mod values;
 
 use std::mem::offset_of;
@@ -25,6 +26,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::code::Pool;
+use crate::deopt::Restore;
 use crate::helpers::Helper;
 use crate::ir::{Block, End, Inst, Op, Reason, State, Target, TemplateKey, Type, Unit, Val};
 use crate::opt::loops;
@@ -38,6 +40,8 @@ pub struct Exit {
     pub function: String,
     pub code: u64,
     pub pc: u32,
+    /// Which of the code's restorations.
+    pub restore: usize,
 }
 
 /// Native code, not yet in executable memory.
@@ -45,6 +49,7 @@ pub struct Exit {
 pub struct Code {
     pub bytes: Vec<u8>,
     pub exits: Vec<Exit>,
+    pub restores: Vec<Restore>,
 }
 
 /// What the code refers to.
@@ -94,7 +99,7 @@ pub fn lower(
     context.clear();
     context.set_disasm(dump == Dump::Asm);
     context.func.signature = signature(isa.default_call_conv(), 2, 2);
-    let mut exits = Vec::new();
+    let (mut exits, mut restores) = (Vec::new(), Vec::new());
     {
         let b = FunctionBuilder::new(&mut context.func, builder_context);
         let mut lowering = Lowering {
@@ -107,6 +112,9 @@ pub fn lower(
             blocks: HashMap::default(),
             exit_blocks: HashMap::default(),
             exits: Vec::new(),
+            planned: HashMap::default(),
+            plans: Vec::new(),
+            restores: Vec::new(),
             pool,
             in_loop: loops::in_loops(unit),
             anchors: unit.anchors(),
@@ -115,10 +123,10 @@ pub fn lower(
             frame: None,
             signatures: HashMap::default(),
             saved_top: None,
-            buffer: None,
         };
         lowering.run()?;
         exits.append(&mut lowering.exits);
+        restores.append(&mut lowering.restores);
         lowering.b.seal_all_blocks();
         lowering.b.finalize(isa.frontend_config());
     }
@@ -132,7 +140,7 @@ pub fn lower(
     if dump == Dump::Asm {
         eprintln!("{}", compiled.vcode.as_deref().unwrap_or(""));
     }
-    Ok(Code { bytes: compiled.code_buffer().to_vec(), exits })
+    Ok(Code { bytes: compiled.code_buffer().to_vec(), exits, restores })
 }
 
 fn signature(convention: CallConv, parameters: usize, results: usize) -> Signature {
@@ -153,6 +161,10 @@ struct Lowering<'a> {
     blocks: HashMap<Block, ir::Block>,
     exit_blocks: HashMap<(State, Reason), ir::Block>,
     exits: Vec<Exit>,
+    /// By the state that is left by: the index of its restoration, and of the values that it takes.
+    planned: HashMap<State, usize>,
+    plans: Vec<Vec<Val>>,
+    restores: Vec<Restore>,
     pool: &'a Pool,
     /// Which blocks lie in loops.
     in_loop: Vec<bool>,
@@ -165,8 +177,6 @@ struct Lowering<'a> {
     signatures: HashMap<(usize, usize), ir::SigRef>,
     /// Where the VM stack's top is kept while inlined frames stand on it.
     saved_top: Option<ir::StackSlot>,
-    /// Where the words of virtual objects are put for what makes them.
-    buffer: Option<ir::StackSlot>,
 }
 
 const LOCALS: i32 = size_of::<Frame>() as i32;

@@ -293,6 +293,48 @@ impl Jit {
         }
     }
 
+    /// An exit was taken: what it says of the next version, if it was often enough.
+    fn count(&self, vm: &Vm, of: usize, exit: usize) {
+        let exits = self.exits.borrow();
+        let Some(of) = exits.get(of) else { return };
+        let Some((exit, count)) = of.all.get(exit) else { return };
+        if self.stress.as_ref().is_some_and(|s| s.take_forced()) {
+            return;
+        }
+        count.set(count.get() + 1);
+        if count.get() < MAX_FAILURES {
+            return;
+        }
+        let mut sites = self.sites.borrow_mut();
+        let Some(site) = sites.get_mut(of.site) else { return };
+        if !site.learn(exit, self.failed_at(exit)) {
+            return;
+        }
+        // What else has failed in this version, if less often.
+        for (other, count) in &of.all {
+            if count.get() >= FEW_FAILURES && !std::ptr::eq(other, exit) {
+                site.learn(other, self.failed_at(other));
+            }
+        }
+        if let Some(log) = &self.log {
+            let line = site.place.describe(Line::new("discarded")).number("unit", of.site);
+            log.write(line.text("reason", exit.reason.name()).text("in", &exit.function).number("at", exit.pc));
+        }
+        // The interpreter counts anew, and learns.
+        site.entry = None;
+        match site.place {
+            Place::Loop { .. } => {
+                for counter in site.counters.drain(..) {
+                    // SAFETY: the site's code object is alive, and the counter part of it.
+                    let counter = unsafe { &*counter };
+                    counter.kind.set(Kind::Empty);
+                    counter.index.set(0);
+                }
+            }
+            Place::Function { .. } | Place::Generator { .. } => site.place.forgets(vm.call_threshold.get()),
+        }
+    }
+
     /// One more version has failed at an exit's instruction: how many have.
     fn failed_at(&self, exit: &Exit) -> u32 {
         let mut failures = self.failures.borrow_mut();
@@ -335,7 +377,13 @@ impl Jit {
             first_exit: number as u64 * EXITS_OF_ONE,
             templates: unit.frames.iter().filter_map(|info| address(info.template())).collect(),
         };
-        exits.push(Exits { site, version: self.sites.borrow()[site].versions, place, all: Vec::new() });
+        exits.push(Exits {
+            site,
+            version: self.sites.borrow()[site].versions,
+            place,
+            all: Vec::new(),
+            restores: Vec::new(),
+        });
         let show = Show {
             check: cfg!(debug_assertions) || dumps(vm, "check"),
             ir: dumps(vm, "ir"),
@@ -422,6 +470,7 @@ impl Jit {
         }
         self.log_compiled(of, unit, code.bytes.len(), code.exits.len());
         of.all = code.exits.into_iter().map(|exit| (exit, Cell::new(0))).collect();
+        of.restores = code.restores;
         // SAFETY: the code of a unit, made with this signature.
         Ok(unsafe { std::mem::transmute::<*const u8, Entry>(at) })
     }
@@ -484,45 +533,16 @@ impl Compiler for Jit {
         self.asked(vm, frame, Place::Generator { code: frame.code.get().addr() })
     }
 
-    fn left(&self, vm: &Vm, exit: u64) {
-        let exits = self.exits.borrow();
-        let Some(of) = exits.get((exit / EXITS_OF_ONE) as usize) else { return };
-        let Some((exit, count)) = of.all.get((exit % EXITS_OF_ONE) as usize) else { return };
-        if self.stress.as_ref().is_some_and(|s| s.take_forced()) {
-            return;
-        }
-        count.set(count.get() + 1);
-        if count.get() < MAX_FAILURES {
-            return;
-        }
-        let mut sites = self.sites.borrow_mut();
-        let Some(site) = sites.get_mut(of.site) else { return };
-        if !site.learn(exit, self.failed_at(exit)) {
-            return;
-        }
-        // What else has failed in this version, if less often.
-        for (other, count) in &of.all {
-            if count.get() >= FEW_FAILURES && !std::ptr::eq(other, exit) {
-                site.learn(other, self.failed_at(other));
-            }
-        }
-        if let Some(log) = &self.log {
-            let line = site.place.describe(Line::new("discarded")).number("unit", of.site);
-            log.write(line.text("reason", exit.reason.name()).text("in", &exit.function).number("at", exit.pc));
-        }
-        // The interpreter counts anew, and learns.
-        site.entry = None;
-        match site.place {
-            Place::Loop { .. } => {
-                for counter in site.counters.drain(..) {
-                    // SAFETY: the site's code object is alive, and the counter part of it.
-                    let counter = unsafe { &*counter };
-                    counter.kind.set(Kind::Empty);
-                    counter.index.set(0);
-                }
-            }
-            Place::Function { .. } | Place::Generator { .. } => site.place.forgets(vm.call_threshold.get()),
-        }
+    unsafe fn left(&self, vm: &Vm, exit: u64) -> bool {
+        let (of, exit) = ((exit / EXITS_OF_ONE) as usize, (exit % EXITS_OF_ONE) as usize);
+        let complete = {
+            let exits = self.exits.borrow();
+            let restore = exits.get(of).and_then(|of| of.restores.get(of.all.get(exit)?.0.restore));
+            // SAFETY: by this function's contract.
+            restore.is_none_or(|restore| unsafe { restore.run(vm) })
+        };
+        self.count(vm, of, exit);
+        complete
     }
 
     fn ended(&self, vm: &Vm) {

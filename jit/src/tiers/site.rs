@@ -7,6 +7,7 @@ use brolga_runtime::interp::native::Entry;
 use rustc_hash::FxHashSet as HashSet;
 
 use super::place::Place;
+use crate::deopt::Restore;
 use crate::ir::Reason;
 use crate::lower::Exit;
 use crate::opt;
@@ -99,4 +100,5 @@ pub struct Exits {
     pub place: Place,
     /// Each with how often it was taken.
     pub all: Vec<(Exit, Cell<u32>)>,
+    pub restores: Vec<Restore>,
 }

@@ -43,6 +43,9 @@ pub const YIELDED: u64 = 2;
 /// See [`Answer::status`].
 pub const EXITED: u64 = 4;
 
+/// Values that one exit of compiled code hands over at most.
+pub const EXIT_WORDS: usize = 256;
+
 /// The part of the JIT that the interpreter calls.
 pub trait Compiler {
     /// The loop at `header` (code units) of the frame's code has turned [`loop_threshold`](crate::state::InterpreterState) times: its
@@ -58,9 +61,15 @@ pub trait Compiler {
     /// The frame, a generator's, has been resumed as often: the compiled code of its generators, if it can be had.
     fn hot_generator(&self, vm: &Vm, frame: &Frame) -> Option<Entry>;
 
-    /// Compiled code came back by its exit of that number; takes it away from where it is entered if it shall not be
-    /// entered again.
-    fn left(&self, vm: &Vm, exit: u64);
+    /// Compiled code came back by its exit of that number: brings the frames to where the interpreter goes on, and takes the
+    /// code away from where it is entered if it shall not be entered again. `false`: there was no memory for an object that
+    /// a frame has, and the MemoryError is raised.
+    ///
+    /// # Safety
+    /// It has come back just now, from the current frame, and put its values into [`ThreadState::exit_words`].
+    ///
+    /// [`ThreadState::exit_words`]: crate::state::ThreadState::exit_words
+    unsafe fn left(&self, vm: &Vm, exit: u64) -> bool;
 
     /// The program has ended: says what was asked for on the command line.
     fn ended(&self, vm: &Vm);
@@ -248,6 +257,16 @@ unsafe fn compiled(vm: &Vm, frame: *mut Frame) -> Option<Entry> {
     entry
 }
 
+/// Compiled code has left with this status: makes the frames ready for the interpreter. What is in flight, if something is.
+///
+/// # Safety
+/// It has come back just now, from the current frame.
+unsafe fn exited(vm: &Vm, status: u64) -> Option<Raised> {
+    // SAFETY: by this function's contract.
+    let complete = unsafe { vm.compiler.left(vm, (status - EXITED) >> 1) };
+    (status & 1 != 0 || !complete).then_some(Raised(()))
+}
+
 unsafe fn enter(vm: &Vm, frame: *mut Frame, entry: Entry) -> Left {
     // SAFETY: the callers give the current frame, and code for where it stands.
     unsafe {
@@ -270,10 +289,10 @@ unsafe fn enter(vm: &Vm, frame: *mut Frame, entry: Entry) -> Left {
             }
             UNWOUND => Left::Raised(Raised(())),
             YIELDED => Left::Yielded(Value::from_bits(answer.value)),
-            status => {
-                vm.compiler.left(vm, (status - EXITED) >> 1);
-                if status & 1 == 0 { Left::Resume } else { Left::Raised(Raised(())) }
-            }
+            status => match exited(vm, status) {
+                None => Left::Resume,
+                Some(raised) => Left::Raised(raised),
+            },
         }
     }
 }
@@ -316,8 +335,8 @@ pub(crate) fn call_compiled(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) 
             RETURNED => Ok(Value::from_bits(answer.value)),
             UNWOUND => Err(Raised(())),
             status => {
-                vm.compiler.left(vm, (status - EXITED) >> 1);
-                interpret(vm, vm.frame.get(), (status & 1 != 0).then_some(Raised(())))
+                let pending = exited(vm, status);
+                interpret(vm, vm.frame.get(), pending)
             }
         })
     }
@@ -366,9 +385,8 @@ pub unsafe extern "C" fn finish_call(vm: *const Vm, status: u64) -> Answer {
     // SAFETY: compiled code passes its thread; after an exit the current frame is ready for the interpreter.
     unsafe {
         let vm = &*vm;
-        vm.compiler.left(vm, (status - EXITED) >> 1);
+        let pending = exited(vm, status);
         let frame = vm.frame.get();
-        let pending = (status & 1 != 0).then_some(Raised(()));
         contained(vm, frame, || interpret(vm, frame, pending))
     }
 }

@@ -87,6 +87,8 @@ pub struct ThreadState {
     pub ident: Cell<u64>,
     /// An exception that another thread set for this one (`PyThreadState_SetAsyncExc`), or a pending call.
     pub async_exception: Cell<Slot>,
+    /// What compiled code hands over where it leaves a frame: see [`crate::interp::native::Compiler::left`].
+    pub exit_words: Cell<[u64; crate::interp::native::EXIT_WORDS]>,
     /// `sys.settrace`'s and `sys.setprofile`'s functions.
     pub trace: Cell<Slot>,
     pub profile: Cell<Slot>,

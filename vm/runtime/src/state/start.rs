@@ -195,6 +195,7 @@ impl ThreadState {
             interp,
             ident: Cell::new(0),
             async_exception: Cell::new(None),
+            exit_words: Cell::new([0; crate::interp::native::EXIT_WORDS]),
             trace: Cell::new(None),
             profile: Cell::new(None),
             hooks: crate::monitoring::Hooks::new(),
