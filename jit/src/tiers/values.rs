@@ -274,6 +274,17 @@ impl Resolver for Values<'_> {
         Some(class.is_heap_type().then(|| (std::ptr::from_ref(&class.version) as u64, class.version(self.vm))))
     }
 
+    fn class_of(&self, shape: u32) -> Option<u64> {
+        let class = self.vm.shapes.get(shape).class.get();
+        // Classes and modules share their shapes.
+        let is_shared = class.is_subtype(self.vm.types.type_) || class.is_subtype(self.vm.types.module);
+        if self.no_fast_paths || is_shared {
+            return None;
+        }
+        self.met.borrow_mut().push(class.value());
+        Some(class.value().bits())
+    }
+
     fn is_instance(&self, shape: u32, class: u64) -> Option<Membership> {
         if self.no_fast_paths || class == 0 {
             return None;
@@ -317,6 +328,7 @@ impl Resolver for Values<'_> {
             (types.int, Form::Int),
             (types.float, Form::Float),
             (types.str, Form::Str),
+            (types.type_, Form::Type),
             (types.list, Form::List),
             (types.tuple, Form::Tuple),
             (types.set, Form::Set),

@@ -1,4 +1,4 @@
-//! `isinstance` and `len` of what is known to be of some class.
+//! `isinstance`, `type` and `len` of what is known to be of some class.
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_runtime::interp::feedback::{Kind, seen};
@@ -13,14 +13,43 @@ use crate::ir::{Op, Val};
 pub fn isinstance(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<Val> {
     let &[v, class] = arguments else { return None };
     let (Op::Const, class_word, _) = b.def(class) else { return None };
-    let of = match b.def(v) {
-        (Op::BoxInt, ..) => shape::int,
-        (Op::BoxFloat, ..) => shape::float,
-        (Op::BoxBool, ..) => shape::bool,
-        (Op::GuardShape, of, _) if b.unit.inst(v).immediates[1] == 0 => u32::try_from(of).ok()?,
-        _ => met(b, i)?,
-    };
+    let of = shape_of(b, i, v)?;
     let known = b.resolver.is_instance(of, class_word)?;
+    guard(b, i, v, of);
+    let state = b.before(i);
+    // The class is still an instance of `type` itself, whose answer this is.
+    let class = b.guarded(Op::GuardShape, u64::from(known.class_shape), &[class], state);
+    b.set_full(class);
+    if let Some((address, version)) = known.version {
+        b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
+    }
+    Some(b.constant(Value::from_bool(known.is_instance).bits()))
+}
+
+/// `type` of what is known; `None`: nothing was done.
+pub fn type_of(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<Val> {
+    let &[v] = arguments else { return None };
+    let of = shape_of(b, i, v)?;
+    let class = b.resolver.class_of(of)?;
+    guard(b, i, v, of);
+    let class = b.constant(class);
+    b.set_full(class);
+    Some(class)
+}
+
+/// The shape of a value, or what stands for one where it is a number, by what made it or by what the call has met.
+fn shape_of(b: &Builder<'_>, i: &Instruction, v: Val) -> Option<u32> {
+    match b.def(v) {
+        (Op::BoxInt, ..) => Some(shape::int),
+        (Op::BoxFloat, ..) => Some(shape::float),
+        (Op::BoxBool, ..) => Some(shape::bool),
+        (Op::GuardShape, of, _) if b.unit.inst(v).immediates[1] == 0 => u32::try_from(of).ok(),
+        _ => met(b, i),
+    }
+}
+
+/// The value is still of this shape.
+fn guard(b: &mut Builder<'_>, i: &Instruction, v: Val, of: u32) {
     let state = b.before(i);
     match of {
         shape::int => {
@@ -36,13 +65,6 @@ pub fn isinstance(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Op
             b.guarded(Op::GuardShape, u64::from(of), &[v], state);
         }
     }
-    // The class is still an instance of `type` itself, whose answer this is.
-    let class = b.guarded(Op::GuardShape, u64::from(known.class_shape), &[class], state);
-    b.set_full(class);
-    if let Some((address, version)) = known.version {
-        b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
-    }
-    Some(b.constant(Value::from_bool(known.is_instance).bits()))
 }
 
 /// `len` of a container that is known by its shape; `None`: nothing was done.

@@ -51,6 +51,11 @@ pub fn call(
     {
         return Some(done(b, n, v));
     }
+    if native.form == Some(Form::Type)
+        && let Some(v) = classes::type_of(b, i, &arguments)
+    {
+        return Some(done(b, n, v));
+    }
     if native.form == Some(Form::Len)
         && let Some(v) = classes::len(b, i, &arguments)
     {

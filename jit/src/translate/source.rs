@@ -161,6 +161,8 @@ pub enum Form {
     SetAdd,
     StrStartsWith,
     StrEndsWith,
+    /// The class `type`, of one argument.
+    Type,
     /// The class `str`.
     Str,
     /// The classes `int` and `float`.
@@ -271,6 +273,11 @@ pub trait Resolver {
     /// Do objects of this shape compare by identity? And the address of their class's version, where that can change, and
     /// what it is.
     fn compares_by_identity(&self, _shape: u32) -> Option<Option<(u64, u32)>> {
+        None
+    }
+
+    /// The class of objects of this shape.
+    fn class_of(&self, _shape: u32) -> Option<u64> {
         None
     }
 

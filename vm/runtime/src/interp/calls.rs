@@ -53,7 +53,14 @@ pub fn prepare_call(vm: &Vm, callable: Value, args: &[Value], feedback: &Feedbac
 fn remember_callable(vm: &Vm, callable: Value, args: &[Value], feedback: &Feedback) {
     let Some(obj) = callable.as_obj() else { return };
     match obj.shape_id() {
-        shape::type_ | shape::method_descriptor => {}
+        shape::method_descriptor => {}
+        shape::type_ => {
+            if let [v] = args
+                && let Some(v) = v.as_obj()
+            {
+                feedback.met_first_argument(v.shape_id());
+            }
+        }
         shape::builtin_function => {
             if let Some(v) = args.first().and_then(|v| v.as_obj()) {
                 feedback.met_first_argument(v.shape_id());

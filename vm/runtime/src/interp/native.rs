@@ -13,7 +13,7 @@ use crate::protocol::compare::Compare;
 use crate::state::Vm;
 use crate::types::code::PyCode;
 use crate::types::function::PyFunction;
-use crate::types::generator::{PyGenerator, State};
+use crate::types::generator::{PyGenerator, State, Step};
 use crate::types::tuple::PyTuple;
 use crate::value::{Slot, Value};
 use crate::{PyResult, Raised};
@@ -184,6 +184,40 @@ pub(crate) unsafe fn run_resumed(vm: &Vm, frame: *mut Frame) -> PyResult<Value> 
             Left::Resume => interpret(vm, vm.frame.get(), None),
             Left::Raised(raised) => interpret(vm, vm.frame.get(), Some(raised)),
         }
+    }
+}
+
+/// Resumes a suspended generator that has compiled code from native code. `None`: it is not so, and nothing was done.
+#[inline]
+pub(crate) fn resume_compiled(vm: &Vm, g: Ref<PyGenerator>, value: Value) -> Option<PyResult<Step>> {
+    if g.state() != State::Suspended {
+        return None;
+    }
+    let frame = g.frame();
+    // SAFETY: a suspended generator's frame is alive. The code is that of the frame's code object, entered where it was
+    // suspended, with `value` as what its `yield` gives.
+    unsafe {
+        let entry = (*frame).code.get().resume.get();
+        if entry as usize == resume_interpreted as *const () as usize || vm.hooks.on.get() || vm.native_stack_is_short()
+        {
+            return None;
+        }
+        if let Err(raised) = generators::resume(vm, g, value, OnReturn::Exit) {
+            return Some(Err(raised));
+        }
+        (*frame).leave.set(false);
+        let answer = entry(vm, frame);
+        let value = match answer.status {
+            YIELDED => return Some(Ok(Step::Yielded(Value::from_bits(answer.value)))),
+            RETURNED => return Some(Ok(Step::Returned(Value::from_bits(answer.value)))),
+            UNWOUND => return Some(Err(Raised(()))),
+            status => {
+                let pending = exited(vm, status);
+                interpret(vm, vm.frame.get(), pending)
+            }
+        };
+        let suspended = g.state() == State::Suspended;
+        Some(value.map(|v| if suspended { Step::Yielded(v) } else { Step::Returned(v) }))
     }
 }
 

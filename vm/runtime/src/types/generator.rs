@@ -212,6 +212,9 @@ pub enum Step {
 
 /// Resumes with a value; the generator runs natively until it yields or returns.
 pub fn step(vm: &Vm, g: Ref<PyGenerator>, value: Value) -> PyResult<Step> {
+    if let Some(step) = crate::interp::native::resume_compiled(vm, g, value) {
+        return step;
+    }
     match g.state() {
         State::Running => return Err(vm.value_error(format!("{} already executing", g.kind()))),
         State::Finished => {

@@ -220,8 +220,8 @@ fn remember_attr(vm: &Vm, obj: Obj, name: Ref<PyStr>, feedback: &Feedback) {
 
 /// What reading this from the class it is found on gives, where that depends on nothing else.
 fn class_value(vm: &Vm, found: Value) -> Slot {
-    let is_function = vm.exact::<PyFunction>(found, shape::function).is_some();
-    if is_function { Some(found) } else { instance_value(vm, found) }
+    let is_itself = found.as_obj().is_some_and(|o| matches!(o.shape_id(), shape::function | shape::method_descriptor));
+    if is_itself { Some(found) } else { instance_value(vm, found) }
 }
 
 /// The same for reading it from an instance.
