@@ -111,6 +111,14 @@ impl Resolver for Values<'_> {
         value.downcast::<PyType>().is_some() || self.vm.exact::<PyModule>(value, shape::module).is_some()
     }
 
+    fn class_at(&self, address: u64) -> Option<u64> {
+        let cell = self.vm.heap.is_cell(address).filter(|c| c.as_ptr() as u64 == address)?;
+        // SAFETY: a cell of the heap begins there.
+        let class = unsafe { Value::from_bits(cell.as_ptr() as u64) }.downcast::<PyType>()?;
+        self.met.borrow_mut().push(class.value());
+        Some(class.value().bits())
+    }
+
     fn class_version(&self, class: u64) -> Option<(u64, u32)> {
         // SAFETY: the translator asks for values that are alive.
         let class = unsafe { Value::from_bits(class) }.downcast::<PyType>()?;

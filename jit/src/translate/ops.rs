@@ -355,6 +355,16 @@ fn module_value(b: &mut Builder<'_>, i: &Instruction, profile: &Profile) -> Opti
     Some(variables::known(b, v, found.now, state))
 }
 
+/// The class that a LOAD_ATTR has met last, or the one that is known to be there, and the address of its version.
+fn class_met(b: &Builder<'_>, owner: Val, profile: &Profile) -> Option<(u64, u64)> {
+    let class = match b.def(owner) {
+        (Op::Const, class, _) => class,
+        _ => b.resolver.class_at(u64::from(profile.index) | u64::from(profile.extra) << 32)?,
+    };
+    let (address, version) = b.resolver.class_version(class)?;
+    (version == profile.version).then_some((class, address))
+}
+
 fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (number, profile) = b.profile(i)?;
     if profile.kind == Kind::Empty && profile.seen == 0 {
@@ -377,34 +387,24 @@ fn load_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let owner = b.peek(1)?;
     let name = i.arg >> 1;
     let method = i.arg & 1 != 0;
-    if profile.kind == Kind::TypeValue
-        && let (Op::Const, class, _) = b.def(owner)
-        && let Some((address, version)) = b.resolver.class_version(class)
-        && version == profile.version
+    if matches!(profile.kind, Kind::TypeValue | Kind::ClassMethod)
+        && (method || profile.kind == Kind::TypeValue)
+        && let Some((class, address)) = class_met(b, owner, &profile)
     {
-        // An attribute of a class that is known.
+        // An attribute of a class.
         let state = b.before(i);
-        b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
+        b.guarded(Op::GuardIs, class, &[owner], state);
+        b.push(Op::GuardWord, [address, u64::from(profile.version)], vec![], Some(state));
         let v = b.constant(profile.value);
         b.replace(1, v)?;
         if method {
-            let empty = b.constant(0);
-            b.push_value(empty);
+            let bound = profile.kind == Kind::ClassMethod;
+            let this = b.constant(if bound { class } else { 0 });
+            if bound {
+                b.set_full(this);
+            }
+            b.push_value(this);
         }
-        return Some(());
-    }
-    if method
-        && profile.kind == Kind::ClassMethod
-        && let (Op::Const, class, _) = b.def(owner)
-        && let Some((address, version)) = b.resolver.class_version(class)
-        && version == profile.version
-    {
-        let state = b.before(i);
-        b.push(Op::GuardWord, [address, u64::from(version)], vec![], Some(state));
-        let (v, class) = (b.constant(profile.value), b.constant(class));
-        b.replace(1, v)?;
-        b.set_full(class);
-        b.push_value(class);
         return Some(());
     }
     if !method && let Some(done) = calls::getter(b, i, &profile, owner) {

@@ -294,6 +294,11 @@ pub trait Resolver {
         false
     }
 
+    /// The class at this address, if one is there.
+    fn class_at(&self, _address: u64) -> Option<u64> {
+        None
+    }
+
     /// The address of a class's version, and what it is now.
     fn class_version(&self, _class: u64) -> Option<(u64, u32)> {
         None

@@ -22,7 +22,8 @@ pub enum Kind {
     Method = 4,
     /// LOAD_ATTR: entry `index` of the dict of a module whose keys have version `version`.
     Module = 5,
-    /// LOAD_ATTR on a class: `shape` is unused; `value` while the class `extra` has version `version`.
+    /// LOAD_ATTR on a class: `value` while the class, whose address `index` and `extra` hold (low half, high half), has
+    /// version `version`.
     TypeValue = 6,
     /// STORE_ATTR: the store adds the attribute: the object moves from `shape` to shape `extra`, slot `index` in place.
     AddInline = 7,
@@ -56,7 +57,7 @@ pub enum Kind {
     BoundNative = 19,
     /// CALL of a Python function: `value` is the last one, if it is still alive.
     Function = 20,
-    /// LOAD_ATTR of a method on a class (version `version`): the function `value` of a class method; the class goes before the
+    /// LOAD_ATTR of a method on a class: as TypeValue, the function `value` of a class method; the class goes before the
     /// arguments.
     ClassMethod = 22,
     /// CALL of a native function: its first argument is of shape `shape`.
@@ -345,6 +346,12 @@ impl Feedback {
     pub fn fill_run(&self, kind: Kind, shapes: Range<u32>, version: u32, index: u32, value: u64) {
         self.fill(kind, shapes.start, version, index, value);
         self.extra.set(shapes.end.saturating_sub(shapes.start + 1));
+    }
+
+    /// [`Feedback::fill`] for what is read from a class.
+    pub fn fill_for_class(&self, kind: Kind, class: Value, version: u32, value: Value) {
+        self.fill(kind, 0, version, class.bits() as u32, value.bits());
+        self.extra.set((class.bits() >> 32) as u32);
     }
 
     pub fn fill(&self, kind: Kind, shape: u32, version: u32, index: u32, value: u64) {

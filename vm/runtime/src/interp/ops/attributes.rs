@@ -120,6 +120,9 @@ fn load_attr_slow(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) 
 /// run mix, it is about all that come after those it met.
 #[inline(never)]
 fn follow(vm: &Vm, feedback: &Feedback, shared: &Feedback, id: u32) {
+    if feedback.kind.get() == Kind::Megamorphic {
+        return;
+    }
     if !matches!(shared.kind.get(), Kind::Inline | Kind::ClassValue | Kind::Method) {
         return feedback.follow(shared);
     }
@@ -171,7 +174,8 @@ fn remember_attr(vm: &Vm, obj: Obj, name: Ref<PyStr>, feedback: &Feedback) {
             && class.lookup(vm, name).is_none()
             && let Some(value) = t.lookup(vm, name).and_then(|found| class_value(vm, found))
         {
-            feedback.fill(Kind::TypeValue, id, t.version(vm), 0, value.bits());
+            feedback.fill_for_class(Kind::TypeValue, t.value(), t.version(vm), value);
+            feedback.shape.set(id);
         }
         return;
     }
@@ -247,7 +251,7 @@ fn class_method(vm: &Vm, class: Ref<PyType>, name: Ref<PyStr>, feedback: &Feedba
     let found = vm.exact::<PyClassMethod>(class.lookup(vm, name)?, shape::classmethod)?.callable()?;
     vm.exact::<PyFunction>(found, shape::function)?;
     if feedback.missed() {
-        feedback.fill(Kind::ClassMethod, 0, class.version(vm), 0, found.bits());
+        feedback.fill_for_class(Kind::ClassMethod, class.value(), class.version(vm), found);
     }
     Some(found)
 }
