@@ -427,33 +427,36 @@ impl Unit {
     pub fn reverse_postorder(&self) -> Vec<Block> {
         let mut order = Vec::with_capacity(self.blocks.len());
         let mut seen = vec![false; self.blocks.len()];
-        let mut work = vec![(Block(0), 0)];
+        let mut work = Vec::with_capacity(64);
+        work.push((Block(0), self.successors(Block(0))));
         if let Some(first) = seen.first_mut() {
             *first = true;
         }
-        while let Some((block, next)) = work.pop() {
-            let successors = self.successors(block);
-            match successors.get(next) {
+        while let Some((block, successors)) = work.last_mut() {
+            match successors.next() {
                 Some(successor) => {
-                    work.push((block, next + 1));
                     if !std::mem::replace(&mut seen[successor.index()], true) {
-                        work.push((*successor, 0));
+                        work.push((successor, self.successors(successor)));
                     }
                 }
-                None => order.push(block),
+                None => {
+                    order.push(*block);
+                    work.pop();
+                }
             }
         }
         order.reverse();
         order
     }
 
-    pub fn successors(&self, block: Block) -> Vec<Block> {
-        match &self.blocks[block.index()].end {
-            Some(End::Jump(t)) => vec![t.block],
+    pub fn successors(&self, block: Block) -> impl Iterator<Item = Block> + use<> {
+        let two = match &self.blocks[block.index()].end {
+            Some(End::Jump(t)) => [Some(t.block), None],
             // The likelier one last, so that it comes first in reverse postorder.
-            Some(End::Branch(_, a, b)) => vec![b.block, a.block],
-            _ => Vec::new(),
-        }
+            Some(End::Branch(_, a, b)) => [Some(b.block), Some(a.block)],
+            _ => [None, None],
+        };
+        two.into_iter().flatten()
     }
 
     /// The anchors' states.

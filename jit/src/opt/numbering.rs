@@ -10,7 +10,26 @@ use super::memory::{self, Access, Write};
 use crate::ir::{Block, Effects, Op, Unit, Val};
 use crate::planted;
 
-type Key = (Op, [u64; 2], Vec<Val>);
+/// Operands of an operation that is numbered.
+const MAX_OPERANDS: usize = 3;
+
+/// What an operation computes, of operands. Plain data: what is known is copied from block to block.
+#[derive(Copy, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    op: Op,
+    immediates: [u64; 2],
+    operands: [Val; MAX_OPERANDS],
+    count: u8,
+}
+
+impl Key {
+    /// `None`: it has more operands.
+    fn new(op: Op, immediates: [u64; 2], of: &[Val]) -> Option<Key> {
+        let mut operands = [Val(u32::MAX); MAX_OPERANDS];
+        operands.get_mut(..of.len())?.copy_from_slice(of);
+        Some(Key { op, immediates, operands, count: of.len() as u8 })
+    }
+}
 
 /// What memory is known to hold.
 type Facts = HashMap<Key, (Val, Access)>;
@@ -36,30 +55,32 @@ pub fn run(unit: &mut Unit) {
             }
             let inst = unit.inst(v);
             let op = inst.op;
-            let key = (op, inst.immediates, inst.operands.clone());
+            let key = Key::new(op, inst.immediates, &inst.operands);
             if is_timeless(unit, v) {
-                let same = known.get(&key).and_then(|all| all.iter().find(|(_, b)| dominators.dominates(*b, block)));
-                if let Some((same, _)) = same {
-                    map[v.index()] = *same;
-                    continue;
+                if let Some(key) = key {
+                    let all = known.entry(key).or_default();
+                    if let Some((same, _)) = all.iter().find(|(_, b)| dominators.dominates(*b, block)) {
+                        map[v.index()] = *same;
+                        continue;
+                    }
+                    all.push((v, block));
                 }
-                known.entry(key).or_default().push((v, block));
             } else if let Some(write) = memory::writes(unit, v) {
                 facts.retain(|_, (_, read)| !write.changes(*read));
-                if let Some((guard, object, access)) = memory::known_shape(unit, v) {
-                    facts.insert(guard, (object, access));
+                if let Some(((op, immediates, operands), object, access)) = memory::known_shape(unit, v) {
+                    facts.extend(Key::new(op, immediates, &operands).map(|guard| (guard, (object, access))));
                 }
                 if let (Some((load, operands, value)), Write::One(access)) = (memory::stored(unit, v), write) {
-                    facts.insert((load, inst.immediates, operands), (value, access));
+                    facts.extend(Key::new(load, inst.immediates, &operands).map(|load| (load, (value, access))));
                 }
-            } else if let (true, Some(access)) = (memory::is_repeated(op), memory::reads(unit, v)) {
+            } else if let (true, Some(access), Some(key)) = (memory::is_repeated(op), memory::reads(unit, v), key) {
                 if let Some(same) = known_already(&facts, &key) {
                     map[v.index()] = same;
                     continue;
                 }
                 // What has passed a guard passes it again.
                 if op == Op::GuardShape {
-                    facts.insert((op, unit.inst(v).immediates, vec![v]), (v, access));
+                    facts.extend(Key::new(op, key.immediates, &[v]).map(|again| (again, (v, access))));
                 }
                 facts.insert(key, (v, access));
             }
@@ -85,14 +106,14 @@ fn known_already(facts: &Facts, key: &Key) -> Option<Val> {
     if let Some((same, _)) = facts.get(key) {
         return Some(*same);
     }
-    let (op, [first, span], operands) = key;
-    if *op != Op::GuardShape || *span == 0 {
+    let [first, span] = key.immediates;
+    if key.op != Op::GuardShape || span == 0 {
         return None;
     }
     // An object that has one of some of the shapes.
-    let inside = |[of, more]: [u64; 2]| of >= *first && of + more <= first + span;
-    let stronger =
-        facts.iter().filter(|((op, shapes, of), _)| *op == Op::GuardShape && inside(*shapes) && of == operands);
+    let inside = |[of, more]: [u64; 2]| of >= first && of + more <= first + span;
+    let is_stronger = |k: &Key| k.op == Op::GuardShape && inside(k.immediates) && k.operands == key.operands;
+    let stronger = facts.iter().filter(|(k, _)| is_stronger(k));
     stronger.map(|(_, (same, _))| *same).min_by_key(|same| same.index())
 }
 
