@@ -2,6 +2,7 @@
 
 use crate::PyResult;
 use crate::object::Ref;
+use crate::protocol::exact;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::function::PyFunction;
@@ -101,8 +102,8 @@ impl Vm {
     }
 
     fn compare_slow(&self, a: Value, b: Value, op: Compare) -> PyResult<Value> {
-        if let (Compare::Eq | Compare::Ne, Some(x), Some(y)) = (op, self.exact_str(a), self.exact_str(b)) {
-            return Ok(Value::from_bool(x.equals(&y) == (op == Compare::Eq)));
+        if let Some(done) = exact::compare(self, a, b, op) {
+            return done;
         }
         let (ta, tb) = (self.type_of(a), self.type_of(b));
         if matches!(op, Compare::Eq | Compare::Ne) && self.compares_by_identity(ta) && self.compares_by_identity(tb) {
@@ -226,6 +227,9 @@ impl Vm {
     }
 
     fn hash_slow(&self, v: Value) -> PyResult<i64> {
+        if let Some(hash) = exact::hash(self, v) {
+            return hash;
+        }
         if let Some(f) = v.as_f64() {
             return Ok(crate::types::float::hash(f, v));
         }

@@ -2,6 +2,7 @@
 
 use crate::PyResult;
 use crate::object::Ref;
+use crate::protocol::exact;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::dict::PyDict;
@@ -40,6 +41,9 @@ impl Vm {
                 Some(value) => Ok(value),
                 None => Err(self.key_error(key)),
             };
+        }
+        if let Some(item) = exact::get_item(self, v, key) {
+            return item;
         }
         if let Some(value) = self.call_special(v, Special::GetItem, &[key])? {
             return Ok(value);
@@ -102,9 +106,17 @@ impl Vm {
 
     /// `del v[key]`.
     pub fn del_item(&self, v: Value, key: Value) -> PyResult<()> {
+        if let Some(done) = exact::del_item(self, v, key) {
+            return done;
+        }
         match self.call_special(v, Special::DelItem, &[key])? {
             Some(_) => Ok(()),
-            None => Err(self.type_error(format!("'{}' object doesn't support item deletion", self.tp_name(v)))),
+            None => {
+                // A sequence is asked for a number, anything else for a key.
+                let by_number = self.is_like_sequence(v) && self.type_of(key).special(Special::Index).is_some();
+                let how = if by_number { "doesn't" } else { "does not" };
+                Err(self.type_error(format!("'{}' object {how} support item deletion", self.tp_name(v))))
+            }
         }
     }
 }

@@ -2,12 +2,16 @@
 
 use crate::PyResult;
 use crate::object::Ref;
+use crate::protocol::exact;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::array::ValueVec;
 use crate::types::dict::PyDict;
 use crate::types::list::PyList;
+use crate::types::range::PyRange;
 use crate::types::seq_iter::PySeqIter;
+use crate::types::set::PySet;
+use crate::types::set::iter::PySetIter;
 use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
@@ -28,6 +32,9 @@ fn is_sequence(class: Ref<PyType>) -> bool {
 impl Vm {
     /// `iter(v)`.
     pub fn iter(&self, v: Value) -> PyResult<Value> {
+        if let Some(iterator) = exact::iter(self, v) {
+            return iterator;
+        }
         let class = self.type_of(v);
         match class.special(Special::Iter) {
             Some(method) if method.is_none() => {
@@ -87,6 +94,12 @@ impl Vm {
             return Ok(());
         }
         let iterator = self.iter(iterable)?;
+        if let Some(it) = self.exact::<PySetIter>(iterator, shape::set_iter) {
+            while let Some(item) = it.advance(self)? {
+                f(item)?;
+            }
+            return Ok(());
+        }
         while let Some(item) = self.next(iterator)? {
             f(item)?;
         }
@@ -101,9 +114,24 @@ impl Vm {
         if let Some(list) = self.exact::<PyList>(iterable, shape::list) {
             return ValueVec::from_slice(self, list.as_slice());
         }
-        let items = ValueVec::new();
+        let items = match self.plain_len(iterable) {
+            Some(len) => ValueVec::with_capacity(self, len)?,
+            None => ValueVec::new(),
+        };
         self.for_each(iterable, |v| items.push(self, v))?;
         Ok(items)
+    }
+
+    /// How many items a builtin container that is no list or tuple has, if it is a small number.
+    fn plain_len(&self, v: Value) -> Option<usize> {
+        let obj = v.as_obj()?;
+        let len = match obj.shape_id() {
+            shape::set | shape::frozenset => obj.downcast::<PySet>()?.len(),
+            shape::dict => obj.downcast::<PyDict>()?.len(),
+            shape::range => obj.downcast::<PyRange>()?.small()?.2 as usize,
+            _ => return None,
+        };
+        (len <= 1 << 20).then_some(len)
     }
 
     /// `tuple(v)`; an exact tuple is itself.
@@ -179,6 +207,9 @@ impl Vm {
 
     /// `item in container`.
     pub fn contains(&self, container: Value, item: Value) -> PyResult<bool> {
+        if let Some(found) = exact::contains(self, container, item) {
+            return found;
+        }
         let class = self.type_of(container);
         match class.special(Special::Contains) {
             Some(m) if m.is_none() => Err(self.type_error(format!("'{}' object is not a container", class.tp_name()))),

@@ -4,6 +4,7 @@
 pub mod buffer;
 pub mod compare;
 pub mod convert;
+pub mod exact;
 pub mod item;
 pub mod iter;
 pub mod number;

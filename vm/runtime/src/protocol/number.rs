@@ -2,8 +2,10 @@
 
 use crate::PyResult;
 use crate::object::Ref;
+use crate::protocol::exact;
 use crate::state::Vm;
 use crate::state::names::Special;
+use crate::types::native_function::PyNativeFunction;
 use crate::types::type_object::PyType;
 use crate::value::Value;
 
@@ -97,6 +99,9 @@ impl Vm {
 
     /// `a OP b`, `None` where neither operand supports it.
     pub fn try_binary_op(&self, a: Value, b: Value, op: BinaryOp) -> PyResult<Option<Value>> {
+        if let Some(done) = exact::binary(self, a, b, op, false) {
+            return done.map(Some);
+        }
         let row = op.row();
         self.binary_special(a, b, row.method, row.reflected)
     }
@@ -158,6 +163,9 @@ impl Vm {
 
     /// `a OP= b`.
     pub fn inplace_op(&self, a: Value, b: Value, op: BinaryOp) -> PyResult<Value> {
+        if let Some(done) = exact::binary(self, a, b, op, true) {
+            return done;
+        }
         let row = op.row();
         // Sequences' `+=` and `*=` come after the other operand's reflected method, which is one of numbers.
         if matches!(op, BinaryOp::Add | BinaryOp::Mul)
@@ -171,6 +179,23 @@ impl Vm {
         }
         if let Some(v) = self.call_special_or_not_implemented(a, row.inplace, b)? {
             return Ok(v);
+        }
+        // What is no number is not multiplied in place by what a sequence says, the other operand.
+        if op == BinaryOp::Mul
+            && self.sequence_concat_name(a).is_none()
+            && self.sequence_concat_name(b).is_some()
+            && self.is_like_sequence(a)
+        {
+            let own = [(a, row.method, b), (b, row.reflected, a)];
+            for (receiver, special, other) in own {
+                if self.type_of(receiver).special(special).is_some_and(|m| m.downcast::<PyNativeFunction>().is_none())
+                    && let Some(v) = self.call_special_or_not_implemented(receiver, special, other)?
+                {
+                    return Ok(v);
+                }
+            }
+            let (ta, tb) = (self.tp_name(a), self.tp_name(b));
+            return Err(self.type_error(format!("unsupported operand type(s) for *=: '{ta}' and '{tb}'")));
         }
         match self.try_binary_op(a, b, op)? {
             Some(v) => Ok(v),
@@ -227,6 +252,13 @@ impl Vm {
         .find(|(class, _)| self.is_instance(v, *class))
         .map(|(_, name)| name)
         .or_else(|| self.is_deque_class(self.type_of(v)).then_some("deque"))
+    }
+
+    /// Has its type what CPython calls the methods of a sequence, whether it is one or not?
+    pub(crate) fn is_like_sequence(&self, v: Value) -> bool {
+        let class = self.type_of(v);
+        let one_of_them = [Special::Len, Special::GetItem, Special::Contains];
+        class.is_heap_type() || one_of_them.into_iter().any(|special| class.special(special).is_some())
     }
 
     /// Is the class `collections.deque`, which is the library's, or one of its own?

@@ -50,6 +50,23 @@ impl Vm {
         }
     }
 
+    /// As [`Vm::alloc_sized`], but the memory behind the header may hold anything.
+    ///
+    /// # Safety
+    /// Before anything else is allocated, the caller writes all that the layout's tracer reads: of a layout that is traced
+    /// word by word the whole cell.
+    #[inline(always)]
+    pub unsafe fn alloc_unfilled<T: HeapType>(&self, shape: u32, bytes: Option<usize>) -> PyResult<Ref<T>> {
+        let Some(bytes) = bytes else { return Err(self.memory_error()) };
+        debug_assert!(bytes >= size_of::<T>());
+        // SAFETY: as `alloc_sized`; what the cell has in it is the caller's business.
+        match unsafe { self.alloc.alloc_uninit(bytes, Header::new(shape, T::LAYOUT)) } {
+            // SAFETY: just allocated with `T`'s layout.
+            Some(ptr) => Ok(unsafe { Ref::from_ptr(ptr) }),
+            None => Err(self.memory_error()),
+        }
+    }
+
     /// A full collection, and the finalizers of what it found. Natives call this for what only garbage stands in the way
     /// of, such as open files that nobody can reach.
     pub fn collect_garbage(&self) {

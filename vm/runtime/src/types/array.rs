@@ -40,6 +40,35 @@ impl PyArray {
         Ok(array)
     }
 
+    /// An array with room for `capacity` values that begins with the `count` ones that `items` gives, once there is room
+    /// for them.
+    pub fn filled<'a>(
+        vm: &Vm,
+        capacity: usize,
+        count: usize,
+        items: impl FnOnce() -> &'a [Value],
+    ) -> PyResult<Ref<PyArray>> {
+        let bytes = capacity.max(count).checked_mul(8).and_then(|b| b.checked_add(ARRAY_ITEMS_OFFSET));
+        let Some(class) = bytes.and_then(size_class) else {
+            let array = PyArray::new(vm, capacity.max(count))?;
+            array.copy_from(0, items().get(..count).unwrap_or(&[]));
+            return Ok(array);
+        };
+        let capacity = (CLASS_SIZES[class] as usize - ARRAY_ITEMS_OFFSET) / 8;
+        // SAFETY: the whole cell is written here.
+        let array: Ref<PyArray> = unsafe { vm.alloc_unfilled(crate::types::shape::object, bytes) }?;
+        array.capacity.set(capacity);
+        let values = items();
+        let count = count.min(values.len());
+        // SAFETY: the cell's size is that of its class, header and capacity apart `capacity` words; `count` is no more. It
+        // is fresh, so no barrier is due.
+        unsafe {
+            std::ptr::copy_nonoverlapping(values.as_ptr().cast::<Slot>(), array.as_ptr(), count);
+            std::ptr::write_bytes(array.as_ptr().add(count), 0, capacity - count);
+        }
+        Ok(array)
+    }
+
     #[inline(always)]
     pub fn capacity(&self) -> usize {
         self.capacity.get()

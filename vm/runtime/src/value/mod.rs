@@ -174,7 +174,10 @@ impl Value {
     /// Python's `is`. Floats, and ints that fit 64 bits, go by type and value (docs/differences.md).
     #[inline(always)]
     pub fn is(self, other: Value) -> bool {
-        self.same_bits(other) || (self.is_obj() && other.is_obj() && is_slow(self, other))
+        self.same_bits(other)
+            || (other.is_obj()
+                && self.as_obj().is_some_and(|o| o.shape_id() == crate::types::shape::int)
+                && is_slow(self, other))
     }
 }
 

@@ -163,6 +163,14 @@ fn extreme(vm: &Vm, args: &Args<'_>, op: Compare, name: &str) -> PyResult<Value>
     }
     let mut best: Option<(Value, Value)> = None;
     let mut consider = |v: Value| -> PyResult<()> {
+        if let (None, Some((kept, _)), Some(i)) = (key, best, v.as_small_int())
+            && let Some(least) = kept.as_small_int()
+        {
+            if op.holds(&i, &least) {
+                best = Some((v, v));
+            }
+            return Ok(());
+        }
         let k = match key {
             Some(key) => vm.call(key, &[v])?,
             None => v,

@@ -14,7 +14,7 @@ use crate::types::module::PyModule;
 use crate::types::str::PyStr;
 use crate::types::type_object::PyType;
 use crate::types::typed_array::PyTypedArray;
-use crate::types::{float, int, shape};
+use crate::types::{float, shape};
 use crate::value::{SMALL_INT_MAX, SMALL_INT_MIN, Value};
 
 /// BINARY_OP. `op` is the instruction's argument.
@@ -187,29 +187,11 @@ fn binary_op_slow(vm: &Vm, a: Value, b: Value, op: u32) -> PyResult<Value> {
     if op == SUBSCRIPT {
         return vm.get_item(a, b);
     }
-    if let (Some(x), Some(y)) = (vm.exact_str(a), vm.exact_str(b))
-        && (op == 0 || op == INPLACE)
-    {
-        return Ok(crate::types::str::methods::concat(vm, x, y)?.value());
-    }
     let (plain, inplace) = if op >= INPLACE { (op - INPLACE, true) } else { (op, false) };
     let Some(operator) = BinaryOp::from_index(plain) else {
         return Err(vm.system_error("unknown binary operator"));
     };
-    if is_exact_int(a) && is_exact_int(b) {
-        match operator {
-            BinaryOp::Add => return int::add(vm, a, b),
-            BinaryOp::Sub => return int::sub(vm, a, b),
-            BinaryOp::Mul => return int::mul(vm, a, b),
-            _ => {}
-        }
-    }
     if inplace { vm.inplace_op(a, b, operator) } else { vm.binary_op(a, b, operator) }
-}
-
-#[inline]
-fn is_exact_int(v: Value) -> bool {
-    v.is_small_int() || v.as_obj().is_some_and(|o| o.shape_id() == shape::int)
 }
 
 /// COMPARE_OP; the argument's bit 4 asks for a bool.
@@ -329,11 +311,17 @@ fn truth_of(vm: &Vm, v: Value, feedback: &Feedback) -> u16 {
 
 /// BINARY_SLICE: `container[start:stop]`.
 pub fn binary_slice(vm: &Vm, container: Value, start: Value, stop: Value) -> PyResult<Value> {
+    if let Some(v) = plain::slice(vm, container, start, stop) {
+        return Ok(v);
+    }
     let slice = crate::types::slice::PySlice::new(vm, start, stop, Value::NONE)?;
     vm.get_item(container, slice.value())
 }
 
 pub fn store_slice(vm: &Vm, value: Value, container: Value, start: Value, stop: Value) -> PyResult<()> {
+    if plain::store_slice(vm, container, start, stop, value).is_some() {
+        return Ok(());
+    }
     let slice = crate::types::slice::PySlice::new(vm, start, stop, Value::NONE)?;
     vm.set_item(container, slice.value(), value)
 }

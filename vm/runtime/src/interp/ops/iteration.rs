@@ -13,6 +13,7 @@ use crate::types::generator::{PyGenerator, Step, step};
 use crate::types::list::PyList;
 use crate::types::list::methods::PyListIter;
 use crate::types::range::PyRangeIter;
+use crate::types::set::iter::PySetIter;
 use crate::types::shape;
 use crate::types::tuple::methods::PyTupleIter;
 use crate::types::zip::PyZip;
@@ -59,6 +60,11 @@ pub fn for_iter(vm: &Vm, iterator: Value, feedback: &Feedback) -> PyResult<Slot>
             shape::tuple_iter => {
                 if let Some(it) = obj.downcast::<PyTupleIter>() {
                     return Ok(it.advance());
+                }
+            }
+            shape::set_iter => {
+                if let Some(it) = obj.downcast::<PySetIter>() {
+                    return it.advance(vm);
                 }
             }
             shape::enumerate | shape::zip => meets_inner(obj, feedback),

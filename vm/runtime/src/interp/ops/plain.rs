@@ -5,10 +5,12 @@ use crate::PyResult;
 use crate::interp::feedback::Feedback;
 use crate::object::Ref;
 use crate::state::Vm;
+use crate::types::bytes::PyBytes;
 use crate::types::dict::PyDict;
-use crate::types::list::PyList;
+use crate::types::list::{PyList, methods as list_methods};
 use crate::types::set::PySet;
 use crate::types::shape;
+use crate::types::slice::PySlice;
 use crate::types::str::{self, PyStr};
 use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
@@ -139,33 +141,33 @@ pub fn format_simple(vm: &Vm, v: Value) -> Slot {
     made(vm, vm.str(v)).map(Ref::value)
 }
 
-/// BINARY_SLICE of a list, tuple or string between ints in place (or None).
+/// The items that a slice from `start` to `stop`, each an int in place or None, has of `len`.
+#[inline]
+fn bounds(start: Value, stop: Value, len: usize) -> Option<(usize, usize)> {
+    let bound = |v: Value, default: usize| {
+        if v.is_none() {
+            return Some(default);
+        }
+        let i = v.as_small_int()?;
+        let i = if i < 0 { i.saturating_add_unsigned(len as u64).max(0) } else { i };
+        Some((i as usize).min(len))
+    };
+    let (start, stop) = (bound(start, 0)?, bound(stop, len)?);
+    Some((start, stop.max(start)))
+}
+
+/// BINARY_SLICE of a list, tuple, string, bytes or bytearray between ints in place (or None).
 pub fn slice(vm: &Vm, container: Value, start: Value, stop: Value) -> Slot {
     let obj = container.as_obj()?;
-    let bounds = |len: usize| {
-        let bound = |v: Value, default: usize| {
-            if v.is_none() {
-                return Some(default);
-            }
-            let i = v.as_small_int()?;
-            let i = if i < 0 { i.saturating_add_unsigned(len as u64).max(0) } else { i };
-            Some((i as usize).min(len))
-        };
-        let (start, stop) = (bound(start, 0)?, bound(stop, len)?);
-        Some((start, stop.max(start)))
-    };
     match obj.shape_id() {
         shape::list => {
             let list = obj.downcast::<PyList>()?;
-            let (start, stop) = bounds(list.len())?;
-            let new = made(vm, PyList::with_capacity(vm, stop - start))?;
-            // There is room: it allocates nothing while it holds the items.
-            made(vm, new.extend(vm, list.as_slice().get(start..stop)?))?;
-            Some(new.value())
+            let (start, stop) = bounds(start, stop, list.len())?;
+            made(vm, PyList::part(vm, list, start, stop, 0)).map(Ref::value)
         }
         shape::tuple => {
             let tuple = obj.downcast::<PyTuple>()?;
-            let (start, stop) = bounds(tuple.len())?;
+            let (start, stop) = bounds(start, stop, tuple.len())?;
             if stop - start == tuple.len() {
                 return Some(container);
             }
@@ -173,8 +175,49 @@ pub fn slice(vm: &Vm, container: Value, start: Value, stop: Value) -> Slot {
         }
         shape::str => {
             let s = obj.downcast::<PyStr>()?;
-            let (start, stop) = bounds(s.len())?;
+            let (start, stop) = bounds(start, stop, s.len())?;
             made(vm, str::slice(vm, s, start, stop)).map(Ref::value)
+        }
+        shape::bytes => {
+            let bytes = obj.downcast::<PyBytes>()?;
+            let (start, stop) = bounds(start, stop, bytes.len())?;
+            if stop - start == bytes.len() {
+                return Some(container);
+            }
+            made(vm, PyBytes::new(vm, bytes.as_slice().get(start..stop)?)).map(Ref::value)
+        }
+        _ => None,
+    }
+}
+
+/// `container[slice]` of a list, tuple or string where the slice's bounds and step are ints in place (or None).
+pub fn get_slice(vm: &Vm, container: Value, slice: Value) -> Slot {
+    let slice = vm.exact::<PySlice>(slice, shape::slice)?;
+    let plain = |v: Value| v.is_none() || v.is_small_int();
+    let (start, stop, step) = (slice.start(), slice.stop(), slice.step());
+    if step.is_none() {
+        return self::slice(vm, container, start, stop);
+    }
+    if !plain(start) || !plain(stop) || step.as_small_int().is_none_or(|step| step == 0) {
+        return None;
+    }
+    let list = vm.exact::<PyList>(container, shape::list)?;
+    made(vm, list_methods::getitem(vm, list, slice.value()))
+}
+
+/// STORE_SLICE, of a list's or a tuple's items into a list.
+pub fn store_slice(vm: &Vm, container: Value, start: Value, stop: Value, value: Value) -> Option<()> {
+    let list = vm.exact::<PyList>(container, shape::list)?;
+    let from = value.as_obj()?;
+    let (start, stop) = bounds(start, stop, list.len())?;
+    match from.shape_id() {
+        shape::list => {
+            let items = from.downcast::<PyList>().filter(|items| *items != list)?;
+            made(vm, list_methods::replace_by(vm, list, start, stop, items.len(), || items.as_slice()))
+        }
+        shape::tuple => {
+            let items = from.downcast::<PyTuple>()?;
+            made(vm, list_methods::replace_by(vm, list, start, stop, items.len(), || items.as_slice()))
         }
         _ => None,
     }

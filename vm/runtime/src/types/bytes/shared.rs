@@ -539,7 +539,7 @@ pub fn len<B: BytesLike>(_: &Vm, this: Ref<B>) -> usize {
 /// `a + b`, both bytes-like.
 pub fn add<B: BytesLike>(vm: &Vm, this: Ref<B>, other: Value) -> R {
     if !vm.has_buffer(other) {
-        return Err(vm.type_error(format!("can't concat {} to {}", vm.type_name(other), vm.type_name(this.value()))));
+        return Ok(Value::NOT_IMPLEMENTED);
     }
     let other = vm.buffer(other, false)?;
     let (a, b) = (this.slice(), other.as_slice());

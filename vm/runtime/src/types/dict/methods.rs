@@ -76,7 +76,7 @@ fn setitem(vm: &Vm, dict: Ref<PyDict>, key: Value, value: Value) -> PyResult<()>
     dict.set_item(vm, key, value)
 }
 
-fn delitem(vm: &Vm, dict: Ref<PyDict>, key: Value) -> PyResult<()> {
+pub(crate) fn delitem(vm: &Vm, dict: Ref<PyDict>, key: Value) -> PyResult<()> {
     match dict.remove(vm, key)? {
         Some(_) => Ok(()),
         None => Err(vm.key_error(key)),
@@ -170,7 +170,7 @@ fn fromkeys(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     Ok(made)
 }
 
-fn or(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
+pub(crate) fn or(vm: &Vm, a: Value, b: Value) -> PyResult<Value> {
     let (Some(a), Some(_)) = (a.downcast::<PyDict>(), b.downcast::<PyDict>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
@@ -188,7 +188,7 @@ fn ior(vm: &Vm, dict: Ref<PyDict>, other: Value) -> PyResult<Ref<PyDict>> {
     Ok(dict)
 }
 
-fn equal(vm: &Vm, a: Ref<PyDict>, b: Ref<PyDict>) -> PyResult<bool> {
+pub(crate) fn equal(vm: &Vm, a: Ref<PyDict>, b: Ref<PyDict>) -> PyResult<bool> {
     if a.len() != b.len() {
         return Ok(false);
     }

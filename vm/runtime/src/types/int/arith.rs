@@ -2,7 +2,7 @@
 
 use super::big::{check_room, from_ubig, ubig};
 use super::float::{from_scaled, to_f64_view};
-use super::{IntRef, build, from_limbs, from_view, limbs, new_i128, view};
+use super::{IntRef, build, build_unfilled, from_limbs, from_view, limbs, new_i128, view};
 use crate::PyResult;
 use crate::state::Vm;
 use crate::value::Value;
@@ -69,13 +69,13 @@ fn add_signed(vm: &Vm, a: IntRef<'_>, b: IntRef<'_>, b_negative: bool) -> PyResu
     let (mut ab, mut bb) = ([0], [0]);
     let (a, b) = (a.magnitude(&mut ab), b.magnitude(&mut bb));
     if a_negative == b_negative {
-        return build(vm, a.len().max(b.len()) + 1, |out| {
+        return build_unfilled(vm, a.len().max(b.len()) + 1, |out| {
             limbs::add(out, a, b);
             a_negative
         });
     }
     let (negative, a, b) = if limbs::compare(a, b).is_ge() { (a_negative, a, b) } else { (b_negative, b, a) };
-    build(vm, a.len(), |out| {
+    build_unfilled(vm, a.len(), |out| {
         limbs::sub(out, a, b);
         negative
     })
@@ -93,7 +93,7 @@ pub fn mul_views(vm: &Vm, a: IntRef<'_>, b: IntRef<'_>) -> PyResult<Value> {
     let (a, b) = (a.magnitude(&mut ab), b.magnitude(&mut bb));
     let len = a.len().saturating_add(b.len());
     if a.len().min(b.len()) <= SCHOOLBOOK {
-        return build(vm, len, |out| {
+        return build_unfilled(vm, len, |out| {
             limbs::mul(out, a, b);
             negative
         });
@@ -143,6 +143,48 @@ fn floor_divide(vm: &Vm, a: IntRef<'_>, b: IntRef<'_>, want: (bool, bool)) -> Py
         };
         let r = if differ && rest != 0 { d - rest } else { rest };
         return Ok((q, if want.1 { from_limbs(vm, b_negative, &[r])? } else { zero }));
+    }
+    if a.len() == b.len() && !want.1 {
+        let (q, any) = limbs::div_same(a, b);
+        let q = u128::from(q) + u128::from(differ && any);
+        return Ok((from_limbs(vm, differ, &[q as u64, (q >> 64) as u64])?, zero));
+    }
+    let more = a.len() - b.len();
+    if more.min(b.len()) <= SCHOOLBOOK {
+        let mut rest: Vec<u64> = Vec::new();
+        rest.try_reserve_exact(a.len() + 1).map_err(|_| vm.memory_error())?;
+        rest.extend_from_slice(a);
+        rest.push(0);
+        let mut divide = |put: &mut dyn FnMut(usize, u64)| {
+            limbs::div(&mut rest, b, put);
+            rest.truncate(b.len());
+            // Rounded down: away from zero. The remainder has the divisor's sign.
+            let up = differ && rest.iter().any(|limb| *limb != 0);
+            if up {
+                limbs::sub_from(&mut rest, b);
+            }
+            up
+        };
+        let q = if want.0 {
+            build_unfilled(vm, more + 2, |out| {
+                if let Some(last) = out.last_mut() {
+                    *last = 0;
+                }
+                let up = divide(&mut |i, limb| {
+                    if let Some(slot) = out.get_mut(i) {
+                        *slot = limb;
+                    }
+                });
+                if up {
+                    limbs::increment(out);
+                }
+                differ
+            })?
+        } else {
+            divide(&mut |_, _| {});
+            zero
+        };
+        return Ok((q, if want.1 { from_limbs(vm, b_negative, &rest)? } else { zero }));
     }
     check_room(vm, a.len())?;
     let (a, b) = (ubig(a), ubig(b));

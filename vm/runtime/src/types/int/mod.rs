@@ -206,6 +206,22 @@ pub(crate) fn build(vm: &Vm, len: usize, fill: impl FnOnce(&mut [u64]) -> bool) 
     // SAFETY: just made with that room.
     let limbs = unsafe { int.fresh_limbs(len) };
     let negative = fill(limbs);
+    finish_build(int, negative, limbs)
+}
+
+/// As [`build`], but `fill` gets the limbs with anything in them, and writes them all.
+pub(crate) fn build_unfilled(vm: &Vm, len: usize, fill: impl FnOnce(&mut [u64]) -> bool) -> PyResult<Value> {
+    // SAFETY: of an exact int the tracer reads nothing behind the header.
+    let int: Ref<PyInt> = unsafe { vm.alloc_unfilled(shape::int, cell_bytes(len, 0)) }?;
+    // SAFETY: just made with that room.
+    let limbs = unsafe { int.fresh_limbs(len) };
+    let negative = fill(limbs);
+    finish_build(int, negative, limbs)
+}
+
+/// The int whose limbs were written: one in place where it is small.
+#[inline(always)]
+fn finish_build(int: Ref<PyInt>, negative: bool, limbs: &[u64]) -> PyResult<Value> {
     let view = IntRef::from_parts(negative, limbs);
     if let IntRef::Small(i) = view
         && let Some(v) = Value::from_small_int(i)
@@ -224,7 +240,7 @@ pub(crate) fn build(vm: &Vm, len: usize, fill: impl FnOnce(&mut [u64]) -> bool) 
 pub fn from_limbs(vm: &Vm, negative: bool, limbs: &[u64]) -> PyResult<Value> {
     match IntRef::from_parts(negative, limbs) {
         IntRef::Small(i) => vm.new_int(i),
-        IntRef::Big(negative, limbs) => build(vm, limbs.len(), |out| {
+        IntRef::Big(negative, limbs) => build_unfilled(vm, limbs.len(), |out| {
             out.copy_from_slice(limbs);
             negative
         }),
@@ -284,14 +300,14 @@ pub fn exact_heap_i64(v: Value) -> Option<i64> {
 }
 
 pub fn new_i64(vm: &Vm, i: i64) -> PyResult<Value> {
-    build(vm, 1, |out| {
+    build_unfilled(vm, 1, |out| {
         out.fill(i.unsigned_abs());
         i < 0
     })
 }
 
 pub fn new_u64(vm: &Vm, i: u64) -> PyResult<Value> {
-    build(vm, 1, |out| {
+    build_unfilled(vm, 1, |out| {
         out.fill(i);
         false
     })

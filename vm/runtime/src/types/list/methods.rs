@@ -163,11 +163,7 @@ fn copy(vm: &Vm, list: Ref<PyList>) -> PyResult<Ref<PyList>> {
 
 /// A new list of the items from `start` to `stop`.
 fn slice_of(vm: &Vm, list: Ref<PyList>, start: usize, stop: usize) -> PyResult<Ref<PyList>> {
-    let new = PyList::with_capacity(vm, stop.saturating_sub(start))?;
-    let items = list.as_slice();
-    let stop = stop.min(items.len());
-    new.extend(vm, items.get(start..stop).unwrap_or(&[]))?;
-    Ok(new)
+    PyList::part(vm, list, start, stop, 0)
 }
 
 /// The index of the first item from `start` on, before `stop`, that equals `value`.
@@ -211,7 +207,7 @@ fn count(vm: &Vm, list: Ref<PyList>, value: Value) -> PyResult<usize> {
     Ok(n)
 }
 
-fn contains(vm: &Vm, list: Ref<PyList>, value: Value) -> PyResult<bool> {
+pub(crate) fn contains(vm: &Vm, list: Ref<PyList>, value: Value) -> PyResult<bool> {
     Ok(find(vm, list, value, 0, usize::MAX)?.is_some())
 }
 
@@ -248,12 +244,15 @@ pub(crate) fn getitem(vm: &Vm, list: Ref<PyList>, key: Value) -> PyResult<Value>
             return Ok(slice_of(vm, list, start as usize, start as usize + count)?.value());
         }
         let new = PyList::with_capacity(vm, count)?;
-        let mut at = start;
-        for _ in 0..count {
-            if let Some(item) = list.get(at as usize) {
-                new.push(vm, item)?;
+        if let Some(array) = new.array() {
+            let items = list.as_slice();
+            let mut at = start;
+            for slot in array.slots().iter().take(count) {
+                slot.init(items.get(at as usize).copied());
+                at = at.wrapping_add(step);
             }
-            at = at.wrapping_add(step);
+            array.obj().wrote();
+            new.set_len(count);
         }
         return Ok(new.value());
     }
@@ -314,24 +313,36 @@ fn is_iterable(vm: &Vm, v: Value) -> bool {
 
 /// Replaces the items from `start` to `stop` by others.
 fn replace_range(vm: &Vm, list: Ref<PyList>, start: usize, stop: usize, items: &ValueVec) -> PyResult<()> {
+    replace_by(vm, list, start, stop, items.len(), || items.as_slice())
+}
+
+/// The same by what `items` gives, once there is room: `added` values that are not the list's own.
+pub(crate) fn replace_by<'a>(
+    vm: &Vm,
+    list: Ref<PyList>,
+    start: usize,
+    stop: usize,
+    added: usize,
+    items: impl FnOnce() -> &'a [Value],
+) -> PyResult<()> {
     let len = list.len();
     let (start, stop) = (start.min(len), stop.min(len).max(start.min(len)));
-    let (removed, added) = (stop - start, items.len());
+    let removed = stop - start;
     if added > removed {
         let more = added - removed;
         let array = list.reserve(vm, more)?;
         array.move_within(stop, stop + more, len - stop);
-        array.copy_from(start, items.as_slice());
+        array.copy_from(start, items());
         list.set_len(len + more);
     } else if let Some(array) = list.array() {
-        array.copy_from(start, items.as_slice());
+        array.copy_from(start, items());
         array.move_within(stop, start + added, len - stop);
         list.truncate(len - (removed - added));
     }
     Ok(())
 }
 
-fn delitem(vm: &Vm, list: Ref<PyList>, key: Value) -> PyResult<()> {
+pub(crate) fn delitem(vm: &Vm, list: Ref<PyList>, key: Value) -> PyResult<()> {
     let Some(slice) = key.downcast::<PySlice>() else {
         let i = index::subscript(vm, key, "list")?;
         return match list.remove_at(index::wrapped(i, list.len())) {
@@ -368,11 +379,9 @@ fn delitem(vm: &Vm, list: Ref<PyList>, key: Value) -> PyResult<()> {
     Ok(())
 }
 
-fn add(vm: &Vm, list: Ref<PyList>, other: Value) -> PyResult<Value> {
+pub(crate) fn add(vm: &Vm, list: Ref<PyList>, other: Value) -> PyResult<Value> {
     let Some(other) = other.downcast::<PyList>() else { return Ok(Value::NOT_IMPLEMENTED) };
-    let total = list.len().checked_add(other.len()).ok_or_else(|| vm.memory_error())?;
-    let new = PyList::with_capacity(vm, total)?;
-    new.extend(vm, list.as_slice())?;
+    let new = PyList::part(vm, list, 0, list.len(), other.len())?;
     new.extend(vm, other.as_slice())?;
     Ok(new.value())
 }
@@ -381,9 +390,13 @@ fn add(vm: &Vm, list: Ref<PyList>, other: Value) -> PyResult<Value> {
 fn repeat_into(vm: &Vm, target: Ref<PyList>, list: Ref<PyList>, len: usize, times: usize) -> PyResult<()> {
     if len == 1 {
         let Some(item) = list.get(0) else { return Ok(()) };
-        for _ in 0..times {
-            target.push(vm, item)?;
+        let array = target.reserve(vm, times)?;
+        let first = target.len();
+        for slot in array.slots().iter().skip(first).take(times) {
+            slot.init(item);
         }
+        array.obj().wrote();
+        target.set_len(first + times);
         return Ok(());
     }
     for _ in 0..times {
@@ -392,7 +405,7 @@ fn repeat_into(vm: &Vm, target: Ref<PyList>, list: Ref<PyList>, len: usize, time
     Ok(())
 }
 
-fn mul(vm: &Vm, list: Ref<PyList>, n: Value) -> PyResult<Value> {
+pub(crate) fn mul(vm: &Vm, list: Ref<PyList>, n: Value) -> PyResult<Value> {
     let Some(times) = index::repeat_count(vm, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
     let total = list.len().checked_mul(times).ok_or_else(|| vm.memory_error())?;
     let new = PyList::with_capacity(vm, total)?;
@@ -402,7 +415,7 @@ fn mul(vm: &Vm, list: Ref<PyList>, n: Value) -> PyResult<Value> {
     Ok(new.value())
 }
 
-fn imul(vm: &Vm, list: Ref<PyList>, n: Value) -> PyResult<Value> {
+pub(crate) fn imul(vm: &Vm, list: Ref<PyList>, n: Value) -> PyResult<Value> {
     let Some(times) = index::repeat_count(vm, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
     let len = list.len();
     if times == 0 {
@@ -416,7 +429,7 @@ fn imul(vm: &Vm, list: Ref<PyList>, n: Value) -> PyResult<Value> {
 }
 
 /// The six comparisons; `OP` numbers them as [`Compare`].
-fn rich(vm: &Vm, list: Ref<PyList>, other: Value, op: Compare) -> PyResult<Value> {
+pub(crate) fn rich(vm: &Vm, list: Ref<PyList>, other: Value, op: Compare) -> PyResult<Value> {
     let Some(other) = other.downcast::<PyList>() else { return Ok(Value::NOT_IMPLEMENTED) };
     if list.len() != other.len() && matches!(op, Compare::Eq | Compare::Ne) {
         return Ok(Value::from_bool(op == Compare::Ne));

@@ -55,6 +55,21 @@ impl PyList {
         Ok(list)
     }
 
+    /// A new list of the items of another from `start` to `stop`, with room for `more`.
+    pub fn part(vm: &Vm, list: Ref<PyList>, start: usize, stop: usize, more: usize) -> PyResult<Ref<PyList>> {
+        let stop = stop.min(list.len());
+        let count = stop.saturating_sub(start);
+        let room = count.checked_add(more).ok_or_else(|| vm.memory_error())?;
+        let array = match room {
+            0 => None,
+            _ => Some(PyArray::filled(vm, room, count, || list.as_slice().get(start..stop).unwrap_or(&[]))?),
+        };
+        let new: Ref<PyList> = vm.alloc(shape::list)?;
+        new.items.init(array.map(Ref::value));
+        new.len.set(count);
+        Ok(new)
+    }
+
     /// The list that takes over a vector's storage.
     pub fn from_vec(vm: &Vm, values: ValueVec) -> PyResult<Ref<PyList>> {
         let (array, len) = values.into_array();
@@ -137,8 +152,7 @@ impl Ref<PyList> {
             return Ok(array);
         }
         let room = wanted.saturating_add(wanted >> 3).saturating_add(6) & !3;
-        let array = PyArray::new(vm, room)?;
-        array.copy_from(0, self.as_slice());
+        let array = PyArray::filled(vm, room, len, || self.as_slice())?;
         self.items.set(self, array.value());
         Ok(array)
     }

@@ -98,15 +98,7 @@ fn elements(vm: &Vm, set: Ref<PySet>) -> PyResult<ValueVec> {
 /// The six comparisons; `OP` numbers them as [`Compare`].
 fn rich(vm: &Vm, set: Ref<PySet>, other: Value, op: Compare) -> PyResult<Value> {
     let Some(other) = other.downcast::<PySet>() else { return Ok(Value::NOT_IMPLEMENTED) };
-    let result = match op {
-        Compare::Eq => ops::equal(vm, set, other)?,
-        Compare::Ne => !ops::equal(vm, set, other)?,
-        Compare::Le => ops::is_subset(vm, set, other)?,
-        Compare::Ge => ops::is_subset(vm, other, set)?,
-        Compare::Lt => set.len() < other.len() && ops::is_subset(vm, set, other)?,
-        Compare::Gt => other.len() < set.len() && ops::is_subset(vm, other, set)?,
-    };
-    Ok(Value::from_bool(result))
+    Ok(Value::from_bool(ops::compare(vm, set, other, op)?))
 }
 
 fn frozen_hash(_: &Vm, set: Ref<PySet>) -> i64 {

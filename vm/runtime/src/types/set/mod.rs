@@ -239,10 +239,7 @@ impl Ref<PySet> {
         }
         let new = PySetTable::new(vm, size)?;
         if let Some(old) = self.table() {
-            let mut position = 0;
-            while let Some((key, hash)) = old.next(&mut position) {
-                new.insert_clean(key, hash);
-            }
+            new.fill_from(old);
         }
         self.table.set(self, new.value());
         self.fill.set(self.used.get());
@@ -257,7 +254,7 @@ impl Ref<PySet> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn contains_hashed(self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
         match self.table().map(|table| table.look(key, hash)) {
             Some(Look::Here) => Ok(true),
@@ -340,7 +337,11 @@ impl Ref<PySet> {
 
 /// `set` or `frozenset`, whichever `set` is an instance of: what operators make.
 pub(crate) fn base_shape(vm: &Vm, set: Ref<PySet>) -> u32 {
-    if set.is_frozen(vm) { shape::frozenset } else { shape::set }
+    match set.header.tag() {
+        exact @ (shape::set | shape::frozenset) => exact,
+        _ if set.is_frozen(vm) => shape::frozenset,
+        _ => shape::set,
+    }
 }
 
 /// A new set of `class`, with the elements of an iterable.

@@ -2,9 +2,10 @@
 
 use crate::PyResult;
 use crate::object::Ref;
+use crate::protocol::compare::Compare;
 use crate::state::Vm;
 use crate::types::dict::PyDict;
-use crate::types::set::table::{PySetTable, State};
+use crate::types::set::table::PySetTable;
 use crate::types::set::{PySet, base_shape};
 use crate::types::shape;
 use crate::value::Value;
@@ -49,6 +50,11 @@ pub fn merge(vm: &Vm, set: Ref<PySet>, other: Ref<PySet>) -> PyResult<()> {
         // A copy entry by entry keeps the order that collisions gave.
         let exact = same_size && other.fill.get() == other.used.get();
         let table = match set.table() {
+            _ if exact => {
+                let table = PySetTable::copy(vm, source)?;
+                set.table.set(set, table.value());
+                table
+            }
             Some(table) => table,
             None => {
                 let table = PySetTable::new(vm, set.mask() + 1)?;
@@ -56,17 +62,8 @@ pub fn merge(vm: &Vm, set: Ref<PySet>, other: Ref<PySet>) -> PyResult<()> {
                 table
             }
         };
-        if exact {
-            for i in 0..=source.mask() {
-                if let State::Active(key, hash) = source.state(i) {
-                    table.put(i, key, hash);
-                }
-            }
-        } else {
-            let mut position = 0;
-            while let Some((key, hash)) = source.next(&mut position) {
-                table.insert_clean(key, hash);
-            }
+        if !exact {
+            table.fill_from(source);
         }
         set.fill.set(other.used.get());
         set.used.set(other.used.get());
@@ -232,6 +229,18 @@ pub fn symmetric_difference(vm: &Vm, set: Ref<PySet>, other: Value) -> PyResult<
     update(vm, result, other)?;
     symmetric_difference_update(vm, result, set.value())?;
     Ok(result)
+}
+
+/// The six comparisons.
+pub fn compare(vm: &Vm, set: Ref<PySet>, other: Ref<PySet>, op: Compare) -> PyResult<bool> {
+    match op {
+        Compare::Eq => equal(vm, set, other),
+        Compare::Ne => Ok(!equal(vm, set, other)?),
+        Compare::Le => is_subset(vm, set, other),
+        Compare::Ge => is_subset(vm, other, set),
+        Compare::Lt => Ok(set.len() < other.len() && is_subset(vm, set, other)?),
+        Compare::Gt => Ok(other.len() < set.len() && is_subset(vm, other, set)?),
+    }
 }
 
 pub fn is_subset(vm: &Vm, set: Ref<PySet>, other: Ref<PySet>) -> PyResult<bool> {

@@ -57,12 +57,26 @@ impl PySetTable {
     /// Looks for a key, as far as that can be told at once.
     #[inline(always)]
     pub fn look(&self, key: Value, hash: i64) -> Look {
+        let at = hash as usize & self.mask.get();
+        // Mostly the first entry tells.
+        if let Some(entry) = self.entries().get(at) {
+            match entry.key.get() {
+                Some(other) if other.same_bits(key) => return Look::Here,
+                Some(_) if entry.hash.get() == hash => return Look::Ask,
+                None if entry.hash.get() == 0 => return Look::Absent(at),
+                _ => {}
+            }
+        }
+        self.look_further(key, hash)
+    }
+
+    fn look_further(&self, key: Value, hash: i64) -> Look {
         let entries = self.entries();
         let mut probe = Probe::new(hash, self.mask.get());
         loop {
             let Some(entry) = entries.get(probe.at()) else { return Look::Ask };
             match entry.key.get() {
-                Some(other) if other.is(key) => return Look::Here,
+                Some(other) if other.same_bits(key) => return Look::Here,
                 Some(_) if entry.hash.get() == hash => return Look::Ask,
                 Some(_) => probe.advance(),
                 None if entry.hash.get() == 0 => return Look::Absent(probe.at()),
@@ -71,10 +85,27 @@ impl PySetTable {
         }
     }
 
+    /// A copy, dummies and all.
+    pub fn copy(vm: &Vm, source: Ref<PySetTable>) -> PyResult<Ref<PySetTable>> {
+        let size = source.mask.get() + 1;
+        // SAFETY: what the tracer reads, the mask and the entries, is written here.
+        let table: Ref<PySetTable> =
+            unsafe { vm.alloc_unfilled(crate::types::shape::object, PySetTable::bytes(size)) }?;
+        table.mask.set(size - 1);
+        // SAFETY: both cells have `size` entries, and the new one is nobody else's.
+        unsafe {
+            std::ptr::copy_nonoverlapping(source.entries.as_ptr(), table.entries.as_ptr().cast_mut(), size);
+        }
+        Ok(table)
+    }
+
+    fn bytes(size: usize) -> Option<usize> {
+        size.checked_mul(size_of::<Entry>())?.checked_add(size_of::<PySetTable>())
+    }
+
     /// A table of `size` unused entries, a power of two.
     pub fn new(vm: &Vm, size: usize) -> PyResult<Ref<PySetTable>> {
-        let bytes = size.checked_mul(size_of::<Entry>()).and_then(|b| b.checked_add(size_of::<PySetTable>()));
-        let table: Ref<PySetTable> = vm.alloc_sized(crate::types::shape::object, bytes)?;
+        let table: Ref<PySetTable> = vm.alloc_sized(crate::types::shape::object, PySetTable::bytes(size))?;
         table.mask.set(size - 1);
         Ok(table)
     }
@@ -111,13 +142,16 @@ impl PySetTable {
     /// The element at or after `*position`, which is moved behind it.
     #[inline]
     pub fn next(&self, position: &mut usize) -> Option<(Value, i64)> {
-        for (i, entry) in self.entries().iter().enumerate().skip(*position) {
+        let entries = self.entries();
+        let mut i = *position;
+        while let Some(entry) = entries.get(i) {
+            i += 1;
             if let Some(key) = entry.key.get() {
-                *position = i + 1;
+                *position = i;
                 return Some((key, entry.hash.get()));
             }
         }
-        *position = self.mask.get() + 1;
+        *position = entries.len();
         None
     }
 
@@ -144,16 +178,24 @@ impl Ref<PySetTable> {
         }
     }
 
-    /// Puts a key that is not there into a table without dummies.
-    pub fn insert_clean(self, key: Value, hash: i64) {
-        let mut probe = Probe::new(hash, self.mask());
-        loop {
-            if let State::Unused = self.state(probe.at()) {
-                self.put(probe.at(), key, hash);
-                return;
+    /// Puts the elements of another table into this one, which is fresh, large enough, and has none of them.
+    pub fn fill_from(self, source: Ref<PySetTable>) {
+        let entries = self.entries();
+        for from in source.entries() {
+            let Some(key) = from.key.get() else { continue };
+            let hash = from.hash.get();
+            let mut probe = Probe::new(hash, self.mask());
+            // There is an unused entry, so this ends.
+            while let Some(entry) = entries.get(probe.at()) {
+                if entry.key.get().is_none() {
+                    entry.key.set(Some(key));
+                    entry.hash.set(hash);
+                    break;
+                }
+                probe.advance();
             }
-            probe.advance();
         }
+        self.obj().wrote();
     }
 }
 

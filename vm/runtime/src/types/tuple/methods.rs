@@ -46,7 +46,7 @@ fn len(_: &Vm, tuple: Ref<PyTuple>) -> usize {
     tuple.len()
 }
 
-fn getitem(vm: &Vm, tuple: Ref<PyTuple>, key: Value) -> PyResult<Value> {
+pub(crate) fn getitem(vm: &Vm, tuple: Ref<PyTuple>, key: Value) -> PyResult<Value> {
     if let Some(slice) = key.downcast::<PySlice>() {
         let (start, stop, step) = slice::unpack(vm, &slice)?;
         let (start, _, step, count) = slice::adjust(tuple.len(), start, stop, step);
@@ -71,7 +71,7 @@ fn getitem(vm: &Vm, tuple: Ref<PyTuple>, key: Value) -> PyResult<Value> {
     tuple.get(index::wrapped(i, tuple.len())).ok_or_else(|| vm.index_error("tuple index out of range"))
 }
 
-fn add(vm: &Vm, tuple: Ref<PyTuple>, other: Value) -> PyResult<Value> {
+pub(crate) fn add(vm: &Vm, tuple: Ref<PyTuple>, other: Value) -> PyResult<Value> {
     let Some(other) = other.downcast::<PyTuple>() else { return Ok(Value::NOT_IMPLEMENTED) };
     if tuple.is_empty() && is_exact(vm, other) {
         return Ok(other.value());
@@ -79,14 +79,10 @@ fn add(vm: &Vm, tuple: Ref<PyTuple>, other: Value) -> PyResult<Value> {
     if other.is_empty() && is_exact(vm, tuple) {
         return Ok(tuple.value());
     }
-    let total = tuple.len().checked_add(other.len()).ok_or_else(|| vm.memory_error())?;
-    let items = ValueVec::with_capacity(vm, total)?;
-    items.extend(vm, tuple.as_slice())?;
-    items.extend(vm, other.as_slice())?;
-    Ok(PyTuple::new(vm, items.as_slice())?.value())
+    Ok(PyTuple::joined(vm, tuple, other)?.value())
 }
 
-fn mul(vm: &Vm, tuple: Ref<PyTuple>, n: Value) -> PyResult<Value> {
+pub(crate) fn mul(vm: &Vm, tuple: Ref<PyTuple>, n: Value) -> PyResult<Value> {
     let Some(times) = index::repeat_count(vm, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
     if (tuple.is_empty() || times == 1) && is_exact(vm, tuple) {
         return Ok(tuple.value());
@@ -101,7 +97,7 @@ fn mul(vm: &Vm, tuple: Ref<PyTuple>, n: Value) -> PyResult<Value> {
     Ok(PyTuple::new(vm, items.as_slice())?.value())
 }
 
-fn contains(vm: &Vm, tuple: Ref<PyTuple>, value: Value) -> PyResult<bool> {
+pub(crate) fn contains(vm: &Vm, tuple: Ref<PyTuple>, value: Value) -> PyResult<bool> {
     Ok(find(vm, tuple, value, 0, usize::MAX)?.is_some())
 }
 
@@ -134,7 +130,7 @@ fn count(vm: &Vm, tuple: Ref<PyTuple>, value: Value) -> PyResult<usize> {
 }
 
 /// The six comparisons; `OP` numbers them as [`Compare`].
-fn rich(vm: &Vm, tuple: Ref<PyTuple>, other: Value, op: Compare) -> PyResult<Value> {
+pub(crate) fn rich(vm: &Vm, tuple: Ref<PyTuple>, other: Value, op: Compare) -> PyResult<Value> {
     let Some(other) = other.downcast::<PyTuple>() else { return Ok(Value::NOT_IMPLEMENTED) };
     // No shortcut by length: CPython compares the items first, which a program can observe.
     for (a, b) in tuple.as_slice().iter().zip(other.as_slice()) {

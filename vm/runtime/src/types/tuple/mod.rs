@@ -49,6 +49,22 @@ impl PyTuple {
         Ok(tuple)
     }
 
+    /// The items of two tuples.
+    pub fn joined(vm: &Vm, a: Ref<PyTuple>, b: Ref<PyTuple>) -> PyResult<Ref<PyTuple>> {
+        let len = a.len().checked_add(b.len());
+        let bytes = len.and_then(|n| n.checked_mul(8)).and_then(|n| n.checked_add(TUPLE_ITEMS_OFFSET));
+        let tuple: Ref<PyTuple> = vm.alloc_sized(shape::tuple, bytes)?;
+        let (a, b) = (a.as_slice(), b.as_slice());
+        tuple.len.set(a.len() + b.len());
+        let items = tuple.items.as_ptr() as *mut Value;
+        // SAFETY: the cell has room for the items of both behind the struct, fresh, so no barrier is due.
+        unsafe {
+            std::ptr::copy_nonoverlapping(a.as_ptr(), items, a.len());
+            std::ptr::copy_nonoverlapping(b.as_ptr(), items.add(a.len()), b.len());
+        }
+        Ok(tuple)
+    }
+
     /// A tuple of `len` Nones that [`PyTuple::fill`] is to fill: for `marshal`, whose tuples may hold themselves.
     pub(crate) fn unfilled(vm: &Vm, len: usize) -> PyResult<Ref<PyTuple>> {
         let bytes = len.checked_mul(8).and_then(|n| n.checked_add(TUPLE_ITEMS_OFFSET));

@@ -85,7 +85,7 @@ fn len(_: &Vm, this: Ref<PyStr>) -> usize {
 }
 
 #[inline]
-pub(super) fn compare(_: &Vm, this: Ref<PyStr>, other: Value, op: Compare) -> Value {
+pub(crate) fn compare(_: &Vm, this: Ref<PyStr>, other: Value, op: Compare) -> Value {
     let Some(other) = other.downcast::<PyStr>() else { return Value::NOT_IMPLEMENTED };
     Value::from_bool(match op {
         Compare::Eq => this.equals(&other),
@@ -94,7 +94,7 @@ pub(super) fn compare(_: &Vm, this: Ref<PyStr>, other: Value, op: Compare) -> Va
     })
 }
 
-fn get_item(vm: &Vm, this: Ref<PyStr>, key: Value) -> PyResult<Ref<PyStr>> {
+pub(crate) fn get_item(vm: &Vm, this: Ref<PyStr>, key: Value) -> PyResult<Ref<PyStr>> {
     if let Some(slice) = key.downcast::<PySlice>() {
         return get_slice(vm, this, slice);
     }
@@ -189,7 +189,7 @@ pub(crate) fn repeat_count(vm: &Vm, v: Value) -> PyResult<Option<isize>> {
     }
 }
 
-fn mul(vm: &Vm, this: Ref<PyStr>, count: Value) -> PyResult<Value> {
+pub(crate) fn repeat(vm: &Vm, this: Ref<PyStr>, count: Value) -> PyResult<Value> {
     match repeat_count(vm, count)? {
         Some(count) => Ok(ops::repeat(vm, this, count)?.value()),
         None => Ok(Value::NOT_IMPLEMENTED),
@@ -254,8 +254,8 @@ pub(super) const METHODS: &[MethodDef] = &[
     method!("__getitem__", 2, get_item),
     method!("__contains__", 2, contains),
     method!("__add__", 2, add),
-    method!("__mul__", 2, mul),
-    method!("__rmul__", 2, mul),
+    method!("__mul__", 2, repeat),
+    method!("__rmul__", 2, repeat),
     method!("__getnewargs__", 1, getnewargs),
     method!("__sizeof__", 1, sizeof),
     method!("encode", "($self, /, encoding='utf-8', errors='strict')", encode),

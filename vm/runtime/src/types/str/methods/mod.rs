@@ -14,6 +14,7 @@ mod translate;
 pub use super::ops::{concat, get_char, join_values, slice};
 pub use basic::has_part;
 pub(crate) use basic::{adjust_range, index_number, repeat_count, unpack_range};
+pub(crate) use basic::{compare, get_item, repeat};
 pub use find::has_affix;
 pub use iter::{ITER_DEF, PyStrIter, advance};
 pub(crate) use split::{is_iterable, most};

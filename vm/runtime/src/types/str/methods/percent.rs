@@ -45,13 +45,14 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn new(vm: &Vm, value: Value) -> Arguments {
+    fn new(vm: &Vm, value: Value, of_bytes: bool) -> Arguments {
         let tuple = value.downcast::<PyTuple>();
         let class = vm.type_of(value);
         let text = [vm.types.str, vm.types.bytes, vm.types.bytearray];
         let mapping = tuple.is_none()
             && class.special(Special::GetItem).is_some()
-            && !text.into_iter().any(|t| class.is_subtype(t));
+            // To a string, bytes are a mapping like any other.
+            && !text.iter().take(if of_bytes { 3 } else { 1 }).any(|t| class.is_subtype(*t));
         Arguments { value, tuple, next: 0, mapping: mapping.then_some(value) }
     }
 
@@ -83,7 +84,7 @@ impl Arguments {
 
 /// Formats `text % value` into `out`.
 pub(crate) fn run<F: Flavor>(vm: &Vm, flavor: &F, value: Value, out: &mut TextBuf) -> PyResult<()> {
-    let mut args = Arguments::new(vm, value);
+    let mut args = Arguments::new(vm, value, F::BYTES);
     let mut pieces = Pieces::default();
     while let Some(piece) = pieces.next(flavor.text()) {
         match piece.map_err(|e| percent_error(vm, e))? {
@@ -260,7 +261,7 @@ pub fn format(vm: &Vm, format: Ref<PyStr>, args: Value) -> PyResult<Ref<PyStr>> 
     out.finish(vm)
 }
 
-fn rem(vm: &Vm, this: Ref<PyStr>, args: Value) -> PyResult<Ref<PyStr>> {
+pub(crate) fn rem(vm: &Vm, this: Ref<PyStr>, args: Value) -> PyResult<Ref<PyStr>> {
     format(vm, this, args)
 }
 
