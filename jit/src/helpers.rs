@@ -12,9 +12,10 @@ use brolga_runtime::interp::generators::{self, Sent};
 use brolga_runtime::interp::native::panicked;
 use brolga_runtime::interp::{calls, ops, unwind};
 use brolga_runtime::object::{Func, MethodDef, Ref};
+use brolga_runtime::protocol::compare::Compare;
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::dict::iter::PyDictIter;
-use brolga_runtime::types::set;
+use brolga_runtime::types::set::{self, PySetIter};
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
@@ -56,8 +57,13 @@ struct Call<'a> {
 impl Call<'_> {
     /// The native function whose definition the immediate is.
     fn native(&self) -> Func {
+        self.definition().func
+    }
+
+    /// That definition.
+    fn definition(&self) -> &'static MethodDef {
         // SAFETY: the translator passes the address of a definition, which is static.
-        unsafe { &*(self.immediate as *const MethodDef) }.func
+        unsafe { &*(self.immediate as *const MethodDef) }
     }
 
     fn no_such_native(&self) -> PyResult<u64> {
@@ -227,6 +233,8 @@ helpers! {
     };
     // container, index, value
     StoreSubscr "store_subscr" true 3 |c| done(ops::arithmetic::store_subscr(c.vm, c.value(0), c.value(1), c.value(2), c.feedback()));
+    // container, key, value: where there is no feedback
+    SetItem "set_item" true 3 |c| done(c.vm.set_item(c.value(0), c.value(1), c.value(2)));
     DeleteSubscr "delete_subscr" true 2 |c| done(c.vm.del_item(c.value(0), c.value(1)));
     FormatSimple "format_simple" true 1 |c| bits(ops::arithmetic::format_simple(c.vm, c.value(0)));
     ConvertValue "convert_value" true 1 |c| bits(ops::arithmetic::convert_value(c.vm, c.value(0), c.packed.number));
@@ -298,6 +306,12 @@ helpers! {
     CallNative3 "call_native_3" true 3 |c| match c.native() {
         Func::F3(f) => bits(f(c.vm, c.value(0), c.value(1), c.value(2))),
         _ => c.no_such_native(),
+    };
+    // The same where it has parameters by name, and so many arguments will do.
+    CallFlexible1 "call_flexible_1" true 1 |c| bits(c.vm.call_positional(c.definition(), &[c.value(0)]));
+    CallFlexible2 "call_flexible_2" true 2 |c| bits(c.vm.call_positional(c.definition(), &[c.value(0), c.value(1)]));
+    CallFlexible3 "call_flexible_3" true 3 |c| {
+        bits(c.vm.call_positional(c.definition(), &[c.value(0), c.value(1), c.value(2)]))
     };
     // class: an instance of a class that `object.__new__` serves
     NewInstance "new_instance" false 1 |c| {
@@ -453,6 +467,21 @@ helpers! {
     };
     Concat "concat" false 2 |c| fast(ops::plain::concat(c.vm, c.value(0), c.value(1)));
     StrItem "str_item" false 2 |c| fast(ops::plain::str_item(c.vm, c.value(0), c.value(1)));
+    // Operators on objects of builtin types; `number` is the argument.
+    BinaryExact "binary_exact" false 2 |c| fast(ops::exact::binary(c.vm, c.value(0), c.value(1), c.packed.number));
+    CompareExact "compare_exact" false 2 |c| {
+        let op = Compare::from_index(c.packed.number);
+        fast(ops::exact::compare(c.vm, c.value(0), c.value(1), op).map(Value::from_bool))
+    };
+    // container, slice
+    GetSlice "get_slice" false 2 |c| fast(ops::plain::get_slice(c.vm, c.value(0), c.value(1)));
+    // container, slice, value
+    SetSlice "set_slice" false 3 |c| fast_done(ops::plain::set_slice(c.vm, c.value(0), c.value(1), c.value(2)));
+    // An iterator over a set.
+    ForIterSet "for_iter_set" false 1 |c| {
+        let Some(it) = c.value(0).downcast::<PySetIter>() else { return Err(c.vm.system_error("no set's iterator")) };
+        Ok(it.advance(c.vm)?.map_or(EXHAUSTED, Value::bits))
+    };
     // container, start, stop
     SlicePlain "slice_plain" false 3 |c| fast(ops::plain::slice(c.vm, c.value(0), c.value(1), c.value(2)));
     FormatPlain "format_plain" false 1 |c| fast(ops::plain::format_simple(c.vm, c.value(0)));

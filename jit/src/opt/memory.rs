@@ -214,12 +214,14 @@ fn by_helper(helper: Helper) -> Regions {
         | Helper::Reraise
         | Helper::CopyFreeVars
         | Helper::MakeFunction => Regions::FRAME,
-        Helper::Concat | Helper::SlicePlain | Helper::StrItem | Helper::FormatPlain => Regions::NONE,
+        Helper::Concat | Helper::SlicePlain | Helper::StrItem | Helper::FormatPlain | Helper::GetSlice => Regions::NONE,
+        // A list may be changed in place.
+        Helper::BinaryExact | Helper::SetSlice => Regions::LISTS.and(Regions::ELEMENTS),
         Helper::CachedStoreAttr => Regions::SHAPES.and(Regions::OBJECTS),
         // It may be the globals'.
         Helper::DictSet | Helper::DictSetDefault => Regions::OBJECTS.and(Regions::VERSIONS).and(Regions::GLOBALS),
         Helper::MethodSetAdd => Regions::OBJECTS,
-        Helper::ForIterDict => Regions::FRAME.and(Regions::OBJECTS),
+        Helper::ForIterDict | Helper::ForIterSet => Regions::FRAME.and(Regions::OBJECTS),
         Helper::MethodAppend => Regions::LISTS.and(Regions::ELEMENTS),
         Helper::ListAppend => Regions::FRAME.and(Regions::LISTS).and(Regions::ELEMENTS),
         _ => Regions::ALL,

@@ -97,7 +97,9 @@ impl Values<'_> {
         // (What a special method gives is looked at, and a class's is bound to what it is found on.)
         let ordinary = (f.is(shape::builtin_function) || f.is(shape::method_descriptor)) && !def.name.starts_with("__");
         let fixed = arity.filter(|_| ordinary).map(|n| (std::ptr::from_ref(def) as u64, n));
-        Native { form, raw: def.raw, fixed, receiver: f.bound_receiver().map(Value::bits), is_descriptor }
+        let takes = (0..usize::BITS as usize).filter(|n| def.params.takes(*n)).fold(0, |all, n| all | 1 << n);
+        let flexible = (ordinary && matches!(def.func, Func::V(_))).then_some((std::ptr::from_ref(def) as u64, takes));
+        Native { form, raw: def.raw, fixed, flexible, receiver: f.bound_receiver().map(Value::bits), is_descriptor }
     }
 }
 
@@ -345,7 +347,8 @@ impl Resolver for Values<'_> {
             (types.zip, Form::Zip),
         ] {
             if value.same_bits(class.value()) {
-                let none = Native { form: None, raw: None, fixed: None, receiver: None, is_descriptor: false };
+                let none =
+                    Native { form: None, raw: None, fixed: None, flexible: None, receiver: None, is_descriptor: false };
                 return Some(Callee::Native(Native { form: Some(form), ..none }));
             }
         }

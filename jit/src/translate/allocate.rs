@@ -3,7 +3,7 @@
 use brolga_bytecode::instructions::Instruction;
 use brolga_heap::Header;
 use brolga_runtime::object::LayoutId;
-use brolga_runtime::object::layout::{LIST_ITER, RANGE, RANGE_ITER, TUPLE, TUPLE_ITER};
+use brolga_runtime::object::layout::{LIST_ITER, RANGE, RANGE_ITER, SLICE, TUPLE, TUPLE_ITER};
 use brolga_runtime::types::{range, shape};
 use brolga_runtime::value::Value;
 
@@ -53,6 +53,11 @@ pub fn build_tuple(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
 pub fn pair(b: &mut Builder<'_>, i: &Instruction, x: Val, y: Val) -> Val {
     let two = b.pure(Op::Int, 2, &[]);
     new(b, i, shape::tuple, TUPLE, vec![two, x, y])
+}
+
+/// A slice of these bounds and this step.
+pub fn slice(b: &mut Builder<'_>, i: &Instruction, words: [Val; 3]) -> Val {
+    new(b, i, shape::slice, SLICE, words.to_vec())
 }
 
 /// `range(...)` of ints in place, the step known or above 0; `None`: it can't be made here, and nothing was done.

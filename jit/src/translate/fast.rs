@@ -286,11 +286,19 @@ pub fn helper_op(b: &mut Builder<'_>, i: &Instruction, saw: u16, number: u16) ->
         seen::DICT_KEY if i.arg == SUBSCRIPT => (Op::FastRead, Helper::DictGet),
         seen::STR_INT if i.arg == SUBSCRIPT => (Op::Fast, Helper::StrItem),
         seen::STR_STR if i.arg == 0 || i.arg == INPLACE => (Op::Fast, Helper::Concat),
+        seen::SLICE if i.arg == SUBSCRIPT => (Op::Fast, Helper::GetSlice),
+        _ if i.arg != SUBSCRIPT
+            && saw & seen::EXACT != 0
+            && saw & !(seen::EXACT | seen::INT_INT | seen::STR_STR) == 0 =>
+        {
+            (Op::Fast, Helper::BinaryExact)
+        }
         _ => return None,
     };
     let operands = [left, right];
+    let immediate = if helper == Helper::BinaryExact { u64::from(i.arg) } else { 0 };
     let slow = (Helper::BinaryOp, Packed::bits(i.arg, number, 0)?, &operands[..]);
-    Some(or_slow(b, i, op, (helper, 0, &operands), slow, 2, true))
+    Some(or_slow(b, i, op, (helper, immediate, &operands), slow, 2, true))
 }
 
 /// A number of an array: where it stands, and how.
@@ -373,6 +381,11 @@ pub fn store_subscr(b: &mut Builder<'_>, i: &Instruction, number: u16, profile: 
         let slow = (Helper::StoreSubscr, Packed::bits(0, number, 0)?, &operands[..]);
         return Some(or_slow(b, i, Op::Fast, (Helper::DictSet, 0, &operands), slow, 3, false));
     }
+    if profile.seen == seen::SLICE {
+        let operands = [container, index, value];
+        let slow = (Helper::StoreSubscr, Packed::bits(0, number, 0)?, &operands[..]);
+        return Some(or_slow(b, i, Op::Fast, (Helper::SetSlice, 0, &operands), slow, 3, false));
+    }
     if profile.seen == seen::BYTES_INT {
         return None;
     }
@@ -418,6 +431,13 @@ pub fn compare_op(b: &mut Builder<'_>, i: &Instruction, number: u16, saw: u16) -
     if saw == seen::STR_STR && matches!(comparison, EQUAL | NOT_EQUAL) {
         let operands = [left, right];
         let fast = (Helper::StrEquals, Packed::bits(u32::from(comparison == NOT_EQUAL), 0, 0)?, &operands[..]);
+        let slow = (Helper::CompareOp, Packed::bits(i.arg, number, 0)?, &operands[..]);
+        return Some(or_slow(b, i, Op::FastRead, fast, slow, 2, true));
+    }
+    const EXACT: u16 = seen::STR_STR | seen::EXACT;
+    if saw & EXACT != 0 && saw & !(EXACT | NUMBERS) == 0 && !b.source().no_fast_paths {
+        let operands = [left, right];
+        let fast = (Helper::CompareExact, Packed::bits(comparison as u32, 0, 0)?, &operands[..]);
         let slow = (Helper::CompareOp, Packed::bits(i.arg, number, 0)?, &operands[..]);
         return Some(or_slow(b, i, Op::FastRead, fast, slow, 2, true));
     }

@@ -100,11 +100,21 @@ fn direct(
     bound: bool,
     n: usize,
 ) -> Option<Option<()>> {
-    let (def, arity) = native.fixed?;
-    if native.is_descriptor && !bound || arguments.len() + usize::from(native.receiver.is_some()) != arity {
+    let given = arguments.len() + usize::from(native.receiver.is_some());
+    if native.is_descriptor && !bound {
         return None;
     }
-    let helper = *[Helper::CallNative0, Helper::CallNative1, Helper::CallNative2, Helper::CallNative3].get(arity)?;
+    let (def, helper) = match (native.fixed, native.flexible) {
+        (Some((def, arity)), _) if arity == given => {
+            let helpers = [Helper::CallNative0, Helper::CallNative1, Helper::CallNative2, Helper::CallNative3];
+            (def, *helpers.get(given)?)
+        }
+        (None, Some((def, takes))) if given < 64 && takes >> given & 1 != 0 && !b.source().no_fast_paths => {
+            let helpers = [Helper::CallFlexible1, Helper::CallFlexible2, Helper::CallFlexible3];
+            (def, *helpers.get(given.checked_sub(1)?)?)
+        }
+        _ => return None,
+    };
     if let Some(receiver) = native.receiver {
         arguments.insert(0, b.constant(receiver));
     }

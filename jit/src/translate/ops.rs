@@ -188,6 +188,13 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             let slow = (Helper::BinarySlice, 0, &v[..]);
             fast::or_slow(b, i, Op::Fast, (Helper::SlicePlain, 0, &v), slow, 3, true)
         }
+        Opcode::STORE_SLICE if !b.source().no_fast_paths => {
+            let (value, container) = (b.peek(4)?, b.peek(3)?);
+            let words = [b.peek(2)?, b.peek(1)?, b.constant(Value::NONE.bits())];
+            let slice = allocate::slice(b, i, words);
+            let v = [container, slice, value];
+            fast::or_slow(b, i, Op::Fast, (Helper::SetSlice, 0, &v), (Helper::SetItem, 0, &v), 4, false)
+        }
         Opcode::STORE_SLICE => call_on_stack(b, i, Helper::StoreSlice, 0, 4, false),
         Opcode::DELETE_SUBSCR => call_without_result(b, i, Helper::DeleteSubscr, 2, 2),
         Opcode::FORMAT_SIMPLE => {
@@ -228,6 +235,17 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::BUILD_SET => call_on_stack(b, i, Helper::BuildSet, i.arg, arg, true),
         Opcode::BUILD_MAP => call_on_stack(b, i, Helper::BuildMap, i.arg, arg.checked_mul(2)?, true),
         Opcode::BUILD_STRING => call_on_stack(b, i, Helper::BuildString, i.arg, arg, true),
+        Opcode::BUILD_SLICE if !b.source().no_fast_paths => {
+            let step = if i.arg == 3 { b.peek(1)? } else { b.constant(Value::NONE.bits()) };
+            let words = [b.peek(arg)?, b.peek(arg.checked_sub(1)?)?, step];
+            let v = allocate::slice(b, i, words);
+            b.set_full(v);
+            for _ in 0..arg {
+                b.pop()?;
+            }
+            b.push_value(v);
+            Some(())
+        }
         Opcode::BUILD_SLICE => call_on_stack(b, i, Helper::BuildSlice, i.arg, arg, true),
         Opcode::LIST_APPEND => fast::list_append(b, i),
         Opcode::SET_ADD => add_to(b, i, Helper::SetAdd, 1),
@@ -559,8 +577,13 @@ fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let is_of_dict = matches!(profile.shape, shape::dict_item_iter | shape::dict_key_iter | shape::dict_value_iter);
     let is_of_dict = is_of_dict && profile.extra == 0;
     let is_pair = is_of_dict && profile.shape == shape::dict_item_iter;
-    let helper = if is_of_dict { Helper::ForIterDict } else { Helper::ForIter };
-    let item = if is_of_dict {
+    let is_of_set = profile.shape == shape::set_iter && profile.extra == 0;
+    let helper = match () {
+        () if is_of_dict => Helper::ForIterDict,
+        () if is_of_set => Helper::ForIterSet,
+        () => Helper::ForIter,
+    };
+    let item = if is_of_dict || is_of_set {
         let state = b.before(i);
         let it = b.guarded(Op::GuardShape, u64::from(profile.shape), &[iterator], state);
         b.call(i, helper, Packed::bits(0, number, slot)?, &[it])

@@ -187,6 +187,9 @@ pub struct Native {
     /// The address of its definition and how many arguments it takes, where it always takes as many and has an ordinary
     /// name.
     pub fixed: Option<(u64, usize)>,
+    /// The address of its definition where it has parameters by name, and has an ordinary name itself; bit `n`: `n` arguments
+    /// without names will do.
+    pub flexible: Option<(u64, u64)>,
     /// Its first argument, where it is bound.
     pub receiver: Option<u64>,
     /// Its first argument is to be of its class.

@@ -2,7 +2,7 @@
 
 use crate::PyResult;
 use crate::object::args::{Args, Keywords, MAX_PARAMS};
-use crate::object::{Func, Params, Ref};
+use crate::object::{Func, MethodDef, Params, Ref};
 use crate::state::Vm;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::str::PyStr;
@@ -257,6 +257,21 @@ impl Vm {
             }
         }
         code(self, &Args { bound: &bound[..count], rest, kw })
+    }
+
+    /// Calls a function whose definition this is, with arguments without names: as many as it takes. (Compiled code has
+    /// looked at [`Params::takes`].)
+    pub fn call_positional(&self, def: &MethodDef, args: &[Value]) -> PyResult<Value> {
+        let Func::V(code) = def.func else { return Err(self.system_error("a native function without parameters")) };
+        let params = &def.params;
+        let named = args.len().min(params.positional as usize);
+        let (positional, rest) = args.split_at(named);
+        let mut bound: [Slot; MAX_PARAMS] = [None; MAX_PARAMS];
+        for (slot, value) in bound.iter_mut().zip(positional) {
+            *slot = Some(*value);
+        }
+        let bound = bound.get(..params.count as usize).unwrap_or(&bound);
+        code(self, &Args { bound, rest, kw: Keywords { names: None, values: &[], taken: 0 } })
     }
 
     /// A native `__new__` without keyword parameters lets keywords pass that are for a subclass's `__init__`, and the

@@ -95,6 +95,11 @@ pub mod seen {
     pub const SEQUENCE_KEY: u16 = 16384;
     /// LOAD_ATTR, STORE_ATTR, LOAD_GLOBAL were run without a cache, or filled it.
     pub const RUN: u16 = CALLED;
+    /// BINARY_OP, COMPARE_OP: objects of builtin types themselves, of which [`crate::interp::ops::exact`] may know the
+    /// result (one of them may be an int in place).
+    pub const EXACT: u16 = 8192;
+    /// A container of a builtin type, and a slice.
+    pub const SLICE: u16 = 16384;
     /// UNPACK_SEQUENCE: a list or tuple of the right length.
     pub const LIST: u16 = LIST_INT;
     pub const TUPLE: u16 = TUPLE_INT;

@@ -33,6 +33,12 @@ pub struct Params {
 }
 
 impl Params {
+    /// Does it take so many arguments without names, and no others?
+    pub fn takes(&self, n: usize) -> bool {
+        let fits = n <= self.positional as usize || self.varargs;
+        fits && n >= self.required as usize && self.required_kwonly == 0
+    }
+
     /// `n` positional-only parameters without names.
     pub const fn exact(n: u8) -> Params {
         Params {

@@ -7,6 +7,7 @@ use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::array::ValueVec;
 use crate::types::dict::PyDict;
+use crate::types::generator::{PyGenerator, Step, step};
 use crate::types::list::PyList;
 use crate::types::range::PyRange;
 use crate::types::seq_iter::PySeqIter;
@@ -62,6 +63,13 @@ impl Vm {
     /// The next item of an iterator; `None` at the end (StopIteration is swallowed).
     #[inline]
     pub fn next(&self, iterator: Value) -> PyResult<Slot> {
+        if let Some(g) = self.exact::<PyGenerator>(iterator, shape::generator) {
+            return match step(self, g, Value::NONE) {
+                Ok(Step::Yielded(v)) => Ok(Some(v)),
+                Ok(Step::Returned(_)) => Ok(None),
+                Err(raised) => self.catch(raised, self.types.stop_iteration).map(|_| None),
+            };
+        }
         let class = self.type_of(iterator);
         if let Some(next) = class.iternext() {
             return match next(self, iterator) {

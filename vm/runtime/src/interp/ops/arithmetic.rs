@@ -4,7 +4,7 @@ use std::num::NonZeroI64;
 
 use crate::PyResult;
 use crate::interp::feedback::{Feedback, Kind, seen, truth};
-use crate::interp::ops::plain;
+use crate::interp::ops::{exact, plain};
 use crate::object::layout::INSTANCE;
 use crate::protocol::compare::Compare;
 use crate::protocol::number::{BinaryOp, INPLACE, SUBSCRIPT};
@@ -36,6 +36,8 @@ pub fn binary_op(vm: &Vm, a: Value, b: Value, op: u32, feedback: &Feedback) -> P
         met_container(a, subscript_pair(a, b, feedback), feedback)
     } else if (op == 0 || op == INPLACE) && vm.exact_str(a).is_some() && vm.exact_str(b).is_some() {
         seen::STR_STR
+    } else if exact::may_operate(a, b) {
+        seen::EXACT
     } else {
         met_objects(a, b, feedback);
         seen::OTHER
@@ -94,6 +96,11 @@ fn subscript_pair(container: Value, index: Value, feedback: &Feedback) -> u16 {
             }
             _ => seen::OTHER,
         },
+        shape::list | shape::tuple | shape::str | shape::bytes
+            if index.as_obj().is_some_and(|o| o.shape_id() == shape::slice) =>
+        {
+            seen::SLICE
+        }
         _ => seen::OTHER,
     }
 }
@@ -212,6 +219,8 @@ pub fn compare_op(vm: &Vm, a: Value, b: Value, arg: u32, feedback: &Feedback) ->
     }
     feedback.saw(if vm.exact_str(a).is_some() && vm.exact_str(b).is_some() {
         seen::STR_STR
+    } else if exact::may_compare(a, b) {
+        seen::EXACT
     } else {
         met_objects(a, b, feedback);
         seen::OTHER

@@ -5,6 +5,7 @@ pub mod arithmetic;
 pub mod attributes;
 pub mod build;
 pub mod classes;
+pub mod exact;
 pub mod exceptions;
 pub mod functions;
 pub mod globals;

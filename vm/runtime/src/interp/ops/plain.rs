@@ -56,7 +56,7 @@ fn plain_hash(vm: &Vm, key: Value) -> Option<i64> {
 }
 
 /// What was allocated for the result, if there was memory.
-fn made<T>(vm: &Vm, result: PyResult<T>) -> Option<T> {
+pub(super) fn made<T>(vm: &Vm, result: PyResult<T>) -> Option<T> {
     match result {
         Ok(v) => Some(v),
         // The opcode's function runs out of memory, too.
@@ -203,6 +203,12 @@ pub fn get_slice(vm: &Vm, container: Value, slice: Value) -> Slot {
     }
     let list = vm.exact::<PyList>(container, shape::list)?;
     made(vm, list_methods::getitem(vm, list, slice.value()))
+}
+
+/// `container[slice] = value` where the slice has no step.
+pub fn set_slice(vm: &Vm, container: Value, slice: Value, value: Value) -> Option<()> {
+    let slice = vm.exact::<PySlice>(slice, shape::slice).filter(|slice| slice.step().is_none())?;
+    store_slice(vm, container, slice.start(), slice.stop(), value)
 }
 
 /// STORE_SLICE, of a list's or a tuple's items into a list.

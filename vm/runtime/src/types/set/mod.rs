@@ -16,7 +16,7 @@ use crate::state::Vm;
 use crate::types::shape;
 use crate::types::type_object::PyType;
 use crate::value::{Slot, Value};
-pub use iter::ITER_DEF;
+pub use iter::{ITER_DEF, PySetIter};
 pub use methods::{DEF, FROZEN_DEF};
 pub use ops::update;
 use table::{Look, MIN_SIZE, Probe, PySetTable, State};
@@ -197,7 +197,7 @@ impl Ref<PySet> {
         let (table, at) = loop {
             if let Some(table) = self.table() {
                 match table.look(key, hash) {
-                    Look::Here => return Ok(false),
+                    Look::Here(_) => return Ok(false),
                     Look::Absent(at) => break (table, at),
                     Look::Ask => {}
                 }
@@ -257,7 +257,7 @@ impl Ref<PySet> {
     #[inline(always)]
     pub fn contains_hashed(self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
         match self.table().map(|table| table.look(key, hash)) {
-            Some(Look::Here) => Ok(true),
+            Some(Look::Here(_)) => Ok(true),
             Some(Look::Absent(_)) | None => Ok(false),
             Some(Look::Ask) => Ok(matches!(self.find(vm, key, hash)?, Found::At(..))),
         }
@@ -290,6 +290,16 @@ impl Ref<PySet> {
     }
 
     pub fn discard_hashed(self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
+        let Some(table) = self.table() else { return Ok(false) };
+        match table.look(key, hash) {
+            Look::Here(at) => {
+                table.make_dummy(at);
+                self.used.set(self.used.get() - 1);
+                return Ok(true);
+            }
+            Look::Absent(_) => return Ok(false),
+            Look::Ask => {}
+        }
         match self.find(vm, key, hash)? {
             Found::At(table, at) => {
                 table.make_dummy(at);

@@ -5,7 +5,7 @@ use crate::object::Ref;
 use crate::protocol::compare::Compare;
 use crate::state::Vm;
 use crate::types::dict::PyDict;
-use crate::types::set::table::PySetTable;
+use crate::types::set::table::{Look, PySetTable};
 use crate::types::set::{PySet, base_shape};
 use crate::types::shape;
 use crate::value::Value;
@@ -243,9 +243,51 @@ pub fn compare(vm: &Vm, set: Ref<PySet>, other: Ref<PySet>, op: Compare) -> PyRe
     }
 }
 
+/// The six comparisons, where no element need be asked whether it is equal to another.
+pub(crate) fn compare_at_once(set: Ref<PySet>, other: Ref<PySet>, op: Compare) -> Option<bool> {
+    let equal = || {
+        let same_hash = match (set.cached_hash(), other.cached_hash()) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        if set.len() == other.len() && same_hash { subset_at_once(set, other, &mut 0) } else { Some(false) }
+    };
+    match op {
+        Compare::Eq => equal(),
+        Compare::Ne => equal().map(|equal| !equal),
+        Compare::Le if set.len() > other.len() => Some(false),
+        Compare::Le => subset_at_once(set, other, &mut 0),
+        Compare::Ge if set.len() < other.len() => Some(false),
+        Compare::Ge => subset_at_once(other, set, &mut 0),
+        Compare::Lt if set.len() >= other.len() => Some(false),
+        Compare::Lt => subset_at_once(set, other, &mut 0),
+        Compare::Gt if set.len() <= other.len() => Some(false),
+        Compare::Gt => subset_at_once(other, set, &mut 0),
+    }
+}
+
+/// Are all elements of `set` in `other`? `None`: the element before `position` must be asked.
+#[inline]
+fn subset_at_once(set: Ref<PySet>, other: Ref<PySet>, position: &mut usize) -> Option<bool> {
+    let (Some(table), Some(others)) = (set.table(), other.table()) else { return Some(set.is_empty()) };
+    // Nothing changes meanwhile, so that the last element is known when it comes.
+    for _ in 0..set.len() {
+        let Some((key, hash)) = table.next(position) else { break };
+        match others.look(key, hash) {
+            Look::Here(_) => {}
+            Look::Absent(_) => return Some(false),
+            Look::Ask => return None,
+        }
+    }
+    Some(true)
+}
+
 pub fn is_subset(vm: &Vm, set: Ref<PySet>, other: Ref<PySet>) -> PyResult<bool> {
     if set.len() > other.len() {
         return Ok(false);
+    }
+    if let Some(found) = subset_at_once(set, other, &mut 0) {
+        return Ok(found);
     }
     let mut position = 0;
     while let Some((key, hash)) = set.next_element(&mut position) {

@@ -45,8 +45,8 @@ pub enum State {
 
 /// What a look at a table tells without asking keys whether they are equal.
 pub enum Look {
-    /// The very key is there.
-    Here,
+    /// The very key is there, at this index.
+    Here(usize),
     /// It is not there; it belongs into this unused entry.
     Absent(usize),
     /// A key with the same hash, or a dummy, is in the way.
@@ -61,7 +61,7 @@ impl PySetTable {
         // Mostly the first entry tells.
         if let Some(entry) = self.entries().get(at) {
             match entry.key.get() {
-                Some(other) if other.same_bits(key) => return Look::Here,
+                Some(other) if other.same_bits(key) => return Look::Here(at),
                 Some(_) if entry.hash.get() == hash => return Look::Ask,
                 None if entry.hash.get() == 0 => return Look::Absent(at),
                 _ => {}
@@ -76,7 +76,7 @@ impl PySetTable {
         loop {
             let Some(entry) = entries.get(probe.at()) else { return Look::Ask };
             match entry.key.get() {
-                Some(other) if other.same_bits(key) => return Look::Here,
+                Some(other) if other.same_bits(key) => return Look::Here(probe.at()),
                 Some(_) if entry.hash.get() == hash => return Look::Ask,
                 Some(_) => probe.advance(),
                 None if entry.hash.get() == 0 => return Look::Absent(probe.at()),
