@@ -131,6 +131,10 @@ impl Heap {
         resurrect(registries, &mut tracer, full);
         self.bury(registries, &tracer, full);
         self.mark_stack.set(tracer.into_stack());
+        if let Some(audit) = self.audit.get() {
+            // SAFETY: `audited` is running, which has it borrowed exclusively.
+            unsafe { (*audit)(&self.dead_cells()) };
+        }
         if full {
             self.sweep_all();
         } else {

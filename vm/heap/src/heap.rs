@@ -62,6 +62,9 @@ pub trait Roots {
     fn after_collection(&self, _info: &CollectionInfo) {}
 }
 
+/// Is shown what has died: see [`Heap::audited`].
+pub type Audit<'a> = dyn FnMut(&[NonNull<Header>]) + 'a;
+
 /// A garbage-collected heap.
 ///
 /// Not `Sync`: all of it belongs to the thread that holds the GIL. A runtime that shares a heap between threads under its
@@ -91,6 +94,8 @@ pub struct Heap {
     pub(crate) mark_stack: Cell<Vec<u64>>,
     pub(crate) collecting: Cell<bool>,
     pub(crate) auto_full: Cell<bool>,
+    /// See [`Heap::audited`]: valid while that runs.
+    pub(crate) audit: Cell<Option<*mut Audit<'static>>>,
     pub(crate) requested: Cell<Option<CollectionKind>>,
     /// Bytes allocated since the last collection.
     pub(crate) since: Cell<usize>,
@@ -178,6 +183,7 @@ impl Heap {
             mark_stack: Cell::new(Vec::with_capacity(1024)),
             collecting: Cell::new(false),
             auto_full: Cell::new(true),
+            audit: Cell::new(None),
             requested: Cell::new(None),
             since: Cell::new(0),
             old_bytes: Cell::new(0),
@@ -477,6 +483,56 @@ impl Heap {
                 granule += each;
             }
         }
+    }
+
+    /// Runs `f`; collections that it makes show their dead to `audit` before they are swept: all at once, with what was in
+    /// them (but for what drop functions have freed). `audit` must not use the heap otherwise.
+    pub fn audited<R>(&self, audit: &mut Audit<'_>, f: impl FnOnce() -> R) -> R {
+        struct Reset<'a>(&'a Cell<Option<*mut Audit<'static>>>);
+        impl Drop for Reset<'_> {
+            fn drop(&mut self) {
+                self.0.set(None);
+            }
+        }
+        let audit: *mut Audit<'_> = audit;
+        // SAFETY: only the lifetime changes; the guard below takes the pointer back before `audit` ends.
+        self.audit.set(Some(unsafe { std::mem::transmute::<*mut Audit<'_>, *mut Audit<'static>>(audit) }));
+        let _reset = Reset(&self.audit);
+        f()
+    }
+
+    /// The cells that the collection under way has found dead.
+    pub(crate) fn dead_cells(&self) -> Vec<NonNull<Header>> {
+        let mut dead = Vec::new();
+        let bit = |words: *const u64, granule: usize| {
+            // SAFETY: one of the MARK_WORDS words of a used block.
+            unsafe { *words.add(granule >> 6) >> (granule & 63) & 1 != 0 }
+        };
+        for block in 0..self.space.used_blocks() as u32 {
+            let start = self.space.block_addr(block);
+            // SAFETY: a used block.
+            let meta = unsafe { self.space.meta(block) };
+            let each = match meta.state.get() {
+                state::SMALL => meta.granules.get() as usize,
+                state::LARGE => GRANULES,
+                _ => continue,
+            };
+            let now = Space::mark_words(self.space.marks(), block);
+            let before = Space::mark_words(self.space.alloc_marks(), block);
+            let mut granule = 0;
+            while granule + each <= GRANULES {
+                let allocated = bit(before, granule) || granule * GRANULE < meta.fresh.get() as usize;
+                if allocated
+                    && !bit(now, granule)
+                    && let Some(cell) = NonNull::new((start + granule * GRANULE) as *mut Header)
+                    && dead.try_reserve(1).is_ok()
+                {
+                    dead.push(cell);
+                }
+                granule += each;
+            }
+        }
+        dead
     }
 
     /// Bytes in use: blocks that are not free, and what was reported as external.

@@ -26,7 +26,7 @@ pub use classes::{CLASS_SIZES, CLASSES, MAX_SMALL, size_class};
 #[cfg(any(all(target_arch = "x86_64", not(target_feature = "avx")), target_arch = "aarch64"))]
 pub use cold_call::alloc_slow_trampoline;
 pub use header::{Header, Layout, LayoutId, Trace, flags};
-pub use heap::{Config, Heap, Roots};
+pub use heap::{Audit, Config, Heap, Roots};
 pub use registry::EphemeronTable;
 pub use stack::{CallSite, call_site, current_stack_base, scrub_stack};
 pub use tracer::Tracer;

@@ -177,6 +177,11 @@ impl Space {
         self.free_blocks.get()
     }
 
+    /// The marks by which cells count as allocated: during a full collection those of the last one.
+    pub(crate) fn alloc_marks(&self) -> *mut u64 {
+        self.alloc_marks.get()
+    }
+
     pub(crate) fn marks(&self) -> *mut u64 {
         self.marks.get()
     }

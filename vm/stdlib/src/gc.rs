@@ -60,16 +60,24 @@ fn is_collect(f: &PyNativeFunction) -> bool {
 }
 
 /// One collection, finalizers, and another for what these let go. `nested`: inside another one, by a callback or finalizer.
-fn run(vm: &Vm, kind: CollectionKind, nested: bool) {
+/// Answers how many dead objects were left to a collector in CPython.
+fn run(vm: &Vm, kind: CollectionKind, nested: bool) -> usize {
     let function: fn(&PyNativeFunction) -> bool = if nested { |_| false } else { is_collect };
-    // SAFETY: nothing here or in `collect` holds a value but the argument; nor does what calls this, when it is not nested.
-    unsafe { vm.collect_for(kind, function) };
+    let mut found = 0usize;
+    let mut collect = || {
+        vm.heap.audited(&mut |dead| found += walk::in_cycles(vm, dead), || {
+            // SAFETY: nothing here or in `collect` holds a value but the argument; nor does what calls this, when it is not
+            // nested.
+            unsafe { vm.collect_for(kind, function) };
+        });
+    };
+    collect();
     if vm.heap.has_pending_finalizers() {
         vm.run_finalizers();
-        // SAFETY: as above.
-        unsafe { vm.collect_for(kind, function) };
+        collect();
     }
     vm.run_finalizers();
+    found
 }
 
 fn collect(vm: &Vm, args: &Args<'_>) -> PyResult<i64> {
@@ -89,9 +97,8 @@ fn collect(vm: &Vm, args: &Args<'_>) -> PyResult<i64> {
 
 fn collect_generation(vm: &Vm, generation: i64, nested: bool) -> PyResult<i64> {
     tell(vm, "start", generation, 0)?;
-    let before = walk::count(vm);
-    run(vm, if generation == 0 { CollectionKind::Minor } else { CollectionKind::Full }, nested);
-    let found = i64::try_from(before.saturating_sub(walk::count(vm))).unwrap_or(i64::MAX);
+    let found = run(vm, if generation == 0 { CollectionKind::Minor } else { CollectionKind::Full }, nested);
+    let found = i64::try_from(found).unwrap_or(i64::MAX);
     store(vm, &COLLECTED, stored(vm, &COLLECTED, 0).saturating_add(found));
     if stored(vm, &DEBUG, 0) & DEBUG_STATS != 0 {
         // A stderr that can't be written to is no reason to fail.

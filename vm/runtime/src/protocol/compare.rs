@@ -236,6 +236,9 @@ impl Vm {
         self.check_native_stack(" while hashing a tuple")?;
         let class = self.type_of(v);
         match class.special(Special::Hash) {
+            Some(method) if self.types.object.special(Special::Hash).is_some_and(|plain| plain.same_bits(method)) => {
+                return Ok(crate::types::object::identity_hash(self.id_of(v)));
+            }
             Some(method) if !method.is_none() => {}
             _ => return Err(self.type_error(format!("unhashable type: '{}'", self.tp_name(v)))),
         }

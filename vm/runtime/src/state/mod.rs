@@ -19,8 +19,8 @@ pub mod shapes;
 pub mod start;
 pub mod threads;
 
+use rustc_hash::FxHashMap as HashMap;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 
 use brolga_heap::{Allocator, Heap};
 

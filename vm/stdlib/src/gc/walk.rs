@@ -14,6 +14,7 @@ use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::shape;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::value::Value;
+use rustc_hash::FxHashMap;
 
 /// Storage.
 fn is_internal(layout: LayoutId) -> bool {
@@ -57,6 +58,40 @@ fn words(vm: &Vm, cell: NonNull<Header>) -> impl Iterator<Item = u64> {
         // SAFETY: a word of the cell; nothing runs meanwhile that could free it.
         unsafe { cell.as_ptr().cast::<u64>().add(i).read() }
     })
+}
+
+/// How many of these dead objects are in cycles, or named by such that are: those that reference counts would not have
+/// freed at once. Without the memory to find out: 0.
+pub fn in_cycles(vm: &Vm, dead: &[NonNull<Header>]) -> usize {
+    let mut named: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut freed = Vec::new();
+    if named.try_reserve(dead.len()).is_err() || freed.try_reserve(dead.len()).is_err() {
+        return 0;
+    }
+    named.extend(dead.iter().map(|cell| (cell.as_ptr() as u64, 0)));
+    for cell in dead {
+        for word in words(vm, *cell) {
+            if let Some(n) = named.get_mut(&word) {
+                *n = n.saturating_add(1);
+            }
+        }
+    }
+    freed.extend(dead.iter().filter(|cell| named.get(&(cell.as_ptr() as u64)) == Some(&0)));
+    let mut left = dead.iter().filter(|cell| tracked_object(**cell).is_some()).count();
+    while let Some(cell) = freed.pop() {
+        left -= usize::from(tracked_object(cell).is_some());
+        for word in words(vm, cell) {
+            if let Some(n) = named.get_mut(&word) {
+                *n = n.saturating_sub(1);
+                if *n == 0
+                    && let Some(cell) = NonNull::new(word as *mut Header)
+                {
+                    freed.push(cell);
+                }
+            }
+        }
+    }
+    left
 }
 
 /// All objects. The caller has just collected.
