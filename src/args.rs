@@ -3,6 +3,8 @@
 use brolga_jit::options::JitOptions;
 use brolga_runtime::state::config::{Config, JitMode};
 
+use crate::help;
+
 /// What is to be run.
 #[derive(Debug)]
 pub enum Program {
@@ -31,38 +33,12 @@ pub enum Command {
 const USAGE: &str = "usage: brolga [option] ... [-c cmd | -m mod | file | -] [arg] ...\n\
 Try 'brolga -h' for more information.\n";
 
-const HELP: &str = "\
-usage: brolga [option] ... [-c cmd | -m mod | file | -] [arg] ...
-Options (and corresponding environment variables):
--b     : issue warnings about converting bytes/bytearray to str and comparing
-         bytes/bytearray with str or bytes with int (-bb: issue errors)
--B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x
--c cmd : program passed in as string (terminates option list)
--E     : ignore PYTHON* environment variables (such as PYTHONPATH)
--h     : print this help message and exit (also -? or --help)
--i     : inspect interactively after running script; also PYTHONINSPECT=x
--I     : isolate Python from the user's environment (implies -E -P and -s)
--m mod : run library module as a script (terminates option list)
--O     : remove assert and __debug__-dependent statements; also PYTHONOPTIMIZE=x
--OO    : do -O changes and also discard docstrings
--P     : don't prepend a potentially unsafe path to sys.path; also PYTHONSAFEPATH
--q     : don't print version and copyright messages on interactive startup
--s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE=x
--S     : don't imply 'import site' on initialization
--u     : force the stdout and stderr streams to be unbuffered
--v     : verbose (trace import statements); also PYTHONVERBOSE=x
--V     : print the Python version number and exit (also --version)
--W arg : warning control; arg is action:message:category:module:lineno
--X opt : set implementation-specific option
-         -X gc-stress collects garbage at every slow path of the allocator
---dis file : print the bytecode of a source file
-file   : program read from script file
--      : program read from stdin (default; interactive mode if a tty)
-arg ...: arguments passed to program in sys.argv[1:]
-";
-
-fn version() -> String {
-    format!("Python 3.14.10 (Brolga {})\n", env!("CARGO_PKG_VERSION"))
+/// `-V`; given twice, with what else tells builds apart.
+fn version(times: usize) -> String {
+    if times > 1 {
+        return format!("Python 3.14.10 (Brolga {}) on {}\n", env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+    }
+    "Python 3.14.10\n".to_owned()
 }
 
 /// An environment variable that is set and not empty.
@@ -77,6 +53,7 @@ pub fn parse(argv: &[String]) -> Command {
     let mut options = argv.iter().skip(1);
     let mut rest: Vec<String> = Vec::new();
     let mut program = None;
+    let mut versions = 0;
     while let Some(arg) = options.next() {
         if arg == "-" {
             program = Some((Program::Stdin, "-".to_owned()));
@@ -84,11 +61,20 @@ pub fn parse(argv: &[String]) -> Command {
         }
         if let Some(long) = arg.strip_prefix("--") {
             match long {
-                "help" => return Command::Say(HELP.to_owned()),
-                "version" => return Command::Say(version()),
-                "check-hash-based-pycs" => {
-                    options.next();
-                }
+                "help" => return Command::Say(help::OPTIONS.to_owned()),
+                "help-env" => return Command::Say(help::ENVIRONMENT.to_owned()),
+                "help-xoptions" => return Command::Say(help::X_OPTIONS.to_owned()),
+                "help-all" => return Command::Say([help::OPTIONS, help::ENVIRONMENT, help::X_OPTIONS].join("\n")),
+                "version" => versions += 1,
+                "check-hash-based-pycs" => match options.next().map(String::as_str) {
+                    Some(how @ ("always" | "never" | "default")) => how.clone_into(&mut config.check_hash_pycs),
+                    _ => {
+                        return Command::Wrong(
+                            "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n".to_owned()
+                                + USAGE,
+                        );
+                    }
+                },
                 "dis" => match options.next() {
                     Some(file) => return Command::Run(Box::new(config), Program::Disassemble(file.clone())),
                     None => return Command::Wrong("--dis needs a file\n".to_owned()),
@@ -112,7 +98,7 @@ pub fn parse(argv: &[String]) -> Command {
                 'B' => config.dont_write_bytecode = true,
                 'd' => config.debug = true,
                 'E' => config.ignore_environment = true,
-                'h' | '?' => return Command::Say(HELP.to_owned()),
+                'h' | '?' => return Command::Say(help::OPTIONS.to_owned()),
                 'i' => {
                     config.inspect = true;
                     config.interactive = true;
@@ -131,8 +117,8 @@ pub fn parse(argv: &[String]) -> Command {
                 'S' => config.no_site = true,
                 'u' => config.unbuffered = true,
                 'v' => config.verbose += 1,
-                'V' => return Command::Say(version()),
-                'x' => {}
+                'V' => versions += 1,
+                'x' => config.skip_first_line = true,
                 'W' => match value() {
                     Some(v) => {
                         config.warn_options.push(v);
@@ -171,6 +157,9 @@ pub fn parse(argv: &[String]) -> Command {
         if program.is_some() {
             break;
         }
+    }
+    if versions > 0 {
+        return Command::Say(version(versions));
     }
     rest.extend(options.cloned());
     let (program, name) = program.unwrap_or((Program::Stdin, String::new()));
@@ -215,6 +204,7 @@ fn settle(config: &mut Config) -> Result<(), String> {
         if config.dev_mode {
             config.warn_options.insert(0, "default".to_owned());
         }
+        warn_of_bytes(config);
         return Ok(());
     }
     let set = |name: &str| env(name).is_some();
@@ -260,6 +250,7 @@ fn settle(config: &mut Config) -> Result<(), String> {
     if config.dev_mode {
         config.warn_options.insert(0, "default".to_owned());
     }
+    warn_of_bytes(config);
     if let Some(v) = env("PYTHONPATH") {
         config.path = v.split(':').map(str::to_owned).collect();
     }
@@ -273,4 +264,13 @@ fn settle(config: &mut Config) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// `-b` shows warnings about bytes, `-bb` makes them errors.
+fn warn_of_bytes(config: &mut Config) {
+    match config.bytes_warning {
+        0 => {}
+        1 => config.warn_options.push("default::BytesWarning".to_owned()),
+        _ => config.warn_options.push("error::BytesWarning".to_owned()),
+    }
 }

@@ -1,6 +1,7 @@
 //! The command line: `python3`'s.
 
 mod args;
+mod help;
 mod run;
 
 fn main() {

@@ -3,11 +3,13 @@
 use std::ffi::OsString;
 
 use brolga_compiler::{Mode, Source};
+use brolga_runtime::object::Ref;
 use brolga_runtime::state::start::Interpreter;
 use brolga_runtime::types::dict::PyDict;
-use brolga_runtime::types::exception::display;
+use brolga_runtime::types::exception::{PyException, display};
 use brolga_runtime::{PyResult, Vm};
 use brolga_stdlib::builtins::code::{compile_source, keep_command, run_code};
+use brolga_stdlib::repl;
 
 use crate::args::{Command, Program, parse};
 
@@ -34,13 +36,13 @@ pub fn main(argv: Vec<OsString>) -> i32 {
             };
             let vm = interpreter.vm();
             brolga_jit::Jit::install(vm);
-            let status = match brolga_stdlib::start(vm).and_then(|()| run(vm, &program)) {
-                Ok(()) => 0,
-                Err(raised) => {
-                    let exception = vm.take_raised(raised);
-                    finish(vm, exception)
-                }
-            };
+            let result = brolga_stdlib::start(vm).and_then(|()| run(vm, &program));
+            let prompted = matches!(program, Program::Stdin) && repl::is_interactive(vm);
+            let inspected = !prompted && repl::is_wanted_after(vm);
+            let mut status = ended(vm, result, inspected);
+            if inspected {
+                status = ended(vm, inspect(vm), false);
+            }
             if vm.compiler.is_set() {
                 vm.compiler.ended(vm);
             }
@@ -49,9 +51,28 @@ pub fn main(argv: Vec<OsString>) -> i32 {
     }
 }
 
+/// The exit status of what has ended so. Where the interactive mode follows, SystemExit is an exception like others.
+fn ended(vm: &Vm, result: PyResult<()>, inspected: bool) -> i32 {
+    match result {
+        Ok(()) => 0,
+        Err(raised) => {
+            let exception = vm.take_raised(raised);
+            finish(vm, exception, inspected)
+        }
+    }
+}
+
+/// The interactive mode behind a program, in the program's own namespace.
+fn inspect(vm: &Vm) -> PyResult<()> {
+    match brolga_stdlib::main_module(vm)?.dict() {
+        Some(globals) => repl::follow(vm, globals),
+        None => Ok(()),
+    }
+}
+
 /// Reports what nobody caught; SystemExit is the exit status.
-fn finish(vm: &Vm, exception: brolga_runtime::object::Ref<brolga_runtime::types::exception::PyException>) -> i32 {
-    if vm.is_instance(exception.value(), vm.types.system_exit) {
+fn finish(vm: &Vm, exception: Ref<PyException>, inspected: bool) -> i32 {
+    if vm.is_instance(exception.value(), vm.types.system_exit) && !inspected {
         return display::system_exit_status(vm, exception);
     }
     let interrupted = vm.is_instance(exception.value(), vm.types.keyboard_interrupt);
@@ -81,6 +102,10 @@ fn run(vm: &Vm, program: &Program) -> PyResult<()> {
         }
         Program::Stdin | Program::Disassemble(_) => {
             brolga_stdlib::prepend_path(vm, "")?;
+            if repl::is_interactive(vm) {
+                repl::banner(vm);
+                return repl::session(vm, globals);
+            }
             let mut source = Vec::new();
             if let Err(e) = std::io::Read::read_to_end(&mut std::io::stdin(), &mut source) {
                 return Err(vm.io_error(&e, None));
@@ -95,7 +120,7 @@ fn current_dir() -> String {
 }
 
 /// A source file, a .pyc, or a directory or zip file with a `__main__`.
-fn run_script(vm: &Vm, path: &str, globals: brolga_runtime::object::Ref<PyDict>) -> PyResult<()> {
+fn run_script(vm: &Vm, path: &str, globals: Ref<PyDict>) -> PyResult<()> {
     let file = std::path::Path::new(path);
     if file.is_dir() || brolga_stdlib::is_zip(file) {
         brolga_stdlib::prepend_path(vm, path)?;
@@ -125,6 +150,11 @@ fn run_script(vm: &Vm, path: &str, globals: brolga_runtime::object::Ref<PyDict>)
     let path = absolute.as_str();
     globals.set_str(vm, vm.names.__file__, vm.new_str(path)?.value())?;
     globals.set_str(vm, vm.names.__cached__, brolga_runtime::Value::NONE)?;
+    if vm.config.skip_first_line {
+        // The line stays, empty, so that the numbers of the others are right.
+        let end = source.iter().position(|b| *b == b'\n').unwrap_or(source.len());
+        return run_text(vm, Source::File(&source[end..]), path, globals);
+    }
     if let Some(code) = brolga_stdlib::read_pyc(vm, &source)? {
         run_code(vm, code, globals, globals.value(), None)?;
         return Ok(());
@@ -132,7 +162,7 @@ fn run_script(vm: &Vm, path: &str, globals: brolga_runtime::object::Ref<PyDict>)
     run_text(vm, Source::File(&source), path, globals)
 }
 
-fn run_text(vm: &Vm, source: Source<'_>, filename: &str, globals: brolga_runtime::object::Ref<PyDict>) -> PyResult<()> {
+fn run_text(vm: &Vm, source: Source<'_>, filename: &str, globals: Ref<PyDict>) -> PyResult<()> {
     let code = compile_source(vm, source, filename, Mode::Exec, 0, None)?;
     run_code(vm, code, globals, globals.value(), None)?;
     Ok(())

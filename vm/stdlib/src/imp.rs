@@ -354,7 +354,8 @@ const FUNCTIONS: &[MethodDef] = &[
 ];
 
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
-    module.add_str(vm, "check_hash_based_pycs", "default")?;
+    let checked = vm.config.check_hash_pycs.as_str();
+    module.add_str(vm, "check_hash_based_pycs", if checked.is_empty() { "default" } else { checked })?;
     module.add_int(vm, "pyc_magic_number_token", i64::from(pyc::MAGIC_TOKEN))
 }
 

@@ -43,6 +43,7 @@ pub mod posix;
 pub mod posixsubprocess;
 pub mod queue;
 pub mod random;
+pub mod repl;
 pub mod resource;
 pub mod select;
 pub mod signal;

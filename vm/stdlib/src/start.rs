@@ -24,7 +24,12 @@ pub fn start(vm: &Vm) -> PyResult<()> {
     crate::signal::start(vm)?;
     crate::bootstrap::install(vm)?;
     crate::io::start(vm)?;
-    crate::bootstrap::import_site(vm)
+    crate::bootstrap::import_site(vm)?;
+    if !vm.config.warn_options.is_empty() {
+        // It is the module that reads the options, in time for what native code warns of.
+        vm.import("warnings")?;
+    }
+    Ok(())
 }
 
 /// `__main__`, made if there is none.

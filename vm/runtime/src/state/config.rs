@@ -26,6 +26,10 @@ pub struct Config {
     pub no_site: bool,
     pub no_user_site: bool,
     pub inspect: bool,
+    /// `-x`: the script's first line is none of its own.
+    pub skip_first_line: bool,
+    /// `--check-hash-based-pycs`; empty: `default`.
+    pub check_hash_pycs: String,
     pub interactive: bool,
     pub quiet: bool,
     pub verbose: u8,

@@ -154,6 +154,13 @@ fn killpg(vm: &Vm, group: Value, signal: Value) -> PyResult<()> {
     vm.poll()
 }
 
+/// There are no C extensions that could install one.
+fn has_no_input_hook(_: &Vm) -> bool {
+    false
+}
+
+fn no_input_hook(_: &Vm) {}
+
 fn exit_now(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let status = vm.to_i32(args.get(0))?;
     // SAFETY: ends the process.
@@ -526,6 +533,8 @@ pub static FUNCTIONS: &[MethodDef] = &[
     method!("kill", 2, kill),
     method!("killpg", 2, killpg),
     method!("_exit", "($module, /, status)", exit_now),
+    method!("_inputhook", 0, no_input_hook).doc("Calls PyOS_CallInputHook droppong the GIL first"),
+    method!("_is_inputhook_installed", 0, has_no_input_hook).doc("Checks if PyOS_CallInputHook is set"),
     method!("abort", 0, abort),
     method!(
         "register_at_fork",

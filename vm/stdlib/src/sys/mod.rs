@@ -171,6 +171,7 @@ fn breakpointhook(vm: &Vm, args: &brolga_runtime::object::Args<'_>) -> PyResult<
 
 const FUNCTIONS: &[MethodDef] = &[
     method!("displayhook", 1, displayhook),
+    method!("_baserepl", 0, crate::repl::base_repl).doc("Private function for getting the base REPL"),
     method!("__displayhook__", 1, displayhook),
     method!("excepthook", "($module, exctype, value, traceback, /)", excepthook),
     method!("__excepthook__", "($module, exctype, value, traceback, /)", excepthook),

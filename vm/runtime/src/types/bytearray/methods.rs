@@ -66,6 +66,11 @@ fn receiver(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<PyByteArray>> {
 }
 
 /// Unlike that of bytes, a single quote is escaped between double ones too.
+fn text(vm: &Vm, this: Ref<PyByteArray>) -> PyResult<Ref<PyStr>> {
+    crate::types::bytes::shared::warn_of_text::<PyByteArray>(vm)?;
+    repr(vm, this)
+}
+
 fn repr(vm: &Vm, this: Ref<PyByteArray>) -> PyResult<Ref<PyStr>> {
     let bytes = this.as_slice();
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
@@ -356,7 +361,7 @@ const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, *args, **kwargs)", new).static_(),
     method!("__init__", "($self, /, source=b'', encoding='utf-8', errors='strict')", init),
     method!("__repr__", 1, repr),
-    method!("__str__", 1, repr),
+    method!("__str__", 1, text),
     method!("__iter__", 1, iter),
     method!("__mod__", 2, rem),
     method!("__rmod__", 2, rrem),

@@ -72,6 +72,11 @@ fn make_with_shape(vm: &Vm, shape: u32, data: &[u8]) -> PyResult<Ref<PyBytes>> {
     PyBytes::build(vm, shape, data.len(), |out| out.copy_from_slice(data))
 }
 
+fn text(vm: &Vm, this: Ref<PyBytes>) -> PyResult<Ref<PyStr>> {
+    crate::types::bytes::shared::warn_of_text::<PyBytes>(vm)?;
+    repr(vm, this)
+}
+
 fn repr(vm: &Vm, this: Ref<PyBytes>) -> PyResult<Ref<PyStr>> {
     PyStr::from_data(vm, repr_bytes(this.as_slice()))
 }
@@ -121,7 +126,7 @@ fn get_buffer(vm: &Vm, v: Value, writable: bool) -> PyResult<RawBuffer> {
 const METHODS: &[MethodDef] = &[
     method!("__new__", "($type, source=b'', encoding='utf-8', errors='strict')", new).static_(),
     method!("__repr__", 1, repr),
-    method!("__str__", 1, repr),
+    method!("__str__", 1, text),
     method!("__hash__", 1, hash),
     method!("__iter__", 1, iter::iter),
     method!("__mod__", 2, rem),

@@ -617,10 +617,34 @@ pub fn get_item<B: BytesLike>(vm: &Vm, this: Ref<B>, key: Value) -> R {
 pub(crate) fn compare<B: BytesLike>(vm: &Vm, this: Ref<B>, other: Value, op: Compare) -> R {
     // `bytes` are compared with their kind only, `bytearray`s with any buffer.
     if B::NAME == "bytes" && other.downcast::<super::PyBytes>().is_none() || !vm.has_buffer(other) {
+        if vm.config.bytes_warning > 0 && matches!(op, Compare::Eq | Compare::Ne) {
+            warn_of_comparison(vm, B::NAME, other)?;
+        }
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let other = vm.buffer(other, false)?;
     Ok(Value::from_bool(op.accepts(this.slice().cmp(other.as_slice()))))
+}
+
+/// Under `-b`: bytes never equal text, and bytes no number.
+#[cold]
+fn warn_of_comparison(vm: &Vm, name: &str, other: Value) -> PyResult<()> {
+    let with = if vm.is_instance(other, vm.types.str) {
+        "string"
+    } else if name == "bytes" && vm.is_instance(other, vm.types.int) {
+        "int"
+    } else {
+        return Ok(());
+    };
+    vm.warn(vm.types.bytes_warning, &format!("Comparison between {name} and {with}"), 1)
+}
+
+/// `str(b)`, which is a mistake more often than not: `-b` warns of it.
+pub(crate) fn warn_of_text<B: BytesLike>(vm: &Vm) -> PyResult<()> {
+    if vm.config.bytes_warning == 0 {
+        return Ok(());
+    }
+    vm.warn(vm.types.bytes_warning, &format!("str() on a {} instance", B::NAME), 1)
 }
 
 /// The table of the shared methods, for `$t`.
