@@ -236,6 +236,27 @@ fn var_reset(vm: &Vm, this: Ref<ContextVar>, token: Value) -> PyResult<()> {
     }
 }
 
+/// A variable without a default.
+pub fn new_variable(vm: &Vm, name: &str) -> PyResult<Ref<ContextVar>> {
+    let name = vm.intern(name)?;
+    let this: Ref<ContextVar> = vm.alloc_instance(vm.native_type(&CONTEXT_VAR)?)?;
+    this.name.init(name.value());
+    Ok(this)
+}
+
+/// A variable's value in the current context.
+pub fn value_of(vm: &Vm, variable: Value) -> PyResult<Slot> {
+    match vm.context.get().and_then(Value::downcast::<Context>) {
+        Some(c) => values(vm, c)?.get_item(vm, variable),
+        None => Ok(None),
+    }
+}
+
+/// Sets a variable in the current context.
+pub fn set_value(vm: &Vm, variable: Value, value: Value) -> PyResult<()> {
+    own_values(vm, current(vm)?)?.set_item(vm, variable, value)
+}
+
 fn var_name(_: &Vm, this: Ref<ContextVar>) -> Slot {
     this.name.get()
 }

@@ -91,5 +91,9 @@ layouts! {
     SELECT_POLL = Trace::Words, None;
     SELECT_EPOLL = Trace::Words, Some(crate::select::drop_epoll);
     QUEUE = Trace::Words, Some(crate::queue::drop_queue);
+    DECIMAL = Trace::Custom(crate::decimal::object::trace), None;
+    DECIMAL_CONTEXT = Trace::Custom(crate::decimal::context::trace), None;
+    DECIMAL_SIGNALS = Trace::Custom(crate::decimal::signals::trace), None;
+    DECIMAL_MANAGER = Trace::Words, None;
     LSPROF = Trace::Words, Some(crate::lsprof::drop_profiler);
 }

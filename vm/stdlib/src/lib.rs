@@ -16,6 +16,7 @@ pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod csv;
+pub mod decimal;
 pub mod errno;
 mod exception_class;
 pub mod fcntl;
@@ -89,6 +90,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::MODULE,
     &collections::MODULE,
     &csv::MODULE,
+    &decimal::MODULE,
     &errno::MODULE,
     &functools::MODULE,
     &heapq::MODULE,

@@ -103,6 +103,12 @@ impl MethodDef {
         self
     }
 
+    /// The `__text_signature__` of a function with a fixed number of arguments.
+    pub const fn text(mut self, text: &'static str) -> MethodDef {
+        self.params.text = Some(text);
+        self
+    }
+
     pub const fn doc(mut self, doc: &'static str) -> MethodDef {
         self.doc = Some(doc);
         self

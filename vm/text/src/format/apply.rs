@@ -293,6 +293,36 @@ fn push_float(text: &str, spec: &FormatSpec, locale: Locale<'_>, out: &mut TextB
     )
 }
 
+/// A number whose digits the caller has made: those before the point, those behind it, and what follows them. One that is
+/// not finite is `rest` alone.
+pub fn format_decimal(
+    negative: bool,
+    (digits, fraction, rest): (&str, &str, &str),
+    spec: &FormatSpec,
+    locale: Option<Locale<'_>>,
+    out: &mut TextBuf,
+) -> Result<(), SpecError> {
+    push_number(
+        &Number {
+            negative,
+            prefix: "",
+            digits,
+            point: match locale {
+                _ if fraction.is_empty() && (digits.is_empty() || !spec.alternate) => "",
+                Some(locale) => locale.decimal_point,
+                None => ".",
+            },
+            fraction,
+            rest,
+            separator: locale.map_or_else(|| separator(spec.grouping), |l| l.thousands_separator),
+            groups: locale.map_or(&[3], |l| l.grouping),
+            fraction_separator: separator(spec.fraction_grouping),
+        },
+        spec,
+        out,
+    )
+}
+
 /// `float.__format__`; the default kind of the spec is 0.
 pub fn format_float(value: f64, spec: &FormatSpec, locale: Locale<'_>, out: &mut TextBuf) -> Result<(), SpecError> {
     let code = match u8::try_from(spec.kind).unwrap_or(b'?') {

@@ -22,7 +22,7 @@ pub fn str_text(s: &PyStr) -> brolga_text::Text<'_> {
 }
 
 /// The string of what a builder made.
-pub(crate) fn finish(vm: &Vm, out: TextBuf) -> PyResult<Value> {
+pub fn finish(vm: &Vm, out: TextBuf) -> PyResult<Value> {
     let Ok(data) = out.finish() else { return Err(vm.memory_error()) };
     let text = match &data {
         TextData::One(t) => PyStr::from_latin1(vm, t),

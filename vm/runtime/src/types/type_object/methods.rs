@@ -328,6 +328,11 @@ fn get_flags(_: &Vm, class: Ref<PyType>) -> i64 {
 const SIGNATURES: &[(&str, Option<&str>)] = &[
     ("bool", Some("(object=False, /)")),
     ("classmethod", Some("(function, /)")),
+    (
+        "decimal.Context",
+        Some("(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)"),
+    ),
+    ("decimal.Decimal", Some("(value=\"0\", context=None)")),
     ("staticmethod", Some("(function, /)")),
     ("complex", Some("(real=0, imag=0)")),
     ("float", Some("(x=0, /)")),
@@ -371,13 +376,19 @@ const SIGNATURES: &[(&str, Option<&str>)] = &[
     ("_ExceptHookArgs", None),
 ];
 
+/// What [`SIGNATURES`] has for a type, by its name, or by its module's and its own.
+fn signature_of(def: &TypeDef) -> Option<&'static (&'static str, Option<&'static str>)> {
+    let qualified = |name: &str| name.strip_prefix(def.module).and_then(|n| n.strip_prefix('.')) == Some(def.name);
+    SIGNATURES.iter().find(|(name, _)| *name == def.name || qualified(name))
+}
+
 fn get_text_signature(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
     let text = class.native_def().filter(|_| !class.is_heap_type()).and_then(|def| {
         let find =
             |name: &str| def.methods.iter().copied().flatten().find(|m| m.name == name).and_then(|m| m.params.text);
         find("__new__").or_else(|| find("__init__"))
     });
-    let text = match class.native_def().and_then(|def| SIGNATURES.iter().find(|(name, _)| *name == def.name)) {
+    let text = match class.native_def().and_then(signature_of) {
         Some((_, text)) if !class.is_heap_type() => *text,
         // Native code that looks at its arguments itself; CPython tells nothing of these.
         _ => text.filter(|text| !text.starts_with("($type, *args") && !text.starts_with("($self, /, *args")),
