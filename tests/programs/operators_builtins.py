@@ -158,3 +158,29 @@ for f in ("[1] + (2,)", "(1,) + [2]", "'a' + 1", "b'a' + 'x'", "[1] * 2.0", "[1]
         print(eval(f))
     except Exception as e:
         print(type(e).__name__, e)
+
+# Hashes of large ints, and bits of those that have no sign.
+P = 2**61 - 1
+print([hash(n) for n in (P, P - 1, P + 1, -P, 2 * P, P * P, P * P - 1, 2**64 - 1, 2**122, 2**125 + 7, -(2**200), 3**300, (1 << 640) - 1)])
+print([hash(n) == n % P for n in (3**k for k in range(1, 400, 7))].count(False))
+for a, b in [(2**64 - 1, 2**63), (2**64 - 1, 2**64 - 1), (2**130 + 5, 2**64 - 1), (3**90, 1), (1, 3**90), (2**100, 0), (2**64 - 1, -1), (-(2**64), 2**64 - 1)]:
+    print(a & b, a | b, a ^ b, b & a, b | a, b ^ a)
+
+# bytes.join of bytes and of what has their interface.
+print(b"".join([b"a", b"bc", b""]), b"-".join((b"x", bytearray(b"y"), memoryview(b"z"))), bytearray(b", ").join([b"1", b"2"]), b"".join([]), b"".join(b"%d" % i for i in range(3)))
+for items in ([b"a", "b"], [b"a", 5], 5, ["x"]):
+    try:
+        print(b"".join(items))
+    except TypeError as e:
+        print(e)
+
+
+class Changes(bytes):
+    pass
+
+
+print(b"+".join([Changes(b"q"), b"r"]), len(b"abc"), sum(b"abc"), list(b"ab"), sorted(b"cab"), tuple(b"xy"), set(b"aa"), max(b"az"), ord(b"q"), b"a" + bytearray(b"b"), bytearray(b"a") + b"b")
+try:
+    ord(b"qq")
+except TypeError as e:
+    print(e)

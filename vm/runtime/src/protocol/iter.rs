@@ -6,6 +6,7 @@ use crate::protocol::exact;
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::array::ValueVec;
+use crate::types::bytes::PyBytes;
 use crate::types::dict::PyDict;
 use crate::types::generator::{PyGenerator, Step, step};
 use crate::types::list::PyList;
@@ -101,6 +102,12 @@ impl Vm {
             }
             return Ok(());
         }
+        if let Some(bytes) = self.exact::<PyBytes>(iterable, shape::bytes) {
+            for i in 0..bytes.len() {
+                f(Value::from_i32(i32::from(bytes.as_slice().get(i).copied().unwrap_or(0))))?;
+            }
+            return Ok(());
+        }
         let iterator = self.iter(iterable)?;
         if let Some(it) = self.exact::<PySetIter>(iterator, shape::set_iter) {
             while let Some(item) = it.advance(self)? {
@@ -136,6 +143,7 @@ impl Vm {
         let len = match obj.shape_id() {
             shape::set | shape::frozenset => obj.downcast::<PySet>()?.len(),
             shape::dict => obj.downcast::<PyDict>()?.len(),
+            shape::bytes => obj.downcast::<PyBytes>()?.len(),
             shape::range => obj.downcast::<PyRange>()?.small()?.2 as usize,
             _ => return None,
         };
@@ -163,6 +171,8 @@ impl Vm {
                 shape::tuple => obj.downcast::<PyTuple>().map(|l| l.len()),
                 shape::str => obj.downcast::<PyStr>().map(|l| l.len()),
                 shape::dict => obj.downcast::<PyDict>().map(|l| l.len()),
+                shape::set | shape::frozenset => obj.downcast::<PySet>().map(|l| l.len()),
+                shape::bytes => obj.downcast::<PyBytes>().map(|l| l.len()),
                 _ => None,
             };
             if let Some(n) = found {

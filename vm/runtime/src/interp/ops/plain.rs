@@ -10,7 +10,7 @@ use crate::types::dict::PyDict;
 use crate::types::list::{PyList, methods as list_methods};
 use crate::types::set::PySet;
 use crate::types::shape;
-use crate::types::slice::PySlice;
+use crate::types::slice::{PySlice, adjust};
 use crate::types::str::{self, PyStr};
 use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
@@ -156,7 +156,7 @@ fn bounds(start: Value, stop: Value, len: usize) -> Option<(usize, usize)> {
     Some((start, stop.max(start)))
 }
 
-/// BINARY_SLICE of a list, tuple, string, bytes or bytearray between ints in place (or None).
+/// BINARY_SLICE of a list, tuple, string or bytes between ints in place (or None).
 pub fn slice(vm: &Vm, container: Value, start: Value, stop: Value) -> Slot {
     let obj = container.as_obj()?;
     match obj.shape_id() {
@@ -190,19 +190,20 @@ pub fn slice(vm: &Vm, container: Value, start: Value, stop: Value) -> Slot {
     }
 }
 
-/// `container[slice]` of a list, tuple or string where the slice's bounds and step are ints in place (or None).
+/// `container[slice]` where the slice's bounds are ints in place (or None): of a list, or without a step.
 pub fn get_slice(vm: &Vm, container: Value, slice: Value) -> Slot {
     let slice = vm.exact::<PySlice>(slice, shape::slice)?;
-    let plain = |v: Value| v.is_none() || v.is_small_int();
     let (start, stop, step) = (slice.start(), slice.stop(), slice.step());
     if step.is_none() {
         return self::slice(vm, container, start, stop);
     }
-    if !plain(start) || !plain(stop) || step.as_small_int().is_none_or(|step| step == 0) {
-        return None;
-    }
     let list = vm.exact::<PyList>(container, shape::list)?;
-    made(vm, list_methods::getitem(vm, list, slice.value()))
+    let step = step.as_small_int().filter(|step| *step != 0)? as isize;
+    let bound = |v: Value, none: isize| if v.is_none() { Some(none) } else { v.as_small_int().map(|i| i as isize) };
+    let (first, end) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
+    let (start, stop) = (bound(start, first)?, bound(stop, end)?);
+    let (start, _, step, count) = adjust(list.len(), start, stop, step);
+    made(vm, list_methods::stepped(vm, list, start, step, count)).map(Ref::value)
 }
 
 /// `container[slice] = value` where the slice has no step.
@@ -248,6 +249,7 @@ pub fn len(v: Value) -> Slot {
         shape::str => obj.downcast::<PyStr>()?.len(),
         shape::dict => obj.downcast::<PyDict>()?.len(),
         shape::set | shape::frozenset => obj.downcast::<PySet>()?.len(),
+        shape::bytes => obj.downcast::<PyBytes>()?.len(),
         _ => return None,
     };
     Some(Value::from_len(len))
@@ -280,6 +282,12 @@ pub fn abs(v: Value) -> Slot {
 
 /// `ord(v)`.
 pub fn ord(vm: &Vm, v: Value) -> Slot {
+    if let Some(bytes) = vm.exact::<PyBytes>(v, shape::bytes) {
+        return match bytes.as_slice() {
+            [byte] => Some(Value::from_len(usize::from(*byte))),
+            _ => None,
+        };
+    }
     let s = vm.exact_str(v)?;
     (s.len() == 1).then(|| Value::from_len(s.char_at(0) as usize))
 }

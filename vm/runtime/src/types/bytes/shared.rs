@@ -4,6 +4,7 @@ use brolga_text::search::split::{self, Ends, Rules, Span};
 use brolga_text::search::{find as search, replace as replacing};
 use brolga_text::{NoMemory, Text};
 
+use super::PyBytes;
 use super::construct::{self, byte, copy, reserve};
 use crate::PyResult;
 use crate::codecs;
@@ -300,6 +301,14 @@ pub fn join<B: BytesLike>(vm: &Vm, this: Ref<B>, iterable: Value) -> R {
             reserve(vm, &mut out, this.slice().len())?;
             out.extend_from_slice(this.slice());
         }
+        if let Some(bytes) = vm.exact::<PyBytes>(item, crate::types::shape::bytes) {
+            if list.is_some_and(|list| list.len() != items.len()) {
+                return Err(vm.runtime_error("sequence changed size during iteration"));
+            }
+            reserve(vm, &mut out, bytes.len())?;
+            out.extend_from_slice(bytes.as_slice());
+            continue;
+        }
         if !vm.has_buffer(item) {
             let got = vm.type_name(item);
             return Err(vm.type_error(format!("sequence item {i}: expected a bytes-like object, {got} found")));
@@ -538,6 +547,14 @@ pub fn len<B: BytesLike>(_: &Vm, this: Ref<B>) -> usize {
 
 /// `a + b`, both bytes-like.
 pub fn add<B: BytesLike>(vm: &Vm, this: Ref<B>, other: Value) -> R {
+    if let Some(other) = vm.exact::<PyBytes>(other, crate::types::shape::bytes) {
+        let (a, b) = (this.slice(), other.as_slice());
+        let mut out = Vec::new();
+        reserve(vm, &mut out, a.len().saturating_add(b.len()))?;
+        out.extend_from_slice(a);
+        out.extend_from_slice(b);
+        return B::make(vm, &out);
+    }
     if !vm.has_buffer(other) {
         return Ok(Value::NOT_IMPLEMENTED);
     }

@@ -1,7 +1,7 @@
 //! Shifts and bitwise operators, by two's complement of unlimited width.
 
 use super::arith::sub_views;
-use super::{IntRef, build, limbs, view};
+use super::{IntRef, build, build_unfilled, limbs, view};
 use crate::PyResult;
 use crate::state::Vm;
 use crate::value::Value;
@@ -94,6 +94,20 @@ fn bitwise(vm: &Vm, a: Value, b: Value, f: impl Fn(u64, u64) -> u64) -> PyResult
     };
     let (mut xb, mut yb) = ([0], [0]);
     let (xm, ym) = (x.magnitude(&mut xb), y.magnitude(&mut yb));
+    if !x.is_negative() && !y.is_negative() {
+        // No sign to carry along: limb by limb.
+        let (long, short) = if xm.len() >= ym.len() { (xm, ym) } else { (ym, xm) };
+        return build_unfilled(vm, long.len(), |out| {
+            let (low, high) = out.split_at_mut(short.len());
+            for ((a, b), slot) in long.iter().zip(short).zip(low) {
+                *slot = f(*a, *b);
+            }
+            for (a, slot) in long.iter().skip(short.len()).zip(high) {
+                *slot = f(*a, 0);
+            }
+            false
+        });
+    }
     // A limb more holds the sign.
     build(vm, xm.len().max(ym.len()) + 1, |out| {
         let (mut xs, mut ys) = (Complement::new(xm, x.is_negative()), Complement::new(ym, y.is_negative()));

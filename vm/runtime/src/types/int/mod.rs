@@ -148,8 +148,10 @@ impl<'a> IntRef<'a> {
         let mut buffer = [0];
         let mut rest: u64 = 0;
         for limb in self.magnitude(&mut buffer).iter().rev() {
-            // 2^64 is 8 modulo 2^61 - 1.
-            rest = ((u128::from(rest) * 8 + u128::from(*limb)) % u128::from(brolga_text::float::HASH_MODULUS)) as u64;
+            // 2^64 is 8 modulo 2^61 - 1, and what stands above the 61st bit counts as often as it says.
+            let t = u128::from(rest) * 8 + u128::from(*limb);
+            let t = (t as u64 & brolga_text::float::HASH_MODULUS) + (t >> 61) as u64;
+            rest = if t >= brolga_text::float::HASH_MODULUS { t - brolga_text::float::HASH_MODULUS } else { t };
         }
         let hash = if self.is_negative() { -(rest as i64) } else { rest as i64 };
         if hash == -1 { -2 } else { hash }

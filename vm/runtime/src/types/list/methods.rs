@@ -243,21 +243,36 @@ pub(crate) fn getitem(vm: &Vm, list: Ref<PyList>, key: Value) -> PyResult<Value>
         if step == 1 {
             return Ok(slice_of(vm, list, start as usize, start as usize + count)?.value());
         }
-        let new = PyList::with_capacity(vm, count)?;
-        if let Some(array) = new.array() {
-            let items = list.as_slice();
-            let mut at = start;
-            for slot in array.slots().iter().take(count) {
-                slot.init(items.get(at as usize).copied());
-                at = at.wrapping_add(step);
-            }
-            array.obj().wrote();
-            new.set_len(count);
-        }
-        return Ok(new.value());
+        return Ok(stepped(vm, list, start, step, count)?.value());
     }
     let i = index::subscript(vm, key, "list")?;
     list.get(index::wrapped(i, list.len())).ok_or_else(|| vm.index_error("list index out of range"))
+}
+
+/// A new list of `count` items from `start` on, `step` apart: what [`slice::adjust`] says that a slice has.
+pub(crate) fn stepped(vm: &Vm, list: Ref<PyList>, start: isize, step: isize, count: usize) -> PyResult<Ref<PyList>> {
+    let new = PyList::with_capacity(vm, count)?;
+    if let Some(array) = new.array() {
+        let items = list.as_slice();
+        let slots = array.slots().get(..count).unwrap_or(&[]);
+        let backwards = usize::try_from(start).ok().filter(|_| step == -1).and_then(|start| {
+            let last = start + 1;
+            items.get(last.checked_sub(count)?..last)
+        });
+        match backwards {
+            Some(items) => slots.iter().zip(items.iter().rev()).for_each(|(slot, item)| slot.init(*item)),
+            None => {
+                let mut at = start;
+                for slot in slots {
+                    slot.init(items.get(at as usize).copied());
+                    at = at.wrapping_add(step);
+                }
+            }
+        }
+        array.obj().wrote();
+        new.set_len(count);
+    }
+    Ok(new)
 }
 
 pub(crate) fn setitem(vm: &Vm, list: Ref<PyList>, key: Value, value: Value) -> PyResult<()> {
