@@ -244,8 +244,7 @@ fn class_method(vm: &Vm, class: Ref<PyType>, name: Ref<PyStr>, feedback: &Feedba
         return Some(unsafe { Value::from_bits(feedback.value.get()) });
     }
     let metaclass = vm.type_of(class.value());
-    // (Those who watch calls see the bound method.)
-    if metaclass != vm.types.type_ || vm.hooks.on.get() || metaclass.lookup(vm, name).is_some() {
+    if metaclass != vm.types.type_ || metaclass.lookup(vm, name).is_some() {
         return None;
     }
     let found = vm.exact::<PyClassMethod>(class.lookup(vm, name)?, shape::classmethod)?.callable()?;
