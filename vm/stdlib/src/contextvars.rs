@@ -7,6 +7,7 @@ use brolga_runtime::object::{Args, Field, GetSetDef, MethodDef, Ref, TypeDef, de
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::module::PyModule;
+use brolga_runtime::types::object;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, getset, method};
@@ -247,7 +248,8 @@ pub fn new_variable(vm: &Vm, name: &str) -> PyResult<Ref<ContextVar>> {
 /// A variable's value in the current context.
 pub fn value_of(vm: &Vm, variable: Value) -> PyResult<Slot> {
     match vm.context.get().and_then(Value::downcast::<Context>) {
-        Some(c) => values(vm, c)?.get_item(vm, variable),
+        // Variables are equal to themselves only.
+        Some(c) => values(vm, c)?.get_item_hashed(vm, variable, object::identity_hash(vm.id_of(variable))),
         None => Ok(None),
     }
 }

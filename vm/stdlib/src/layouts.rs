@@ -95,5 +95,7 @@ layouts! {
     DECIMAL_CONTEXT = Trace::Custom(crate::decimal::context::trace), None;
     DECIMAL_SIGNALS = Trace::Custom(crate::decimal::signals::trace), None;
     DECIMAL_MANAGER = Trace::Words, None;
+    COMPRESSION_COMPRESSOR = Trace::Words, Some(crate::compression::drop_compressor);
+    COMPRESSION_DECOMPRESSOR = Trace::Words, Some(crate::compression::drop_decompressor);
     LSPROF = Trace::Words, Some(crate::lsprof::drop_profiler);
 }

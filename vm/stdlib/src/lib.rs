@@ -14,6 +14,7 @@ pub mod calling;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
+pub mod compression;
 pub mod contextvars;
 pub mod csv;
 pub mod decimal;
@@ -89,6 +90,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &cmath::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
+    &compression::bz2::MODULE,
+    &compression::lzma::MODULE,
     &csv::MODULE,
     &decimal::MODULE,
     &errno::MODULE,

@@ -325,6 +325,21 @@ pub fn remainder_near(a: &Number, b: &Number, rules: &Rules, status: &mut u32) -
 
 pub fn quantize(a: &Number, b: &Number, rules: &Rules, status: &mut u32) -> Big<Number> {
     nans!(rules, status, a, b);
+    // The usual case: few digits, and exponents far from the limits.
+    let far = 2 * super::coefficient::POWERS.len() as i64;
+    if a.is_finite()
+        && b.is_finite()
+        && (rules.emin..rules.emax.saturating_sub(far)).contains(&b.exponent)
+        && let Some((coefficient, inexact)) =
+            a.coefficient.quantized(b.exponent.saturating_sub(a.exponent), rules.prec, |q, rest| {
+                rules.rounding.increments(q, rest, a.negative)
+            })
+    {
+        if b.exponent > a.exponent && !a.coefficient.is_zero() {
+            *status |= ROUNDED | if inexact { INEXACT } else { 0 };
+        }
+        return Ok(Number::new(a.negative, coefficient, b.exponent));
+    }
     if a.is_infinite() && b.is_infinite() {
         return Ok(a.clone());
     }

@@ -287,6 +287,30 @@ impl Coefficient {
         }
     }
 
+    /// Rounds to a multiple of 10^n, in words: the quotient, and whether something was cut off. `None` where that needs
+    /// more than words, or where the quotient has more digits than `prec`.
+    pub fn quantized(
+        &self,
+        n: i64,
+        prec: i64,
+        increments: impl FnOnce(&Coefficient, Ordering) -> bool,
+    ) -> Option<(Coefficient, bool)> {
+        let Small(x) = self else { return None };
+        let (limit, power) = (POWERS.get(prec as usize)?, POWERS.get(n.unsigned_abs() as usize)?);
+        let (mut q, mut inexact) = (0, false);
+        if n <= 0 {
+            q = x.checked_mul(*power)?;
+        } else {
+            let (quotient, rest) = divide_small(*x, *power);
+            q += quotient;
+            if rest != 0 {
+                inexact = true;
+                q += u128::from(increments(&Small(quotient), rest.cmp(&(power / 2))));
+            }
+        }
+        (q < *limit).then_some((Small(q), inexact))
+    }
+
     /// The digits as text.
     pub fn text(&self) -> String {
         match self {

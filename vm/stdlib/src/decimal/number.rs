@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::coefficient::{Big, Coefficient};
+use super::coefficient::{Big, Coefficient, POWERS};
 
 /// Conditions, as bits.
 pub mod status {
@@ -291,6 +291,14 @@ impl Number {
             Kind::Infinite => return Ok(self),
             Kind::Quiet | Kind::Signaling => return self.fit_payload(rules),
             Kind::Finite => {}
+        }
+        // The usual case: few digits, and an exponent far from the limits.
+        if let (Coefficient::Small(x), Some(limit)) = (&self.coefficient, POWERS.get(rules.prec as usize))
+            && x < limit
+            && self.exponent >= rules.emin
+            && self.exponent < rules.emax - 2 * POWERS.len() as i64
+        {
+            return Ok(self);
         }
         let (etiny, etop) = (rules.etiny(), rules.etop());
         if self.coefficient.is_zero() {
