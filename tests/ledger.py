@@ -337,9 +337,15 @@ def main():
         print(f"{mode}: {passed} of {len(cases)} cases pass ({100 * passed / max(len(cases), 1):.2f} %)")
         if options.check:
             for file, results in record.items():
+                again = None
                 for case, (outcome, reason) in results.items():
                     known = (lines.get(case) or lines.get(f"{file}.*") or ({}, ""))[0].get(mode)
                     if outcome != "pass" and known is None and (file, mode) in counts:
+                        # Some measure times: once more, with nothing else running.
+                        again = again or run((file, mode))[2]
+                        if again.get(case, ("gone", ""))[0] == "pass":
+                            print(f"passes the second time {mode}: {case}: {outcome}: {reason}")
+                            continue
                         turned += 1
                         print(f"TURNED {mode}: {case}: {outcome}: {reason}")
                     elif outcome == "pass" and known is not None:

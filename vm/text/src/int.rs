@@ -95,6 +95,13 @@ fn digit_value(b: u8) -> u8 {
     }
 }
 
+/// How many bytes at the start are decimal digits, in whole blocks: long numbers are counted much faster than by the digit.
+fn decimal_run(s: &[u8]) -> usize {
+    const BLOCK: usize = 32;
+    let plain = |block: &&[u8]| block.iter().fold(true, |all, b| all & b.is_ascii_digit());
+    s.chunks_exact(BLOCK).take_while(plain).count() * BLOCK
+}
+
 /// `int(text, base)`: `base` is 0 (by prefix) or 2 to 36. `max_digits` 0 means no limit.
 pub fn parse(text: Text<'_>, base: u32, max_digits: usize) -> Result<ParsedInt, ParseIntError> {
     match text {
@@ -137,7 +144,18 @@ pub fn parse_ascii(bytes: &[u8], mut base: u32, max_digits: usize) -> Result<Par
     let mut value: u64 = 0;
     let mut fits = true;
     let mut previous = b'_';
-    for &b in s {
+    let mut at = 0;
+    while let Some(&b) = s.get(at) {
+        if !fits && base == 10 {
+            // (What does not fit has a digit that is not 0.)
+            let run = s.get(at..).map_or(0, decimal_run);
+            if run > 0 {
+                (digits, significant, previous) = (digits + run, significant + run, b'0');
+                at += run;
+                continue;
+            }
+        }
+        at += 1;
         if b == b'_' {
             if previous == b'_' {
                 return Err(invalid);
