@@ -1,11 +1,11 @@
 //! What [`crate::deopt`] has to do where a frame state is left by.
 
+use brolga_runtime::interp::native::EXIT_WORDS;
 use brolga_runtime::value::{DOUBLE_OFFSET, INT_TAG, Value};
 
 use super::Addresses;
 use crate::deopt::{Form, FrameWrite, MAX_VIRTUALS, Of, Pending, Restore, Source, Virtual};
 use crate::ir::{Op, State, Type, Unit, Val};
-use brolga_runtime::interp::native::EXIT_WORDS;
 
 /// The value that an exit hands over for `v`: what is boxed as it was before, and constants not at all.
 pub(super) fn handed_over(unit: &Unit, mut v: Val) -> Option<Val> {
