@@ -1,6 +1,7 @@
 //! Runs what the command line names.
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 
 use brolga_compiler::{Mode, Source};
 use brolga_runtime::object::Ref;
@@ -34,6 +35,8 @@ pub fn main(argv: Vec<OsString>) -> i32 {
                     return 1;
                 }
             };
+            // The process ends with it: the system takes its memory back in one go.
+            let interpreter = ManuallyDrop::new(interpreter);
             let vm = interpreter.vm();
             brolga_jit::Jit::install(vm);
             let result = brolga_stdlib::start(vm).and_then(|()| run(vm, &program));

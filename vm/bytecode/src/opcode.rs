@@ -153,6 +153,16 @@ macro_rules! opcodes {
                 }
             }
 
+            /// The cache units behind the instruction of an opcode's number; 0 where there is no such opcode.
+            pub const fn caches_of(number: u8) -> usize {
+                static CACHES: [u8; 256] = {
+                    let mut table = [0; 256];
+                    $(table[$num] = $caches;)*
+                    table
+                };
+                CACHES[number as usize] as usize
+            }
+
             pub const fn info(self) -> Info {
                 match self {
                     $(Opcode::$name => Info {
@@ -300,7 +310,7 @@ impl Opcode {
     }
 
     pub const fn caches(self) -> usize {
-        self.info().caches as usize
+        Opcode::caches_of(self as u8)
     }
 
     pub const fn jump(self) -> Jump {

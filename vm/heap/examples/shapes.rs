@@ -111,7 +111,7 @@ impl Memory for Own {
         let (alloc, log) = (Box::new(Allocator::new()), Box::<Log>::default());
         // SAFETY: boxed, and dropped with the heap.
         unsafe {
-            heap.attach_thread(&alloc, current_stack_base().unwrap());
+            heap.attach_thread(&alloc, current_stack().unwrap().0);
             heap.set_roots(Some(&raw const *log));
         }
         Own { alloc, heap, log }

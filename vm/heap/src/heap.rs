@@ -231,7 +231,7 @@ impl Heap {
         self.roots.set(roots);
     }
 
-    /// Enters a thread: its allocator, and the highest address of its native stack (see [`crate::current_stack_base`]), or 0
+    /// Enters a thread: its allocator, and the highest address of its native stack (see [`crate::current_stack`]), or 0
     /// when none of its stack is to be scanned.
     ///
     /// # Safety

@@ -28,7 +28,7 @@ pub use cold_call::alloc_slow_trampoline;
 pub use header::{Header, Layout, LayoutId, Trace, flags};
 pub use heap::{Audit, Config, Heap, Roots};
 pub use registry::EphemeronTable;
-pub use stack::{CallSite, call_site, current_stack_base, scrub_stack};
+pub use stack::{CallSite, call_site, current_stack, scrub_stack};
 pub use tracer::Tracer;
 
 /// There was no memory for a registration; nothing has changed.

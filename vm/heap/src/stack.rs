@@ -61,9 +61,9 @@ pub(crate) fn with_registers<R>(f: impl FnOnce(usize) -> R) -> R {
     result
 }
 
-/// The highest address of the calling thread's stack, as the system knows it. Some microseconds; a runtime may as well
-/// use the address of a local variable in the thread's outermost frame.
-pub fn current_stack_base() -> Option<usize> {
+/// The highest address of the calling thread's stack and its size, as the system knows them. Some microseconds, and much
+/// more on the first thread, where the system reads its memory map as text.
+pub fn current_stack() -> Option<(usize, usize)> {
     #[cfg(target_os = "linux")]
     // SAFETY: plain calls of the thread library with valid out-parameters; the attributes are destroyed once initialised.
     unsafe {
@@ -75,12 +75,13 @@ pub fn current_stack_base() -> Option<usize> {
         let mut size = 0;
         let failed = libc::pthread_attr_getstack(&attributes, &mut low, &mut size) != 0;
         libc::pthread_attr_destroy(&mut attributes);
-        if failed { None } else { Some(low as usize + size) }
+        if failed { None } else { Some((low as usize + size, size)) }
     }
     #[cfg(target_os = "macos")]
     // SAFETY: plain calls on the current thread.
     unsafe {
-        Some(libc::pthread_get_stackaddr_np(libc::pthread_self()) as usize)
+        let thread = libc::pthread_self();
+        Some((libc::pthread_get_stackaddr_np(thread) as usize, libc::pthread_get_stacksize_np(thread)))
     }
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
     None

@@ -50,8 +50,12 @@ impl Gil {
     fn release(&self) {
         let mut inner = self.lock();
         inner.holder = 0;
+        let waited_for = inner.serving != inner.next_ticket;
         drop(inner);
-        self.free.notify_all();
+        // Waking nobody is a system call all the same.
+        if waited_for {
+            self.free.notify_all();
+        }
     }
 
     /// Calls `fork`, which gives 0 in the child: there only `me` is left, and holds the GIL. The lock is held across the

@@ -163,7 +163,7 @@ pub mod native {
     #[inline(never)]
     pub fn attached<R>(heap: &Heap, f: impl FnOnce(&Allocator) -> R) -> R {
         let allocator = Allocator::new();
-        let base = current_stack_base().unwrap();
+        let base = current_stack().unwrap().0;
         // SAFETY: the allocator lives on this frame and detaches itself.
         unsafe { heap.attach_thread(&allocator, base) };
         f(&allocator)

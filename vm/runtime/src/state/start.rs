@@ -212,9 +212,9 @@ impl ThreadState {
 
     /// Enters the calling thread. It holds the GIL, or there is no other thread yet.
     pub(crate) fn attach(&self) {
-        let base = brolga_heap::current_stack_base().unwrap_or(0);
+        let (base, size) = brolga_heap::current_stack().unwrap_or((0, 1 << 20));
         self.native_base.set(base);
-        let limit = base.saturating_sub(native_stack_size()).saturating_add(STACK_MARGIN);
+        let limit = base.saturating_sub(size).saturating_add(STACK_MARGIN);
         self.native_limit.set(limit);
         self.native_half.set(limit + base.saturating_sub(limit) / 2);
         // SAFETY: `pthread_self` has no preconditions.
@@ -254,22 +254,6 @@ impl ThreadState {
         let raised = self.recursion_error(format!("maximum recursion depth exceeded{what}"));
         self.native_limit.set(limit);
         raised
-    }
-}
-
-/// Size of the calling thread's native stack.
-fn native_stack_size() -> usize {
-    // SAFETY: plain C calls that fill `attr`, which is destroyed again.
-    unsafe {
-        let mut attr = std::mem::zeroed::<libc::pthread_attr_t>();
-        if libc::pthread_getattr_np(libc::pthread_self(), &mut attr) != 0 {
-            return 1 << 20;
-        }
-        let mut base = std::ptr::null_mut();
-        let mut size = 0;
-        let ok = libc::pthread_attr_getstack(&attr, &mut base, &mut size) == 0;
-        libc::pthread_attr_destroy(&mut attr);
-        if ok { size } else { 1 << 20 }
     }
 }
 

@@ -8,16 +8,29 @@ use brolga_runtime::PyResult;
 use brolga_runtime::object::{HeapType, Ref};
 use brolga_runtime::state::Vm;
 
+/// What a [`RawLock`] guards.
+struct Inner {
+    locked: bool,
+    /// Threads that wait. A condition variable asks the system to wake somebody even if nobody waits; most releases can do
+    /// without that call.
+    waiters: usize,
+}
+
 /// A lock that any thread may release.
-#[derive(Default)]
 pub struct RawLock {
-    locked: Mutex<bool>,
+    inner: Mutex<Inner>,
     free: Condvar,
 }
 
 impl RawLock {
     const fn new() -> RawLock {
-        RawLock { locked: Mutex::new(false), free: Condvar::new() }
+        RawLock { inner: Mutex::new(Inner { locked: false, waiters: 0 }), free: Condvar::new() }
+    }
+}
+
+impl Default for RawLock {
+    fn default() -> RawLock {
+        RawLock::new()
     }
 }
 
@@ -77,24 +90,27 @@ pub enum Wait {
 const SLICE: Duration = Duration::from_millis(20);
 
 impl RawLock {
-    fn guard(&self) -> MutexGuard<'_, bool> {
-        // Nothing panics with it held, and any value of the flag is a state.
-        self.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    fn guard(&self) -> MutexGuard<'_, Inner> {
+        // Nothing panics with it held, and any value is a state.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn is_locked(&self) -> bool {
-        *self.guard()
+        self.guard().locked
     }
 
     pub fn try_acquire(&self) -> bool {
-        let mut locked = self.guard();
-        !std::mem::replace(&mut locked, true)
+        !std::mem::replace(&mut self.guard().locked, true)
     }
 
     /// Is it now unlocked, having been locked?
     pub fn release(&self) -> bool {
-        let was = std::mem::replace(&mut *self.guard(), false);
-        self.free.notify_one();
+        let mut inner = self.guard();
+        let was = std::mem::replace(&mut inner.locked, false);
+        if inner.waiters > 0 {
+            drop(inner);
+            self.free.notify_one();
+        }
         was
     }
 
@@ -103,9 +119,10 @@ impl RawLock {
     pub fn reset(&self) -> bool {
         // A thread that is alive needs it for no longer than a moment.
         for _ in 0..100 {
-            match self.locked.try_lock() {
-                Ok(mut locked) => *locked = false,
-                Err(std::sync::TryLockError::Poisoned(locked)) => *locked.into_inner() = false,
+            match self.inner.try_lock() {
+                // Waiters that the child does not have stay counted: they cost calls that wake nobody.
+                Ok(mut inner) => inner.locked = false,
+                Err(std::sync::TryLockError::Poisoned(inner)) => inner.into_inner().locked = false,
                 Err(std::sync::TryLockError::WouldBlock) => {
                     std::thread::yield_now();
                     continue;
@@ -119,27 +136,30 @@ impl RawLock {
 
     /// Ends a wait of all who [`RawLock::wait_free`].
     pub fn open(&self) {
-        *self.guard() = false;
+        self.guard().locked = false;
         self.free.notify_all();
     }
 
     fn wait_slice(&self, limit: Option<Duration>, take: bool) -> bool {
-        let mut locked = self.guard();
+        let mut inner = self.guard();
         let end = limit.map(|limit| Instant::now() + limit);
-        while *locked {
+        inner.waiters += 1;
+        while inner.locked {
             match end {
-                None => locked = self.free.wait(locked).unwrap_or_else(PoisonError::into_inner),
+                None => inner = self.free.wait(inner).unwrap_or_else(PoisonError::into_inner),
                 Some(end) => {
                     let now = Instant::now();
                     if now >= end {
+                        inner.waiters -= 1;
                         return false;
                     }
-                    locked = self.free.wait_timeout(locked, end - now).unwrap_or_else(PoisonError::into_inner).0;
+                    inner = self.free.wait_timeout(inner, end - now).unwrap_or_else(PoisonError::into_inner).0;
                 }
             }
         }
+        inner.waiters -= 1;
         if take {
-            *locked = true;
+            inner.locked = true;
         }
         true
     }

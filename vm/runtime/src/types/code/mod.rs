@@ -268,7 +268,7 @@ impl PyCode {
         let mut count = 0usize;
         let mut at = 0;
         while at < units.len() {
-            let caches = Opcode::from_u8(units[at].get() as u8).map_or(0, |op| op.caches());
+            let caches = Opcode::caches_of(units[at].get() as u8);
             if caches > 0
                 && let Some(cache) = units.get(at + 1)
             {
