@@ -39,7 +39,7 @@ impl Packed {
         Some(u64::from(number) | u64::from(feedback) << 32 | u64::from(slot) << 48)
     }
 
-    fn from(bits: u64) -> Packed {
+    pub fn from(bits: u64) -> Packed {
         Packed { number: bits as u32, feedback: (bits >> 32) as u16, slot: (bits >> 48) as u16 }
     }
 }

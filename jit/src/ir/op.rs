@@ -243,6 +243,13 @@ ops! {
     /// Resumes a generator (or asks helper `for_iter`, with this immediate, where it can't be): what it yields, or the
     /// marker of the end; exits where it raised.
     ResumeGenerator "resume_generator" 1 (Any) -> Some(Type::Any), [READ WRITE EXIT CALL];
+    /// The same; where it raised the result is 0.
+    TryResumeGenerator "try_resume_generator" 1 (Any) -> Some(Type::Any), [READ WRITE EXIT CALL];
+    /// Sends a value to a generator or coroutine (to anything else through helper `send`, with this immediate): whether it
+    /// yielded, not returned; what, is in the helper's slot. Exits where it raised.
+    SendGenerator "send_generator" 1 (Any Any) -> Some(Type::Any), [READ WRITE EXIT CALL];
+    /// The same; where it raised the result is 0.
+    TrySendGenerator "try_send_generator" 1 (Any Any) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// Calls helper `imm` with the operands; exits where it raised, and where the frame is to be left.
     Call "call" 2 (..) -> Some(Type::Any), [READ WRITE EXIT CALL];
     /// The same; where it raised the result is 0, and it leaves nowhere: of its state only the instruction counts.

@@ -6,14 +6,18 @@ use brolga_runtime::frame::{FRAME_SLOTS, Frame, OnReturn};
 use brolga_runtime::interp::native::{UNWOUND, YIELDED, finish_call, finish_resume};
 use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::code::{NATIVE_OFFSET, RESUME_OFFSET};
-use brolga_runtime::types::generator;
+use brolga_runtime::types::{generator, shape};
 use brolga_runtime::value::Value;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 
 use super::{LIMIT, LOCALS, Lowering, TOP, signature, trusted};
-use crate::helpers::{EXHAUSTED, Helper};
+use crate::helpers::{EXHAUSTED, Helper, Packed};
 use crate::ir::{Inst, Op, Reason};
+
+/// The shapes of what is resumed in its own frame: generators and coroutines. (The asynchronous ones are wrapped.)
+const GENERATORS: [u64; 2] = [shape::generator as u64, (shape::coroutine - shape::generator) as u64];
+const _: () = assert!(shape::coroutine == shape::generator + 1);
 
 impl Lowering<'_> {
     /// Calls native code at an address.
@@ -94,15 +98,35 @@ impl Lowering<'_> {
 
     /// As `interp::generators::resume`, and calls its code.
     pub(super) fn resume_generator(&mut self, inst: &Inst) -> Result<ir::Value, String> {
+        let sends = matches!(inst.op, Op::SendGenerator | Op::TrySendGenerator);
+        let leaves = matches!(inst.op, Op::ResumeGenerator | Op::SendGenerator);
         let caller = self.calling_frame(inst)?;
         let generator = self.operand(inst, 0)?;
+        let sent = if sends { self.operand(inst, 1)? } else { self.word(Value::NONE.bits()) };
         let (resume, check, ask, next) =
             (self.b.create_block(), self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(ask);
         let result = self.b.append_block_param(next, types::I64);
+        if sends {
+            // It may be any object.
+            let (object, owner) = (self.b.create_block(), self.b.create_block());
+            let is_object = self.is_object(generator);
+            self.b.ins().brif(is_object, object, &[], ask, &[]);
+            self.b.switch_to_block(object);
+            let has = self.has_shape(generator, GENERATORS);
+            self.b.ins().brif(has, owner, &[], ask, &[]);
+            self.b.switch_to_block(owner);
+        }
         let state = self.b.ins().uload8(types::I64, trusted(), generator, generator::STATE_OFFSET as i32);
-        let resumable = self.b.ins().icmp_imm_s(IntCC::UnsignedLessThan, state, generator::State::Running as i64);
-        self.b.ins().brif(resumable, check, &[], ask, &[]);
+        // One that has not begun takes None only.
+        let mut able = self.b.ins().icmp_imm_s(IntCC::UnsignedLessThan, state, generator::State::Running as i64);
+        if sends {
+            let begun = self.b.ins().icmp_imm_s(IntCC::Equal, state, generator::State::Suspended as i64);
+            let none = self.b.ins().icmp_imm_s(IntCC::Equal, sent, Value::NONE.bits() as i64);
+            let takes = self.b.ins().bor(begun, none);
+            able = self.b.ins().band(able, takes);
+        }
+        self.b.ins().brif(able, check, &[], ask, &[]);
 
         self.b.switch_to_block(check);
         let depth = self.load_thread(types::I32, offset_of!(ThreadState, depth))?;
@@ -116,8 +140,7 @@ impl Lowering<'_> {
         self.store_thread(depth, offset_of!(ThreadState, depth))?;
         let frame = self.b.ins().iadd_imm_s(generator, generator::FRAME_OFFSET as i64);
         let sp = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, sp) as i32);
-        let none = self.word(Value::NONE.bits());
-        self.b.ins().store(trusted(), none, sp, 0);
+        self.b.ins().store(trusted(), sent, sp, 0);
         let sp = self.b.ins().iadd_imm_s(sp, 8);
         // Behind the instruction that suspended it, which has no caches.
         let at = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, instr) as i32);
@@ -143,36 +166,61 @@ impl Lowering<'_> {
         let native = self.b.ins().load(types::I64, trusted(), code, RESUME_OFFSET as i32);
         let thread = self.thread()?;
         let answer = self.call_at(native, &[thread, frame], 2)?;
-        let (slow, done) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(slow);
-        let (status, value) = (answer[0], answer[1]);
-        let yielded = self.b.ins().icmp_imm_s(IntCC::Equal, status, YIELDED as i64);
-        self.b.ins().brif(yielded, next, &[BlockArg::Value(value)], slow, &[]);
+        let (slow, finish, raised) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        for cold in [slow, finish, raised] {
+            self.b.set_cold_block(cold);
+        }
+        // What has come of it: whether it yielded, and what.
+        let arrived = self.b.create_block();
+        let value = self.b.append_block_param(arrived, types::I64);
+        let returned = self.b.create_block();
+        let last = self.b.append_block_param(returned, types::I64);
+        let yielded = self.b.ins().icmp_imm_s(IntCC::Equal, answer[0], YIELDED as i64);
+        self.b.ins().brif(yielded, arrived, &[BlockArg::Value(answer[1])], slow, &[]);
 
         self.b.switch_to_block(slow);
-        // It has returned, which is the end; or else the interpreter brings it to where it yields or returns.
-        let exhausted = self.word(EXHAUSTED);
-        let finish = self.b.create_block();
-        self.b.set_cold_block(finish);
-        self.b.ins().brif(status, finish, &[], next, &[BlockArg::Value(exhausted)]);
+        // It has returned, or else the interpreter brings it to where it yields or returns.
+        self.b.ins().brif(answer[0], finish, &[], returned, &[BlockArg::Value(answer[1])]);
         self.b.switch_to_block(finish);
-        let answer = self.call(finish_resume as *const () as usize, &[thread, frame, status], 2)?;
-        let (status, value) = (answer[0], answer[1]);
-        let unwound = self.b.ins().icmp_imm_s(IntCC::Equal, status, UNWOUND as i64);
-        let raised = self.exit_block(inst, Reason::Raised)?;
+        let answer = self.call(finish_resume as *const () as usize, &[thread, frame, answer[0]], 2)?;
+        let unwound = self.b.ins().icmp_imm_s(IntCC::Equal, answer[0], UNWOUND as i64);
+        let done = self.b.create_block();
         self.b.ins().brif(unwound, raised, &[], done, &[]);
         self.b.switch_to_block(done);
-        let value = self.b.ins().select(status, value, exhausted);
-        self.b.ins().jump(next, &[BlockArg::Value(value)]);
+        let value_now = BlockArg::Value(answer[1]);
+        self.b.ins().brif(answer[0], arrived, &[value_now], returned, &[value_now]);
+
+        self.b.switch_to_block(arrived);
+        let outcome = if sends { self.put_sent(inst, caller, value, Value::TRUE) } else { value };
+        self.b.ins().jump(next, &[BlockArg::Value(outcome)]);
+        self.b.switch_to_block(returned);
+        let outcome = if sends { self.put_sent(inst, caller, last, Value::FALSE) } else { self.word(EXHAUSTED) };
+        self.b.ins().jump(next, &[BlockArg::Value(outcome)]);
 
         self.b.switch_to_block(ask);
         let immediate = self.word(inst.immediates[0]);
         let zero = self.word(0);
-        let arguments = [thread, caller, immediate, generator, zero, zero];
-        let v = self.call(Helper::ForIter.address(), &arguments, 1)?[0];
+        let (helper, second) = if sends { (Helper::Send, sent) } else { (Helper::ForIter, zero) };
+        let v = self.call(helper.address(), &[thread, caller, immediate, generator, second, zero], 1)?[0];
         self.b.ins().brif(v, next, &[BlockArg::Value(v)], raised, &[]);
+
+        self.b.switch_to_block(raised);
+        if leaves {
+            let raised = self.exit_block(inst, Reason::Raised)?;
+            self.b.ins().jump(raised, &[]);
+        } else {
+            let none = self.word(0);
+            self.b.ins().jump(next, &[BlockArg::Value(none)]);
+        }
         self.b.switch_to_block(next);
         Ok(result)
+    }
+
+    /// What a SEND has brought, to the slot that helper `send` would write; whether it `yielded`.
+    fn put_sent(&mut self, inst: &Inst, frame: ir::Value, v: ir::Value, yielded: Value) -> ir::Value {
+        let slot = i32::from(Packed::from(inst.immediates[0]).slot);
+        self.b.ins().store(trusted(), v, frame, LOCALS + 8 * slot);
+        self.word(yielded.bits())
     }
 
     pub(super) fn call_python(&mut self, inst: &Inst) -> Result<ir::Value, String> {

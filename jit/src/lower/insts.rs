@@ -509,7 +509,9 @@ impl Lowering<'_> {
             Op::New => self.new_object(inst)?,
             Op::Anchor => return Ok(None),
             Op::CallPython | Op::TryCallPython => self.call_python(inst)?,
-            Op::ResumeGenerator => self.resume_generator(inst)?,
+            Op::ResumeGenerator | Op::TryResumeGenerator | Op::SendGenerator | Op::TrySendGenerator => {
+                self.resume_generator(inst)?
+            }
             Op::GuardStack => {
                 let sp = self.b.ins().get_stack_pointer(types::I64);
                 let half = self.load_thread(types::I64, offset_of!(ThreadState, native_half))?;

@@ -742,10 +742,25 @@ impl<'a> Builder<'a> {
         self.push(Op::Call, [helper as u64, immediate], operands.to_vec(), Some(state))
     }
 
-    /// Resumes a generator, from the unit's own frame; [`Builder::left`] follows.
-    pub fn resume_generator(&mut self, instruction: &Instruction, immediate: u64, generator: Val) -> Val {
+    /// Resumes a generator from the unit's own frame, for FOR_ITER or, with what is sent, for SEND; [`Builder::left`]
+    /// follows. It leaves where little native stack is left.
+    pub fn resume_generator(&mut self, instruction: &Instruction, immediate: u64, operands: &[Val]) -> Option<Val> {
+        let before = self.before(instruction);
+        self.push(Op::GuardStack, [0; 2], vec![], Some(before));
         let state = self.show_frame(instruction, true);
-        self.push(Op::ResumeGenerator, [immediate, 0], vec![generator], Some(state))
+        let sends = operands.len() > 1;
+        let handler = handlers::handler(self, instruction);
+        let op = match (sends, handler.is_some()) {
+            (false, false) => Op::ResumeGenerator,
+            (false, true) => Op::TryResumeGenerator,
+            (true, false) => Op::SendGenerator,
+            (true, true) => Op::TrySendGenerator,
+        };
+        let v = self.push(op, [immediate, 0], operands.to_vec(), Some(state));
+        if let Some(handler) = handler {
+            handlers::catch(self, instruction, handler, v, true)?;
+        }
+        Some(v)
     }
 
     /// After a call, its results on the stack: leaves where it ran Python code and the frame was changed meanwhile.

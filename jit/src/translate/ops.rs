@@ -9,7 +9,7 @@ use brolga_runtime::value::Value;
 
 use super::builder::Builder;
 use super::source::{Place, Profile};
-use super::{allocate, binary, calls, fast, general, handlers, iterate, polymorphic, region, variables};
+use super::{allocate, binary, calls, fast, general, iterate, polymorphic, region, variables};
 use crate::helpers::{EXHAUSTED, Helper, Packed};
 use crate::ir::{End, Op, Reason, Target, Val};
 
@@ -544,7 +544,11 @@ fn store_attr(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
 fn send(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let (receiver, value) = (b.peek(2)?, b.peek(1)?);
     let (slot, target) = (b.slot_of(1)?, region::target(i)?);
-    let yielded = b.call(i, Helper::Send, Packed::bits(0, 0, slot)?, &[receiver, value]);
+    let packed = Packed::bits(0, 0, slot)?;
+    let yielded = match b.is_inlined() {
+        true => b.call(i, Helper::Send, packed, &[receiver, value]),
+        false => b.resume_generator(i, packed, &[receiver, value])?,
+    };
     let v = b.load_written(slot);
     b.replace(1, v)?;
     let truth = b.constant(Value::TRUE.bits());
@@ -587,11 +591,10 @@ fn for_iter(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         let state = b.before(i);
         let it = b.guarded(Op::GuardShape, u64::from(profile.shape), &[iterator], state);
         b.call(i, helper, Packed::bits(0, number, slot)?, &[it])
-    } else if is_generator && handlers::handler(b, i).is_none() {
+    } else if is_generator {
         let state = b.before(i);
         let g = b.guarded(Op::GuardShape, u64::from(shape::generator), &[iterator], state);
-        b.push(Op::GuardStack, [0; 2], vec![], Some(state));
-        b.resume_generator(i, packed, g)
+        b.resume_generator(i, packed, &[g])?
     } else {
         b.call(i, Helper::ForIter, packed, &[iterator])
     };

@@ -384,6 +384,9 @@ fn clear_weaks(registries: &mut Registries, tracer: &mut Tracer, full: bool) {
 /// Brings the dead that have finalizers back, in order.
 fn resurrect(registries: &mut Registries, tracer: &mut Tracer, full: bool) {
     let Registries { finalizables, pending, .. } = registries;
+    // SAFETY: registered cells, dead or not, which are not swept yet.
+    let registered = |cell: &mut NonNull<Header>| unsafe { cell.as_ref() }.has(flags::HAS_FIN);
+    finalizables.retain(full, registered);
     let young = finalizables.young.iter();
     let old = if full { finalizables.old.as_slice() } else { &[] };
     let dead = old.iter().chain(young).filter(|cell| !tracer.is_marked(**cell)).count();
@@ -419,8 +422,7 @@ fn resurrect(registries: &mut Registries, tracer: &mut Tracer, full: bool) {
         }
     }
     tracer.drain();
-    // SAFETY: as above.
-    finalizables.retain(full, |cell| unsafe { cell.as_ref() }.has(flags::HAS_FIN));
+    finalizables.retain(full, registered);
     // `order` has what is referred to first, and `pending` is taken from its end: what was pending before comes first.
     pending.extend_from_slice(&order);
     pending.rotate_right(order.len());

@@ -651,6 +651,16 @@ impl Heap {
         Ok(())
     }
 
+    /// The object needs no finalizer any more: the next collection that looks at it forgets it.
+    ///
+    /// # Safety
+    /// An allocated cell of this heap, which is neither registered again nor freed by [`Heap::free_now`].
+    #[inline]
+    pub unsafe fn unregister_finalizer(&self, cell: NonNull<Header>) {
+        // SAFETY: by this function's contract.
+        unsafe { cell.as_ref() }.remove_flags(flags::HAS_FIN);
+    }
+
     /// The next dead object to finalize: referrers before what they refer to, where that is acyclic. It and all it refers
     /// to are intact; weak references to them have been cleared. It is a root until it is taken.
     pub fn take_pending_finalizer(&self) -> Option<NonNull<Header>> {
@@ -669,8 +679,11 @@ impl Heap {
         // It is taken from its end.
         for cell in young.into_iter().rev().chain(old.into_iter().rev()) {
             // SAFETY: what is registered is not swept before it was found dead and taken from there.
-            unsafe { cell.as_ref() }.remove_flags(flags::HAS_FIN);
-            pending.push(cell);
+            let header = unsafe { cell.as_ref() };
+            if header.has(flags::HAS_FIN) {
+                header.remove_flags(flags::HAS_FIN);
+                pending.push(cell);
+            }
         }
         pending.len() > before
     }

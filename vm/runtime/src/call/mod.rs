@@ -14,6 +14,7 @@ use crate::types::array::ValueVec;
 use crate::types::dict::PyDict;
 use crate::types::exception::PyException;
 use crate::types::function::PyFunction;
+use crate::types::generator::PyGenerator;
 use crate::types::method::PyMethod;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::shape;
@@ -111,6 +112,16 @@ impl Vm {
             && let Some(result) = crate::interp::native::call_compiled(self, function, args)
         {
             return result;
+        }
+        let code = function.code();
+        if kwnames.is_none()
+            && args.len() == code.argcount()
+            && code.makes_generator()
+            && self.depth.get() < self.recursion_limit.get()
+            && !self.hooks.on.get()
+            && self.coroutine_origin_depth.get() == 0
+        {
+            return PyGenerator::from_call(self, function, args);
         }
         self.check_native_stack("")?;
         let frame = self.frame_for_call(function, args, kwnames)?;

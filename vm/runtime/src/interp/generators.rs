@@ -103,7 +103,7 @@ pub fn leave(vm: &Vm, g: Ref<PyGenerator>) {
 pub unsafe fn finish(vm: &Vm, frame: *mut Frame) {
     // SAFETY: the caller says that it is a generator's frame.
     let g = unsafe { PyGenerator::of_frame(frame) };
-    g.set_state(State::Finished);
+    g.finish(vm);
     vm.handled.set(g.handled().previous.get());
     g.handled().previous.set(std::ptr::null());
     g.handled().value.set(None);
@@ -138,7 +138,12 @@ pub fn send(vm: &Vm, receiver: Value, value: Value) -> PyResult<Sent> {
         }
     }
     let result = match receiver.downcast::<PyGenerator>() {
-        Some(g) if !g.is_async_generator() => crate::types::generator::send(vm, g, value),
+        Some(g) if !g.is_async_generator() => {
+            return Ok(match crate::types::generator::step(vm, g, value)? {
+                Step::Yielded(v) => Sent::Yielded(v),
+                Step::Returned(v) => Sent::Returned(v),
+            });
+        }
         _ if value.is_none() => {
             let class = vm.type_of(receiver);
             if let Some(next) = class.iternext() {

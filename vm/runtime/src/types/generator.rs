@@ -4,15 +4,19 @@
 mod throw;
 
 use std::cell::Cell;
+use std::ptr::NonNull;
 
 use brolga_bytecode::constants::flags;
 use brolga_bytecode::opcode::Opcode;
 
+use crate::frame::stack::init_header;
 use crate::frame::{FRAME_SLOTS, Frame, FrameOwner, OnReturn};
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
 use crate::object::layout::GENERATOR;
 use crate::object::{Args, Field, Header, HeapType, LayoutId, Ref};
 use crate::state::{HandledException, Vm};
+use crate::types::code::PyCode;
+use crate::types::function::PyFunction;
 use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::value::{Slot, Value};
@@ -60,7 +64,50 @@ pub const PREVIOUS_HANDLED_OFFSET: usize =
 impl PyGenerator {
     /// RETURN_GENERATOR: takes over the current frame.
     pub fn from_frame(vm: &Vm, frame: &Frame) -> PyResult<Value> {
-        let code = frame.code.get();
+        let g = PyGenerator::alloc(vm, frame.code.get(), frame.function())?;
+        let own = g.frame();
+        // SAFETY: the cell has room for the frame, whose slots are empty; the header's pointers into the old frame are
+        // set anew.
+        unsafe {
+            init_header(
+                own,
+                frame.code.get(),
+                frame.globals.get(),
+                frame.builtins.get(),
+                frame.function.get(),
+                frame.locals.get(),
+            );
+            let live = frame.live_slots();
+            std::ptr::copy_nonoverlapping(live.as_ptr(), (*own).locals_ptr(), live.len());
+            g.begin(frame.instr.get(), live.len());
+        }
+        let depth = vm.coroutine_origin_depth.get();
+        if g.is_coroutine() && depth > 0 {
+            let origin = crate::types::frame::coroutine_origin(vm, frame, depth)?;
+            g.origin.set(g, origin);
+        }
+        Ok(g.made(vm))
+    }
+
+    /// A call of a function that makes a generator first of all ([`PyCode::makes_generator`]), with as many arguments as it
+    /// has parameters: what its frame would come to, without that frame.
+    pub(crate) fn from_call(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) -> PyResult<Value> {
+        let code = function.code();
+        let g = PyGenerator::alloc(vm, code, Some(function))?;
+        let own = g.frame();
+        // SAFETY: as above; the code has slots for its parameters, which are as many as the arguments.
+        unsafe {
+            init_header(own, code, function.globals(), function.builtins(), Some(function.value()), None);
+            for (i, v) in args.iter().enumerate() {
+                *(*own).locals_ptr().add(i) = Some(*v);
+            }
+            g.begin(code.instructions(), code.nlocalsplus());
+        }
+        Ok(g.made(vm))
+    }
+
+    /// A generator without a frame yet. (Memory is zero: the frame's slots are empty.)
+    fn alloc(vm: &Vm, code: Ref<PyCode>, function: Option<Ref<PyFunction>>) -> PyResult<Ref<PyGenerator>> {
         let code_flags = code.flags.get();
         let shape = if code_flags & flags::ASYNC_GENERATOR != 0 {
             shape::async_generator
@@ -71,7 +118,7 @@ impl PyGenerator {
         };
         let bytes = size_of::<PyGenerator>() + (FRAME_SLOTS + code.frame_slots()) * 8;
         let g: Ref<PyGenerator> = vm.alloc_sized(shape, Some(bytes))?;
-        let (name, qualname) = match frame.function() {
+        let (name, qualname) = match function {
             Some(f) => (f.name.get(), f.qualname.get()),
             None => (code.name.get(), code.qualname.get()),
         };
@@ -79,35 +126,29 @@ impl PyGenerator {
         g.qualname.init(qualname);
         g.code.init(code.value());
         g.code_flags.set(code_flags);
-        let own = g.frame();
-        // SAFETY: the cell has room for the frame; the header's pointers into the old frame are set anew.
+        Ok(g)
+    }
+
+    /// The frame is there, at its RETURN_GENERATOR, with so many slots in use.
+    ///
+    /// # Safety
+    /// The frame's header is written, and it has that many slots.
+    unsafe fn begin(&self, at: *const u16, live: usize) {
+        let own = self.frame();
+        // SAFETY: by this function's contract.
         unsafe {
-            crate::frame::stack::init_frame(
-                own,
-                code,
-                frame.globals.get(),
-                frame.builtins.get(),
-                frame.function.get(),
-                frame.locals.get(),
-            );
             (*own).owner.set(FrameOwner::Generator);
-            (*own).instr.set(frame.instr.get());
-            let live = frame.live_slots();
-            std::ptr::copy_nonoverlapping(live.as_ptr(), (*own).locals_ptr(), live.len());
-            (*own).sp.set((*own).locals_ptr().add(live.len()));
+            (*own).instr.set(at);
+            (*own).sp.set((*own).locals_ptr().add(live));
         }
-        g.state.set(State::Created);
-        if shape == shape::coroutine && vm.coroutine_origin_depth.get() > 0 {
-            let origin = crate::types::frame::coroutine_origin(vm, frame, vm.coroutine_origin_depth.get())?;
-            g.origin.set(g, origin);
-        }
-        // A generator with something to clean up is closed when it dies; a coroutine never awaited is warned about.
-        let wants_close = shape != shape::generator || code.cleans_up();
-        if wants_close {
-            // SAFETY: a live cell of this heap.
-            let _ = unsafe { vm.heap.register_finalizer(g.obj().as_ptr()) };
-        }
-        Ok(g.value())
+        self.state.set(State::Created);
+    }
+
+    /// It will not go on: there is nothing to clean up when it dies.
+    pub(crate) fn finish(&self, vm: &Vm) {
+        self.state.set(State::Finished);
+        // SAFETY: a live cell of this heap, which is registered when it is made and not again.
+        unsafe { vm.heap.unregister_finalizer(NonNull::from(&self.header)) };
     }
 
     #[inline(always)]
@@ -200,6 +241,19 @@ impl PyGenerator {
         } else {
             "generator"
         }
+    }
+}
+
+impl Ref<PyGenerator> {
+    /// It is complete. One with something to clean up is closed when it dies; a coroutine never awaited is warned about.
+    fn made(self, vm: &Vm) -> Value {
+        // SAFETY: the frame's header is there.
+        let wants_close = !self.is_generator() || unsafe { (*self.frame()).code.get() }.cleans_up();
+        if wants_close {
+            // SAFETY: a live cell of this heap.
+            let _ = unsafe { vm.heap.register_finalizer(self.obj().as_ptr()) };
+        }
+        self.value()
     }
 }
 

@@ -107,6 +107,12 @@ pub fn get_yield_from_iter(vm: &Vm, v: Value, code_flags: u32) -> PyResult<Value
 
 /// GET_AWAITABLE. `oparg` 1: `__aenter__`'s result, 2: `__aexit__`'s.
 pub fn get_awaitable(vm: &Vm, v: Value, oparg: u32) -> PyResult<Value> {
+    // One that has not begun awaits nothing.
+    if let Some(coroutine) = vm.exact::<PyGenerator>(v, shape::coroutine)
+        && !coroutine.is_started()
+    {
+        return Ok(v);
+    }
     match awaitable_iter(vm, v)? {
         Some(iterator) => {
             if let Some(coroutine) = iterator.downcast::<PyGenerator>()

@@ -193,6 +193,14 @@ impl PyCode {
         self.flags.get() & (flags::VARARGS | flags::VARKEYWORDS) == 0 && self.data().kwonlyargcount == 0
     }
 
+    /// Plain positional parameters only, and a call does nothing but make a generator or coroutine.
+    pub fn makes_generator(&self) -> bool {
+        const ANY: u32 = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
+        // SAFETY: a code object has at least one instruction.
+        let first = || unsafe { *self.instructions() } as u8;
+        self.flags.get() & ANY != 0 && self.is_simple() && first() == Opcode::RETURN_GENERATOR as u8
+    }
+
     /// `co_names`.
     pub fn names(&self) -> Option<Ref<PyTuple>> {
         self.names.get()?.downcast()

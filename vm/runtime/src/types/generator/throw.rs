@@ -223,7 +223,7 @@ pub fn close(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
             // are no longer traced.
             // SAFETY: the frame of a generator that has not finished is alive.
             crate::types::frame::activation_ends(vm, unsafe { &*g.frame() });
-            g.set_state(State::Finished);
+            g.finish(vm);
             return Ok(Value::NONE);
         }
         State::Finished => return Ok(Value::NONE),
@@ -239,7 +239,7 @@ pub fn close(vm: &Vm, g: Ref<PyGenerator>) -> PyResult<Value> {
         // Nobody would notice.
         // SAFETY: as above.
         crate::types::frame::activation_ends(vm, unsafe { &*g.frame() });
-        g.set_state(State::Finished);
+        g.finish(vm);
         return Ok(Value::NONE);
     }
     let exception = match pending {
