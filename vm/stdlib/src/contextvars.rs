@@ -93,7 +93,7 @@ fn copy(vm: &Vm, this: Ref<Context>) -> PyResult<Ref<Context>> {
     new_context(vm, dict, true)
 }
 
-fn copy_context(vm: &Vm) -> PyResult<Ref<Context>> {
+pub(crate) fn copy_context(vm: &Vm) -> PyResult<Ref<Context>> {
     copy(vm, current(vm)?)
 }
 
@@ -105,10 +105,6 @@ fn run(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let Some((&callable, rest)) = args.rest.split_first() else {
         return Err(vm.type_error("run() missing 1 required positional argument"));
     };
-    if this.entered.get() {
-        let shown = vm.repr_lossy(this.value())?;
-        return Err(vm.runtime_error(format!("cannot enter context: {shown} is already entered")));
-    }
     let keywords = if args.kw.is_empty() {
         None
     } else {
@@ -118,14 +114,31 @@ fn run(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         }
         Some(dict)
     };
+    enter(vm, this)?;
+    let result = match keywords {
+        None => vm.call(callable, rest),
+        keywords => vm.call_with_dict(callable, rest, keywords),
+    };
+    exit(vm, this);
+    result
+}
+
+/// Makes a context the current one, until [`exit`].
+pub(crate) fn enter(vm: &Vm, this: Ref<Context>) -> PyResult<()> {
+    if this.entered.get() {
+        let shown = vm.repr_lossy(this.value())?;
+        return Err(vm.runtime_error(format!("cannot enter context: {shown} is already entered")));
+    }
     this.entered.set(true);
     this.previous.set(this, vm.context.get());
     vm.context.set(Some(this.value()));
-    let result = vm.call_with_dict(callable, rest, keywords);
+    Ok(())
+}
+
+pub(crate) fn exit(vm: &Vm, this: Ref<Context>) {
     vm.context.set(this.previous.get());
     this.previous.set(this, None);
     this.entered.set(false);
-    result
 }
 
 fn key(vm: &Vm, v: Value) -> PyResult<Value> {

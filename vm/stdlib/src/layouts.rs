@@ -69,6 +69,10 @@ layouts! {
     THREAD_RLOCK = Trace::Words, Some(crate::thread::rlock::drop_cell);
     THREAD_HANDLE = Trace::Words, Some(crate::thread::handle::drop_cell);
     THREAD_LOCAL = Trace::Words, None;
+    ASYNCIO_FUTURE = Trace::Words, None;
+    ASYNCIO_FUTURE_ITER = Trace::Words, None;
+    ASYNCIO_TASK_STEP = Trace::Words, None;
+    ASYNCIO_TASK_SLOTS = Trace::Leaf, None;
     CONTEXT = Trace::Words, None;
     CONTEXT_VAR = Trace::Words, None;
     CONTEXT_TOKEN = Trace::Words, None;

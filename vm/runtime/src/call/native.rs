@@ -203,6 +203,9 @@ impl Vm {
         let params = f.params();
         let keywords = kwnames.map_or(0, |k| k.len());
         let given = args.len().saturating_sub(keywords);
+        if keywords == 0 && params.takes(given) {
+            return call_taken(self, code, params, args);
+        }
         let (positional, values) = args.split_at(given);
         let mut bound: [Slot; MAX_PARAMS] = [None; MAX_PARAMS];
         let count = params.count as usize;
@@ -264,14 +267,7 @@ impl Vm {
     pub fn call_positional(&self, def: &MethodDef, args: &[Value]) -> PyResult<Value> {
         let Func::V(code) = def.func else { return Err(self.system_error("a native function without parameters")) };
         let params = &def.params;
-        let named = args.len().min(params.positional as usize);
-        let (positional, rest) = args.split_at(named);
-        let mut bound: [Slot; MAX_PARAMS] = [None; MAX_PARAMS];
-        for (slot, value) in bound.iter_mut().zip(positional) {
-            *slot = Some(*value);
-        }
-        let bound = bound.get(..params.count as usize).unwrap_or(&bound);
-        code(self, &Args { bound, rest, kw: Keywords { names: None, values: &[], taken: 0 } })
+        call_taken(self, code, params, args)
     }
 
     /// A native `__new__` without keyword parameters lets keywords pass that are for a subclass's `__init__`, and the
@@ -446,6 +442,32 @@ impl Vm {
             at + 1 - receiver
         ))
     }
+}
+
+/// Calls a function that [takes](Params::takes) so many arguments without names.
+#[inline]
+fn call_taken(
+    vm: &Vm,
+    code: fn(&Vm, &Args<'_>) -> PyResult<Value>,
+    params: &Params,
+    args: &[Value],
+) -> PyResult<Value> {
+    let kw = || Keywords { names: None, values: &[], taken: 0 };
+    let count = params.count as usize;
+    let (positional, rest) = args.split_at(args.len().min(params.positional as usize));
+    // SAFETY: a full slot is represented as a `Value`.
+    let positional = unsafe { std::slice::from_raw_parts(positional.as_ptr().cast::<Slot>(), positional.len()) };
+    if positional.len() == count {
+        return code(vm, &Args { bound: positional, rest, kw: kw() });
+    }
+    // Some have their defaults. Few slots are cheaper to empty.
+    if let Some(mut bound) = (count <= 4).then_some([None; 4]) {
+        bound[..positional.len()].copy_from_slice(positional);
+        return code(vm, &Args { bound: &bound[..count], rest, kw: kw() });
+    }
+    let mut bound: [Slot; MAX_PARAMS] = [None; MAX_PARAMS];
+    bound[..positional.len()].copy_from_slice(positional);
+    code(vm, &Args { bound: &bound[..count], rest, kw: kw() })
 }
 
 /// The values of a slice of slots that are full, up to the first empty one.

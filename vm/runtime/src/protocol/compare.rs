@@ -8,6 +8,7 @@ use crate::state::names::Special;
 use crate::types::function::PyFunction;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::str::PyStr;
+use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
 use crate::value::Value;
 
@@ -110,6 +111,18 @@ impl Vm {
             return Ok(Value::from_bool(a.is(b) == (op == Compare::Eq)));
         }
         self.check_native_stack(" in comparison")?;
+        if let (Some(left), Some(_)) = (a.downcast::<PyTuple>(), b.downcast::<PyTuple>()) {
+            // Subclasses of `tuple` that compare as it does, such as named tuples.
+            let (own, other) = (op.special(), op.reflected().special());
+            let plain = |class: Ref<PyType>, special| match (class.special(special), self.types.tuple.special(special))
+            {
+                (Some(its), Some(plain)) => its.same_bits(plain),
+                _ => false,
+            };
+            if plain(ta, own) && plain(tb, other) {
+                return crate::types::tuple::methods::rich(self, left, b, op);
+            }
+        }
         let mut tried_reflected = false;
         if ta != tb && tb.is_subtype(ta) {
             tried_reflected = true;
@@ -238,6 +251,12 @@ impl Vm {
         match class.special(Special::Hash) {
             Some(method) if self.types.object.special(Special::Hash).is_some_and(|plain| plain.same_bits(method)) => {
                 return Ok(crate::types::object::identity_hash(self.id_of(v)));
+            }
+            // A subclass of `tuple` with its hash, such as a named tuple.
+            Some(method) if self.types.tuple.special(Special::Hash).is_some_and(|own| own.same_bits(method)) => {
+                if let Some(tuple) = v.downcast::<PyTuple>() {
+                    return crate::types::tuple::hashes::hash(self, tuple);
+                }
             }
             Some(method) if !method.is_none() => {}
             _ => return Err(self.type_error(format!("unhashable type: '{}'", self.tp_name(v)))),

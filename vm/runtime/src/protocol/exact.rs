@@ -183,9 +183,7 @@ pub fn hash(vm: &Vm, v: Value) -> Option<PyResult<i64>> {
     Some(match v.as_obj() {
         Some(obj) => match obj.shape_id() {
             shape::tuple => {
-                let tuple = known::<PyTuple>(v)?;
-                vm.check_native_stack(" while hashing a tuple")
-                    .and_then(|()| tuple::methods::hash_items(vm, tuple.as_slice()))
+                return Some(tuple::hashes::hash(vm, known::<PyTuple>(v)?));
             }
             shape::int => Ok(int::hash(v)),
             shape::frozenset => Ok(set::ops::frozen_hash(known(v)?)),

@@ -103,6 +103,9 @@ pub struct ThreadState {
     pub repr_running: RefCell<Vec<usize>>,
     /// What `_thread._local` objects hold in this thread: their dicts, which live as long as both. Made at first use.
     pub(crate) locals: Cell<Option<brolga_heap::EphemeronTable>>,
+    /// The event loop of `asyncio` that this thread runs, and the task that it is in.
+    pub asyncio_loop: Cell<Slot>,
+    pub asyncio_task: Cell<Slot>,
 }
 
 /// One Python.
@@ -123,6 +126,8 @@ pub struct InterpreterState {
     pub(crate) memory_error: Late<Value>,
     pub method_cache: MethodCache,
     pub attribute_cache: attribute_cache::AttributeCache,
+    /// Hashes of tuples, until the next collection.
+    pub(crate) tuple_hashes: crate::types::tuple::hashes::TupleHashes,
     /// `sys.modules`.
     pub modules: Late<Ref<PyDict>>,
     /// The dict of `sys`, of `builtins`.
@@ -207,6 +212,17 @@ impl InterpreterState {
 }
 
 impl ThreadState {
+    /// The task of `asyncio` that the thread which runs this event loop is in.
+    pub fn current_asyncio_task(&self, event_loop: Value) -> Slot {
+        let runs = |thread: &ThreadState| thread.asyncio_loop.get().is_some_and(|running| running.is(event_loop));
+        if runs(self) {
+            return self.asyncio_task.get();
+        }
+        // SAFETY: the list has live thread states only, and this thread holds the GIL.
+        let other = self.threads.borrow().iter().map(|thread| unsafe { &**thread }).find(|thread| runs(thread));
+        other.and_then(|thread| thread.asyncio_task.get())
+    }
+
     /// The type that a native module defined, made at its first use.
     pub fn native_type(&self, def: &'static TypeDef) -> crate::PyResult<Ref<PyType>> {
         self.native_type_with_bases(def, &[])

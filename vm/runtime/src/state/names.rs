@@ -22,6 +22,7 @@ macro_rules! names {
 
 names! {
     empty = "", dot = ".", star = "*", strict, replace, ignore, utf_8 = "utf-8", surrogateescape, angle_module = "<module>",
+    call_soon, get_debug, _asyncio_future_blocking,
     __name__, __qualname__, __module__, __dict__, __doc__, __class__, __bases__, __base__, __mro__, __weakref__, __slots__,
     __annotations__, __annotate__, __annotate_func__, __annotations_cache__, __type_params__, __classcell__, __classdictcell__, __classdict__,
     __static_attributes__, __firstlineno__, __orig_class__, __orig_bases__, __parameters__, __origin__, __args__,

@@ -45,6 +45,7 @@ impl Roots for InterpreterState {
     }
 
     fn after_collection(&self, info: &CollectionInfo) {
+        self.tuple_hashes.forget(info.kind);
         if info.poll_wanted {
             for thread in self.threads.borrow().iter() {
                 // SAFETY: as above.
@@ -114,6 +115,8 @@ impl ThreadState {
             &self.context,
             &self.async_gen_firstiter,
             &self.async_gen_finalizer,
+            &self.asyncio_loop,
+            &self.asyncio_task,
         ] {
             mark_slot(tracer, slot.get());
         }

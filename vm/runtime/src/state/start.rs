@@ -24,6 +24,7 @@ use crate::types::exception::PyException;
 use crate::types::set::PySet;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
+use crate::types::tuple::hashes::TupleHashes;
 use crate::types::{Types, shape};
 use crate::value::Value;
 use crate::{PyResult, Raised};
@@ -106,6 +107,7 @@ impl Interpreter {
             memory_error: Late::new(),
             method_cache: MethodCache::new(),
             attribute_cache: AttributeCache::new(),
+            tuple_hashes: TupleHashes::new(),
             modules: Late::new(),
             sys: Late::new(),
             builtins: Late::new(),
@@ -205,6 +207,8 @@ impl ThreadState {
             coroutine_origin_depth: Cell::new(0),
             repr_running: RefCell::default(),
             locals: Cell::new(None),
+            asyncio_loop: Cell::new(None),
+            asyncio_task: Cell::new(None),
         });
         thread.handled.set(&thread.handled_base);
         Ok(thread)

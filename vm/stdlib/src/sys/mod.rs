@@ -16,7 +16,7 @@ use brolga_runtime::{PyResult, Value, Vm, method};
 
 /// What version of Python this is (`sys.version_info`).
 pub const VERSION: (u32, u32, u32) = (3, 14, 10);
-pub const VERSION_TEXT: &str = concat!("3.14.10 (Brolga ", env!("CARGO_PKG_VERSION"), ")");
+pub const VERSION_TEXT: &str = concat!("3.14.10 (Brolga ", env!("CARGO_PKG_VERSION"), ") [Rust]");
 
 fn displayhook(vm: &Vm, v: Value) -> PyResult<()> {
     if v.is_none() {

@@ -14,7 +14,7 @@ use crate::types::list::{index, repr};
 use crate::types::shape;
 use crate::types::slice::{self, PySlice};
 use crate::types::str::PyStr;
-use crate::types::tuple::PyTuple;
+use crate::types::tuple::{PyTuple, hashes};
 use crate::value::{Slot, Value};
 use crate::{PyResult, comparisons, method};
 
@@ -145,23 +145,8 @@ pub(crate) fn rich(vm: &Vm, tuple: Ref<PyTuple>, other: Value, op: Compare) -> P
     Ok(Value::from_bool(op.holds(&tuple.len(), &other.len())))
 }
 
-const PRIME_1: u64 = 11400714785074694791;
-const PRIME_2: u64 = 14029467366897019727;
-const PRIME_5: u64 = 2870177450012600261;
-
-/// The hash of a tuple of items with these hashes: CPython's variant of xxHash.
-pub fn hash_items(vm: &Vm, items: &[Value]) -> PyResult<i64> {
-    let mut acc = PRIME_5;
-    for item in items {
-        let lane = vm.hash(*item)? as u64;
-        acc = acc.wrapping_add(lane.wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1);
-    }
-    acc = acc.wrapping_add(items.len() as u64 ^ (PRIME_5 ^ 3527539));
-    Ok(if acc == u64::MAX { 1546275796 } else { acc as i64 })
-}
-
 fn hash(vm: &Vm, tuple: Ref<PyTuple>) -> PyResult<i64> {
-    hash_items(vm, tuple.as_slice())
+    hashes::hash(vm, tuple)
 }
 
 fn make_repr(vm: &Vm, tuple: Ref<PyTuple>) -> PyResult<Ref<PyStr>> {

@@ -1,5 +1,6 @@
 //! `tuple`: the storage. The methods stand in [`methods`].
 
+pub mod hashes;
 pub mod methods;
 
 use std::cell::Cell;
