@@ -223,7 +223,7 @@ ops! {
     /// where there is no memory.
     New "new" 2 (..) -> Some(Type::Any), [EXIT CALL];
 
-    /// Exits where somebody has the frame's object.
+    /// Before a return: where somebody has the frame's object, it takes the slots over (or this exits).
     GuardUnseen "guard_unseen" 0 () -> None, [EXIT READ];
     /// Exits where the native stack is short.
     GuardStack "guard_stack" 0 () -> None, [EXIT READ];

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::offset_of;
 
 use brolga_runtime::frame::Frame;
-use brolga_runtime::interp::native::{EXITED, YIELDED, push_inlined};
+use brolga_runtime::interp::native::{EXITED, YIELDED, activation_ends, push_inlined};
 use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::generator;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
@@ -104,7 +104,7 @@ impl Lowering<'_> {
         let info = self.unit.frames.get(frame as usize).ok_or("no such frame")?;
         let (function, code) = (info.name.clone(), info.code);
         let number = self.addresses.first_exit + self.exits.len() as u64;
-        self.exits.push(Exit { reason, function, code, pc, restore });
+        self.exits.push(Exit { reason, function, code, pc, is_inlined: frame != 0, restore });
         Ok(self.word(EXITED + 2 * number + u64::from(reason == Reason::Raised)))
     }
 
@@ -170,6 +170,27 @@ impl Lowering<'_> {
         self.remember(generator)?;
         let status = self.word(YIELDED);
         self.b.ins().return_(&[status, v]);
+        Ok(())
+    }
+
+    /// Before a return: a frame that has an object gives its slots to it, or is left to the interpreter where that takes
+    /// objects that do not exist yet.
+    pub(super) fn end_seen(&mut self, inst: &Inst) -> Result<(), String> {
+        let by = inst.state.ok_or("no frame state")?;
+        let (thread, frame) = (self.thread()?, self.frame()?);
+        let object = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, object) as i32);
+        let state = self.state(by)?;
+        if !state.virtuals.is_empty() || !state.pending.is_empty() {
+            return self.leave_if(object, inst, Reason::Leave);
+        }
+        let (seen, next) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(seen);
+        self.b.ins().brif(object, seen, &[], next, &[]);
+        self.b.switch_to_block(seen);
+        self.write_frames(by)?;
+        self.call(activation_ends as *const () as usize, &[thread, frame], 0)?;
+        self.b.ins().jump(next, &[]);
+        self.b.switch_to_block(next);
         Ok(())
     }
 

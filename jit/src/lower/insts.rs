@@ -524,9 +524,7 @@ impl Lowering<'_> {
                 return Ok(None);
             }
             Op::GuardUnseen => {
-                let frame = self.frame()?;
-                let object = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, object) as i32);
-                self.leave_if(object, inst, Reason::Leave)?;
+                self.end_seen(inst)?;
                 return Ok(None);
             }
             Op::PushFrames => {

@@ -40,6 +40,7 @@ pub struct Exit {
     pub function: String,
     pub code: u64,
     pub pc: u32,
+    pub is_inlined: bool,
     /// Which of the code's restorations.
     pub restore: usize,
 }

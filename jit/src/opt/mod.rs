@@ -26,6 +26,9 @@ pub struct Options {
     pub unhoisted: Vec<u32>,
     /// Instructions (code object's address, code unit) whose guesses have failed.
     pub refused: HashSet<(u64, u32)>,
+    /// Functions (their code objects' addresses) that are called with a frame: those who look at frames have often seen
+    /// theirs.
+    pub called: HashSet<u64>,
 }
 
 /// All of them, in order. `after` is called after each, with its name.

@@ -52,6 +52,10 @@ const CALL_THRESHOLD: u32 = 200;
 /// compiled versions that did not last, and were slower (by a tenth, over eight kernels).
 const FREE_TIME: Duration = Duration::from_millis(60);
 const TIME_SHARE: u32 = 4;
+/// Each time so many versions have been made, the next have to be as hot once more. (Of 16, 24, 64 and never, over 17 programs of
+/// pyperformance: 24 was best in the first second, by a tenth, and not worse later. docutils, with 640 places of 200 calls,
+/// spent a quarter of its time compiling.)
+const RISE: usize = 24;
 /// So many compilations wait for the thread at most: what waits is made from what was known when it was asked for.
 const MAX_WAITING: usize = 4;
 /// Units of so few operations are compiled at once, which takes a few milliseconds.
@@ -96,6 +100,10 @@ pub struct Jit {
     sites: RefCell<Vec<Site>>,
     /// How many versions have failed at an instruction (code object's address, code unit).
     failures: RefCell<HashMap<(u64, u32), u32>>,
+    /// Functions (code objects' addresses) whose inlined frames have often been seen.
+    called: RefCell<HashSet<u64>>,
+    /// How often each place was asked for.
+    asked_for: RefCell<HashMap<(usize, u32), usize>>,
     /// By the number of the compilation: its exits, none while it is not done.
     exits: RefCell<Vec<Exits>>,
     /// How many compilations the thread has been given and not done.
@@ -131,6 +139,8 @@ impl Jit {
             memory: OnceCell::new(),
             sites: RefCell::default(),
             failures: RefCell::default(),
+            called: RefCell::default(),
+            asked_for: RefCell::default(),
             exits: RefCell::default(),
             waiting: Cell::new(0),
             templates: RefCell::default(),
@@ -179,6 +189,18 @@ impl Jit {
         !self.is_eager && self.spent.get() > FREE_TIME + self.started.elapsed() / TIME_SHARE
     }
 
+    /// Has the place been asked for often enough? The more has been compiled, the hotter the next has to be: what a program
+    /// with many hot places calls now and then does not earn its compilation.
+    fn is_due(&self, place: Place) -> bool {
+        if self.is_eager {
+            return true;
+        }
+        let mut asked = self.asked_for.borrow_mut();
+        let times = asked.entry(place.key()).or_default();
+        *times += 1;
+        *times > self.exits.borrow().len() / RISE
+    }
+
     /// The code of a place, in its next version, or the way to it.
     fn code_for(&self, vm: &Vm, frame: &Frame, place: Place) -> Have {
         self.take_done();
@@ -188,7 +210,7 @@ impl Jit {
         if self.waiting.get() >= MAX_WAITING {
             return Have::Later(ASK_AGAIN);
         }
-        if self.is_overdrawn() {
+        if self.is_overdrawn() || !self.is_due(place) {
             return Have::Later(1);
         }
         let site = match self.next_version(vm, place) {
@@ -310,6 +332,9 @@ impl Jit {
         if !site.learn(exit, self.failed_at(exit)) {
             return;
         }
+        if exit.reason == Reason::Leave {
+            self.called.borrow_mut().insert(exit.code);
+        }
         // What else has failed in this version, if less often.
         for (other, count) in &of.all {
             if count.get() >= FEW_FAILURES && !std::ptr::eq(other, exit) {
@@ -350,6 +375,7 @@ impl Jit {
         let mut options = self.sites.borrow()[site].options.clone();
         let many = |(place, failures): (&(u64, u32), &u32)| (*failures >= MANY_FAILURES).then_some(*place);
         options.refused.extend(self.failures.borrow().iter().filter_map(many));
+        options.called.extend(self.called.borrow().iter());
         let unit = self.translate(vm, frame, place, &options)?;
         let mut templates = self.templates.borrow_mut();
         for info in &unit.frames {
@@ -400,12 +426,10 @@ impl Jit {
 
     fn translate(&self, vm: &Vm, frame: &Frame, place: Place, options: &Options) -> Result<Unit, &'static str> {
         let code = frame.code.get();
-        let source =
-            snapshot(vm, code, frame.globals.get(), frame.builtins.get(), self.no_fast_paths, &options.refused);
+        let source = snapshot(vm, code, frame.globals.get(), frame.builtins.get(), self.no_fast_paths, options);
         let is_module = frame.locals.get().is_some_and(|l| l.same_bits(frame.globals.get()));
         let source = Rc::new(Source { is_module, ..source });
-        let resolver =
-            Values { vm, no_fast_paths: self.no_fast_paths, refused: &options.refused, met: RefCell::default() };
+        let resolver = Values { vm, no_fast_paths: self.no_fast_paths, options, met: RefCell::default() };
         let unit = match place {
             Place::Loop { header, .. } => {
                 let region =

@@ -42,6 +42,15 @@ impl Place {
         }
     }
 
+    /// Its code object's address, and which place of it this is.
+    pub fn key(&self) -> (usize, u32) {
+        match *self {
+            Place::Function { code } => (code, 0),
+            Place::Generator { code } => (code, 1),
+            Place::Loop { code, header, .. } => (code, header.saturating_add(2)),
+        }
+    }
+
     /// Its code object.
     pub fn code(&self) -> Ref<PyCode> {
         let (Place::Loop { code, .. } | Place::Function { code } | Place::Generator { code }) = *self;

@@ -54,7 +54,9 @@ impl Site {
     /// `elsewhere`: versions, of any place's code, that have failed at the same instruction.
     pub fn learn(&mut self, exit: &Exit, elsewhere: u32) -> bool {
         match exit.reason {
-            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Leave | Reason::Raised => false,
+            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Raised => false,
+            // Its inlined frame was seen, as by a traceback: a frame of its own could go on in compiled code.
+            Reason::Leave => exit.is_inlined && self.options.called.insert(exit.code),
             Reason::Hoisted => {
                 self.options.unhoisted.push(exit.pc);
                 true

@@ -27,8 +27,9 @@ use brolga_runtime::types::shape;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
 
+use crate::opt::Options;
 use crate::translate::source::{
     self, Callee, Form, Function, Membership, ModuleValue, Native, Operator, Profile, Resolver, Source, SuperMethod,
     Table,
@@ -39,7 +40,7 @@ pub struct Values<'a> {
     pub vm: &'a Vm,
     pub no_fast_paths: bool,
     /// Instructions (code object's address, code unit) whose guesses have failed.
-    pub refused: &'a HashSet<(u64, u32)>,
+    pub options: &'a Options,
     /// What the unit will refer to.
     pub met: RefCell<Vec<Value>>,
 }
@@ -54,7 +55,7 @@ impl Values<'_> {
             |t: Option<Ref<PyTuple>>| t.map_or_else(Vec::new, |t| t.as_slice().iter().map(|v| v.bits()).collect());
         Function {
             value: f.value().bits(),
-            source: Rc::new(snapshot(self.vm, code, f.globals(), f.builtins(), self.no_fast_paths, self.refused)),
+            source: Rc::new(snapshot(self.vm, code, f.globals(), f.builtins(), self.no_fast_paths, self.options)),
             version: (std::ptr::from_ref(&f.version) as u64, f.version.get()),
             defaults: words(f.defaults()),
             closure: words(f.closure()),
@@ -165,7 +166,7 @@ impl Resolver for Values<'_> {
         self.met.borrow_mut().extend([code.value(), globals, builtins]);
         Some(Function {
             value: 0,
-            source: Rc::new(snapshot(self.vm, code, globals, builtins, self.no_fast_paths, self.refused)),
+            source: Rc::new(snapshot(self.vm, code, globals, builtins, self.no_fast_paths, self.options)),
             version: (0, 0),
             defaults: Vec::new(),
             closure: Vec::new(),
@@ -390,9 +391,10 @@ pub fn snapshot(
     globals: Value,
     builtins: Value,
     no_fast_paths: bool,
-    refused: &HashSet<(u64, u32)>,
+    options: &Options,
 ) -> Source {
     let bytes: &[u8] = &code.data().code;
+    let address = code.addr() as u64;
     // Makes the side table, if there is none yet.
     let instructions = code.instructions();
     let mut feedback_numbers = vec![0; bytes.len() / 2];
@@ -412,7 +414,7 @@ pub fn snapshot(
         if profiles.len() <= number as usize {
             profiles.resize(number as usize + 1, blank());
         }
-        if no_fast_paths || refused.contains(&(code.addr() as u64, (instruction.start / 2) as u32)) {
+        if no_fast_paths || options.refused.contains(&(address, (instruction.start / 2) as u32)) {
             profiles[number as usize] = blank();
             continue;
         }
@@ -443,7 +445,7 @@ pub fn snapshot(
         name: code.name_str().map_or_else(String::new, |n| n.to_lossy()),
         code: bytes.to_vec(),
         exceptiontable: code.data().exceptiontable.to_vec(),
-        address: code.addr() as u64,
+        address,
         instructions: instructions as u64,
         frame_slots: code.frame_slots(),
         parameters: parameters.min(code.nlocalsplus()),
@@ -462,7 +464,8 @@ pub fn snapshot(
         nlocalsplus: code.nlocalsplus(),
         epoch: std::ptr::from_ref(&vm.shape_epoch) as u64,
         no_fast_paths,
-        refused: refused.iter().filter(|(of, _)| *of == code.addr() as u64).map(|(_, unit)| *unit).collect(),
+        refused: options.refused.iter().filter(|(of, _)| *of == address).map(|(_, unit)| *unit).collect(),
+        is_called: options.called.contains(&address),
     }
 }
 

@@ -274,7 +274,8 @@ impl<'a> Builder<'a> {
     /// Can a function of this code be inlined here?
     pub fn can_inline(&self, source: &Source, region: &Region) -> bool {
         let size = region.instructions.len();
-        size <= MAX_INLINED
+        !source.is_called
+            && size <= MAX_INLINED
             && size <= self.budget
             && self.attempts < MAX_ATTEMPTS
             && self.scopes.len() <= MAX_INLINE_DEPTH

@@ -101,6 +101,8 @@ pub struct Source {
     pub no_fast_paths: bool,
     /// Instructions (code units) without a profile whose guesses have failed.
     pub refused: HashSet<u32>,
+    /// It is called with a frame, not inlined.
+    pub is_called: bool,
 }
 
 impl Source {

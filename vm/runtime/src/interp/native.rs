@@ -504,6 +504,15 @@ pub unsafe extern "C" fn push_inlined(
     }
 }
 
+/// A frame with an object is about to be left by compiled code: the object takes the slots over.
+///
+/// # Safety
+/// `frame` is the current frame, with its slots written.
+pub unsafe extern "C" fn activation_ends(vm: *const Vm, frame: *mut Frame) {
+    // SAFETY: compiled code passes its thread and its frame.
+    unsafe { crate::types::frame::activation_ends(&*vm, &*frame) };
+}
+
 /// A generator has returned in compiled code: leaves its frame.
 ///
 /// # Safety

@@ -87,10 +87,13 @@ pub fn activation_ends(vm: &Vm, frame: &Frame) {
     object.obj().wrote();
     // The caller's frame object: whoever holds this one may ask for `f_back`.
     // SAFETY: the previous frame is alive while this one is.
-    if let Some(previous) = unsafe { previous.as_ref() }
-        && let Ok(back) = object_of(vm, previous)
-    {
-        object.back.set(object, back);
+    if let Some(previous) = unsafe { previous.as_ref() } {
+        // That it has one is no change of the frame: compiled code need not leave it.
+        let leave = previous.leave.get();
+        if let Ok(back) = object_of(vm, previous) {
+            object.back.set(object, back);
+        }
+        previous.leave.set(leave);
     }
 }
 
