@@ -100,7 +100,7 @@ pub struct Jit {
     sites: RefCell<Vec<Site>>,
     /// How many versions have failed at an instruction (code object's address, code unit).
     failures: RefCell<HashMap<(u64, u32), u32>>,
-    /// Functions (code objects' addresses) whose inlined frames have often been seen.
+    /// Functions (code objects' addresses) whose inlined frames have often been seen, or left by exceptions.
     called: RefCell<HashSet<u64>>,
     /// How often each place was asked for.
     asked_for: RefCell<HashMap<(usize, u32), usize>>,
@@ -332,7 +332,7 @@ impl Jit {
         if !site.learn(exit, self.failed_at(exit)) {
             return;
         }
-        if exit.reason == Reason::Leave {
+        if matches!(exit.reason, Reason::Leave | Reason::Raise | Reason::Raised) {
             self.called.borrow_mut().insert(exit.code);
         }
         // What else has failed in this version, if less often.

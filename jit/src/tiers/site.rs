@@ -54,9 +54,10 @@ impl Site {
     /// `elsewhere`: versions, of any place's code, that have failed at the same instruction.
     pub fn learn(&mut self, exit: &Exit, elsewhere: u32) -> bool {
         match exit.reason {
-            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Polled | Reason::Raised => false,
-            // Its inlined frame was seen, as by a traceback: a frame of its own could go on in compiled code.
-            Reason::Leave => exit.is_inlined && self.options.called.insert(exit.code),
+            Reason::LoopEnd | Reason::Return | Reason::Polled => false,
+            // Its inlined frame was seen, as by a traceback, or what it raised is caught in it or further out: a function with a
+            // frame of its own, and its caller, go on in compiled code.
+            Reason::Leave | Reason::Raise | Reason::Raised => exit.is_inlined && self.options.called.insert(exit.code),
             Reason::Hoisted => {
                 self.options.unhoisted.push(exit.pc);
                 true

@@ -2,7 +2,7 @@
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_runtime::interp::feedback::{Kind, seen};
-use brolga_runtime::types::{bytearray, bytes, dict, list, shape, tuple, typed_array};
+use brolga_runtime::types::{bytearray, bytes, dict, list, set, shape, tuple, typed_array};
 use brolga_runtime::value::Value;
 
 use super::binary::{float, int};
@@ -75,6 +75,7 @@ pub fn len(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<Va
         shape::list => list::LIST_LEN_OFFSET,
         shape::tuple => tuple::TUPLE_LEN_OFFSET,
         shape::dict => dict::USED_OFFSET,
+        shape::set | shape::frozenset => set::USED_OFFSET,
         shape::bytes => bytes::LEN_OFFSET,
         shape::bytearray => bytearray::LEN_OFFSET,
         shape::typed_array => typed_array::LEN_OFFSET,

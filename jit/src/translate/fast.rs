@@ -8,7 +8,7 @@ use brolga_runtime::interp::feedback::{seen, truth};
 use brolga_runtime::object::layout::LIST;
 use brolga_runtime::protocol::number::{INPLACE, SUBSCRIPT};
 use brolga_runtime::types::typed_array::Code;
-use brolga_runtime::types::{array, bytearray, bytes, dict, list, shape, str, tuple, typed_array};
+use brolga_runtime::types::{array, bytearray, bytes, dict, list, set, shape, str, tuple, typed_array};
 use brolga_runtime::value::Value;
 
 use super::binary::{float, int};
@@ -484,6 +484,8 @@ pub fn to_bool(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             | truth::TUPLE
             | truth::DICT
             | truth::OBJECT
+            | truth::BYTES
+            | truth::SET
     );
     if !known || saw == truth::OBJECT && profile.place.is_none() {
         return super::ops::call(b, i, Helper::ToBool, 1);
@@ -507,6 +509,10 @@ pub fn to_bool(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
     let v = b.pure(Op::BoxBool, 0, &[truth]);
     b.replace(1, v)
 }
+
+/// The shapes of sets, mutable or not.
+const SETS: [u64; 2] = [shape::set as u64, 1];
+const _: () = assert!(shape::frozenset == shape::set + 1);
 
 fn truth_of(b: &mut Builder<'_>, i: &Instruction, v: Val, saw: u16, profile: &Profile) -> Option<Val> {
     let state = b.before(i);
@@ -534,6 +540,12 @@ fn truth_of(b: &mut Builder<'_>, i: &Instruction, v: Val, saw: u16, profile: &Pr
         truth::LIST => sized(b, shape::list, list::LIST_LEN_OFFSET, 1),
         truth::TUPLE => sized(b, shape::tuple, tuple::TUPLE_LEN_OFFSET, 1),
         truth::DICT => sized(b, shape::dict, dict::USED_OFFSET, 1),
+        truth::BYTES => sized(b, shape::bytes, bytes::LEN_OFFSET, 1),
+        truth::SET => {
+            let set = b.push(Op::GuardShape, SETS, vec![v], Some(state));
+            let used = b.pure(Op::LoadRaw, set::USED_OFFSET as u64, &[set]);
+            compare(b, GREATER_EQUAL, used, 1)
+        }
         _ => {
             let Some(super::source::Place::Class(version)) = profile.place else { return None };
             b.push(Op::GuardShape, profile.shapes(), vec![v], Some(state));

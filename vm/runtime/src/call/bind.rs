@@ -25,13 +25,37 @@ pub fn bind(
     let code = function.code();
     // SAFETY: the frame was just pushed for this code, so it has a slot for every parameter.
     let locals = unsafe { std::slice::from_raw_parts_mut((*frame).locals_ptr(), code.nlocalsplus()) };
-    if kwnames.is_none() && code.is_simple() && args.len() == code.argcount() {
-        for (slot, value) in locals.iter_mut().zip(args) {
-            *slot = Some(*value);
-        }
+    if kwnames.is_none() && takes_plainly(function, args.len()) {
+        bind_plainly(function, locals, args);
         return Ok(());
     }
     bind_slow(vm, function, locals, args, kwnames)
+}
+
+/// Are so many positional arguments all that the function needs: it has plain parameters, and defaults for the rest?
+#[inline(always)]
+pub(crate) fn takes_plainly(function: Ref<PyFunction>, given: usize) -> bool {
+    let code = function.code();
+    let Some(missing) = code.argcount().checked_sub(given) else { return false };
+    code.is_simple() && (missing == 0 || function.defaults().is_some_and(|d| missing <= d.len()))
+}
+
+/// Binds arguments that the function [`takes_plainly`].
+#[inline(always)]
+pub(crate) fn bind_plainly(function: Ref<PyFunction>, locals: &mut [Slot], args: &[Value]) {
+    for (slot, value) in locals.iter_mut().zip(args) {
+        *slot = Some(*value);
+    }
+    let argcount = function.code().argcount();
+    if args.len() < argcount
+        && let Some(defaults) = function.defaults()
+    {
+        let missing = argcount - args.len();
+        let first = defaults.len().saturating_sub(missing);
+        for (slot, value) in locals[args.len()..].iter_mut().zip(&defaults.as_slice()[first..]) {
+            *slot = Some(*value);
+        }
+    }
 }
 
 #[inline(never)]

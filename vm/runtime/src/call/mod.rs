@@ -1,6 +1,6 @@
 //! Calling things from native code. (Python-to-Python calls in the interpreter use no native stack: `interp::calls`.)
 
-mod bind;
+pub(crate) mod bind;
 pub mod native;
 
 use crate::PyResult;
@@ -115,8 +115,8 @@ impl Vm {
         }
         let code = function.code();
         if kwnames.is_none()
-            && args.len() == code.argcount()
             && code.makes_generator()
+            && bind::takes_plainly(function, args.len())
             && self.depth.get() < self.recursion_limit.get()
             && !self.hooks.on.get()
             && self.coroutine_origin_depth.get() == 0

@@ -118,6 +118,8 @@ pub mod truth {
     pub const DICT: u16 = 256;
     /// Objects of the entry's shape whose class (of the entry's version) has neither `__bool__` nor `__len__`.
     pub const OBJECT: u16 = 512;
+    pub const BYTES: u16 = 1024;
+    pub const SET: u16 = 2048;
 }
 
 /// One instruction's entry in the side table.

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use brolga_bytecode::opcode::Opcode;
 
+use crate::call::bind::{bind_plainly, takes_plainly};
 use crate::frame::stack::init_header;
 use crate::frame::{FRAME_SLOTS, Frame, FrameOwner, OnReturn};
 use crate::interp::feedback::{Feedback, Kind};
@@ -331,15 +332,14 @@ unsafe fn enter(vm: &Vm, frame: *mut Frame, entry: Entry) -> Left {
     }
 }
 
-/// A call by native code of a function that has compiled code, whose parameters are as many as the arguments: its frame
-/// is made as compiled code makes it, and the code entered. `None`: it is not so, and nothing was done.
+/// A call by native code of a function that has compiled code and takes the arguments as they are: its frame is made as
+/// compiled code makes it, and the code entered. `None`: it is not so, and nothing was done.
 #[inline]
 pub(crate) fn call_compiled(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) -> Option<PyResult<Value>> {
     let code = function.code();
     let entry = code.native.get();
     if entry as usize == run_interpreted as *const () as usize
-        || args.len() != code.argcount()
-        || !code.is_simple()
+        || !takes_plainly(function, args.len())
         || vm.hooks.on.get()
         || vm.native_stack_is_short()
         || !vm.stack.has_room(FRAME_SLOTS + code.frame_slots())
@@ -352,12 +352,8 @@ pub(crate) fn call_compiled(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) 
     unsafe {
         init_header(frame, code, function.globals(), function.builtins(), Some(function.value()), None);
         let locals = (*frame).locals_ptr();
-        for (i, v) in args.iter().enumerate() {
-            *locals.add(i) = Some(*v);
-        }
-        for i in args.len()..code.nlocalsplus() {
-            *locals.add(i) = None;
-        }
+        std::ptr::write_bytes(locals, 0, code.nlocalsplus());
+        bind_plainly(function, std::slice::from_raw_parts_mut(locals, code.nlocalsplus()), args);
         (*frame).on_return.set(OnReturn::Exit);
         vm.stack.top.set(frame.cast::<Slot>().add(FRAME_SLOTS + code.frame_slots()));
         if let Err(raised) = vm.enter(frame) {

@@ -9,6 +9,7 @@ use std::ptr::NonNull;
 use brolga_bytecode::constants::flags;
 use brolga_bytecode::opcode::Opcode;
 
+use crate::call::bind::bind_plainly;
 use crate::frame::stack::init_header;
 use crate::frame::{FRAME_SLOTS, Frame, FrameOwner, OnReturn};
 use crate::object::def::{GetSetDef, MethodDef, TypeDef, type_flags};
@@ -89,18 +90,16 @@ impl PyGenerator {
         Ok(g.made(vm))
     }
 
-    /// A call of a function that makes a generator first of all ([`PyCode::makes_generator`]), with as many arguments as it
-    /// has parameters: what its frame would come to, without that frame.
+    /// A call of a function that makes a generator first of all ([`PyCode::makes_generator`]) and takes the arguments as they
+    /// are: what its frame would come to, without that frame.
     pub(crate) fn from_call(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) -> PyResult<Value> {
         let code = function.code();
         let g = PyGenerator::alloc(vm, code, Some(function))?;
         let own = g.frame();
-        // SAFETY: as above; the code has slots for its parameters, which are as many as the arguments.
+        // SAFETY: as above.
         unsafe {
             init_header(own, code, function.globals(), function.builtins(), Some(function.value()), None);
-            for (i, v) in args.iter().enumerate() {
-                *(*own).locals_ptr().add(i) = Some(*v);
-            }
+            bind_plainly(function, std::slice::from_raw_parts_mut((*own).locals_ptr(), code.nlocalsplus()), args);
             g.begin(code.instructions(), code.nlocalsplus());
         }
         Ok(g.made(vm))

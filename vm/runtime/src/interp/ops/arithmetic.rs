@@ -294,7 +294,12 @@ fn truth_of(vm: &Vm, v: Value, feedback: &Feedback) -> u16 {
         shape::list => return truth::LIST,
         shape::tuple => return truth::TUPLE,
         shape::dict => return truth::DICT,
+        shape::bytes => return truth::BYTES,
+        shape::set | shape::frozenset => return truth::SET,
         _ => {}
+    }
+    if feedback.seen.get() & truth::OTHER != 0 {
+        return truth::OTHER;
     }
     // An object that has no say in it. The entry remembers its shape and its class's version.
     let known = feedback.seen.get() & truth::OBJECT != 0;

@@ -36,6 +36,9 @@ pub struct PySet {
     finger: Cell<usize>,
 }
 
+/// Where compiled code finds the number of items.
+pub const USED_OFFSET: usize = std::mem::offset_of!(PySet, used);
+
 // SAFETY: repr(C), header first; traced by its own function, for a hash may look like an address.
 unsafe impl HeapType for PySet {
     const LAYOUT: LayoutId = SET;
