@@ -57,6 +57,11 @@ impl CodeMemory {
         }
     }
 
+    /// All addresses that code may have.
+    pub fn addresses(&self) -> std::ops::Range<usize> {
+        self.base as usize..self.base as usize + CAP
+    }
+
     pub fn used(&self) -> usize {
         self.used.get()
     }

@@ -18,6 +18,7 @@ pub mod code;
 pub mod deopt;
 pub mod helpers;
 pub mod ir;
+pub mod limits;
 pub mod log;
 pub mod lower;
 pub mod opt;

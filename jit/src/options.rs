@@ -2,6 +2,7 @@
 
 use brolga_runtime::state::config::Config;
 
+use crate::limits::Limits;
 use crate::perf_map::PerfMap;
 use crate::planted;
 use crate::stress::Plan;
@@ -17,6 +18,8 @@ pub struct JitOptions {
     pub log: Option<String>,
     /// `perf`: names of compiled code for profilers.
     pub perf: bool,
+    /// `jit-only`, `jit-without`, `jit-general`
+    pub limits: Limits,
     /// `jit-wait`: the program waits for its code.
     pub waits: bool,
 }
@@ -42,6 +45,9 @@ impl JitOptions {
                         return Err("-X jit-plant: this build has no such bug\n".to_owned());
                     }
                 }
+                "jit-only" => options.limits.only(value.unwrap_or("")),
+                "jit-without" => options.limits.without(value.unwrap_or(""))?,
+                "jit-general" => options.limits.general(value.unwrap_or(""))?,
                 "jit-wait" => options.waits = true,
                 "jit-log" => match value {
                     Some(file) if !file.is_empty() => options.log = Some(file.to_owned()),

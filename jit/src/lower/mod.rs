@@ -51,6 +51,8 @@ pub struct Code {
     pub bytes: Vec<u8>,
     pub exits: Vec<Exit>,
     pub restores: Vec<Restore>,
+    /// As text, where that was asked for.
+    pub listing: String,
 }
 
 /// What the code refers to.
@@ -64,7 +66,7 @@ pub struct Addresses {
     pub first_exit: u64,
 }
 
-/// What to write to stderr on the way (`-X jit-dump`).
+/// Which listing to make on the way (`-X jit-dump`).
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Dump {
     None,
@@ -131,17 +133,15 @@ pub fn lower(
         lowering.b.seal_all_blocks();
         lowering.b.finalize(isa.frontend_config());
     }
-    if dump == Dump::Clif {
-        eprintln!("{}", context.func.display());
-    }
+    let mut listing = if dump == Dump::Clif { context.func.display().to_string() } else { String::new() };
     let compiled = context.compile(&**isa, &mut Default::default()).map_err(|e| format!("{:?}", e.inner))?;
     if !compiled.buffer.relocs().is_empty() {
         return Err("code with relocations".to_owned());
     }
     if dump == Dump::Asm {
-        eprintln!("{}", compiled.vcode.as_deref().unwrap_or(""));
+        listing = compiled.vcode.as_deref().unwrap_or("").to_owned();
     }
-    Ok(Code { bytes: compiled.code_buffer().to_vec(), exits, restores })
+    Ok(Code { bytes: compiled.code_buffer().to_vec(), exits, restores, listing })
 }
 
 fn signature(convention: CallConv, parameters: usize, results: usize) -> Signature {

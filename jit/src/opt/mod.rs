@@ -15,9 +15,12 @@ pub mod rotate;
 mod share;
 mod virtuals;
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet as HashSet;
 
 use crate::ir::Unit;
+use crate::limits::Limits;
 
 /// What a compilation shall not do again.
 #[derive(Clone, Debug, Default)]
@@ -29,11 +32,31 @@ pub struct Options {
     /// Functions (their code objects' addresses) that are called with a frame: their inlined frames were often seen, or left
     /// by exceptions.
     pub called: HashSet<u64>,
+    /// What the command line says is not to be done.
+    pub limits: Arc<Limits>,
 }
+
+/// The passes that a unit does without, if it must (`-X jit-without`).
+pub const PASSES: [&str; 11] = [
+    "rotate",
+    "merge",
+    "parameters",
+    "numbering",
+    "virtuals",
+    "representation",
+    "hoist",
+    "promote",
+    "intervals",
+    "share",
+    "dce",
+];
 
 /// All of them, in order. `after` is called after each, with its name.
 pub fn run(unit: &mut Unit, options: &Options, mut after: impl FnMut(&Unit, &'static str)) {
     let mut pass = |unit: &mut Unit, name: &'static str, pass: &dyn Fn(&mut Unit)| {
+        if options.limits.without.contains(&name) {
+            return;
+        }
         pass(unit);
         after(unit, name);
     };

@@ -38,6 +38,8 @@ pub struct Show {
     pub check: bool,
     pub ir: bool,
     pub dump: Dump,
+    /// The listing is not for stderr.
+    pub quiet: bool,
 }
 
 /// What has become of it.
@@ -73,7 +75,11 @@ impl Backend {
     /// A fault of the code generator is an answer, too.
     pub fn run(&self, job: Job, stress: Option<&Stress>) -> Done {
         let (number, begun) = (job.number, Instant::now());
+        let shown = job.show.dump != Dump::None && !job.show.quiet;
         let result = catch_unwind(AssertUnwindSafe(|| self.compile(job, stress)));
+        if shown && let Ok(Ok((_, code))) = &result {
+            eprintln!("{}", code.listing);
+        }
         Done { number, result: result.unwrap_or(Err("the code generator failed")), took: begun.elapsed() }
     }
 

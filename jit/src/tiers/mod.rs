@@ -3,6 +3,7 @@
 //! A compilation is prepared where the program runs (translation reads the heap), done on a thread of its own, and put
 //! in place when the program next asks for code; in the modes that are for tests it is done at once.
 
+mod inspect;
 mod job;
 mod place;
 mod report;
@@ -13,12 +14,14 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use brolga_bytecode::constants::flags;
 use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::frame::{Frame, OnReturn};
 use brolga_runtime::interp::feedback::{Feedback, Kind};
+use brolga_runtime::interp::inspect::{Event, Inspect, Watch};
 use brolga_runtime::interp::native::{Compiler, Entry, Template};
 use brolga_runtime::object::Ref;
 use brolga_runtime::state::Vm;
@@ -33,6 +36,7 @@ use self::site::{Exits, MANY_FAILURES, Site};
 use self::values::{Values, snapshot};
 use crate::code::CodeMemory;
 use crate::ir::{Reason, Returns, TemplateKey, Unit};
+use crate::limits::Limits;
 use crate::log::{Line, Log};
 use crate::lower::{Addresses, Code, Dump, Exit};
 use crate::opt::Options;
@@ -129,6 +133,17 @@ pub struct Jit {
     spent: Cell<Duration>,
     /// After which part of its calls a function asks again that has just asked in vain.
     ask_again: Cell<Option<u32>>,
+    /// What is not to be compiled, or not so.
+    limits: Arc<Limits>,
+    /// What is asked for now is to be compiled at once.
+    now: Cell<bool>,
+    /// Code objects (addresses) whose compilation was put off.
+    put_off: RefCell<HashSet<usize>>,
+    /// Versions that were given up.
+    discarded: Cell<usize>,
+    /// Events that somebody wants.
+    watched: Cell<Watch>,
+    events: RefCell<Vec<Event>>,
 }
 
 impl Jit {
@@ -155,6 +170,12 @@ impl Jit {
             started: Instant::now(),
             spent: Cell::default(),
             ask_again: Cell::new(None),
+            limits: Arc::new(options.limits.clone()),
+            now: Cell::new(false),
+            put_off: RefCell::default(),
+            discarded: Cell::new(0),
+            watched: Cell::default(),
+            events: RefCell::default(),
         }
     }
 
@@ -203,14 +224,19 @@ impl Jit {
 
     /// The code of a place, in its next version, or the way to it.
     fn code_for(&self, vm: &Vm, frame: &Frame, place: Place) -> Have {
-        self.take_done();
+        self.take_done(vm);
         if let Some(entry) = self.known_entry(place) {
             return Have::Code(entry);
         }
-        if self.waiting.get() >= MAX_WAITING {
+        if !self.limits.allow(place.code(), place.kind(), place.at()) {
+            return Have::Never;
+        }
+        let now = self.now.get();
+        if self.waiting.get() >= MAX_WAITING && !now {
             return Have::Later(ASK_AGAIN);
         }
-        if self.is_overdrawn() || !self.is_due(place) {
+        if (self.is_overdrawn() || !self.is_due(place)) && !now {
+            self.put_off.borrow_mut().insert(place.code().addr());
             return Have::Later(1);
         }
         let site = match self.next_version(vm, place) {
@@ -224,21 +250,21 @@ impl Jit {
         let job = match prepared.unwrap_or(Err("the translator failed")) {
             Ok(job) => job,
             Err(why) => {
-                self.refuse(site, why);
+                self.refuse(vm, site, why);
                 return Have::Never;
             }
         };
         let done = match &*self.machine.borrow() {
-            Machine::Behind(_, backend) if job.unit.insts.len() <= SMALL_UNIT => Some(backend.run(job, None)),
+            Machine::Behind(_, backend) if now || job.unit.insts.len() <= SMALL_UNIT => Some(backend.run(job, None)),
             Machine::Here(backend) => Some(backend.run(job, self.stress.as_deref())),
             Machine::Behind(worker, _) if worker.send(job) => None,
             _ => {
-                self.refuse(site, "no code can be made on this machine");
+                self.refuse(vm, site, "no code can be made on this machine");
                 return Have::Never;
             }
         };
         match done {
-            Some(done) => self.finish(done),
+            Some(done) => self.finish(vm, done),
             None => {
                 self.sites.borrow_mut()[site].is_waiting = true;
                 self.waiting.set(self.waiting.get() + 1);
@@ -273,9 +299,11 @@ impl Jit {
         Ok(at)
     }
 
-    fn refuse(&self, site: usize, why: &'static str) {
+    fn refuse(&self, vm: &Vm, site: usize, why: &'static str) {
         let mut sites = self.sites.borrow_mut();
         sites[site].refused = Some(why);
+        let place = sites[site].place;
+        self.tell(vm, Event::Refused { kind: place.kind(), code: place.code(), at: place.at(), why });
         if let Some(log) = &self.log {
             log.write(sites[site].place.describe(Line::new("refused")).number("unit", site).text("why", why));
         }
@@ -302,7 +330,7 @@ impl Jit {
     }
 
     /// Puts into place what the thread has made.
-    fn take_done(&self) {
+    fn take_done(&self, vm: &Vm) {
         self.set_up();
         while self.waiting.get() > 0 {
             let done = match &*self.machine.borrow() {
@@ -311,7 +339,7 @@ impl Jit {
             };
             let Some(done) = done else { break };
             self.waiting.set(self.waiting.get() - 1);
-            self.finish(done);
+            self.finish(vm, done);
         }
     }
 
@@ -324,6 +352,7 @@ impl Jit {
             return;
         }
         count.set(count.get() + 1);
+        self.tell_exit(vm, exit, count.get());
         if count.get() < MAX_FAILURES {
             return;
         }
@@ -347,6 +376,7 @@ impl Jit {
         }
         // The interpreter counts anew, and learns.
         site.entry = None;
+        self.discarded.set(self.discarded.get() + 1);
         match site.place {
             Place::Loop { .. } => {
                 for counter in site.counters.drain(..) {
@@ -372,11 +402,46 @@ impl Jit {
 
     /// What the heap has to do with a compilation.
     fn prepare(&self, vm: &Vm, frame: &Frame, site: usize, place: Place) -> Result<Job, &'static str> {
-        let mut options = self.sites.borrow()[site].options.clone();
+        let options = self.with_failures(self.sites.borrow()[site].options.clone());
+        let unit = self.translate(vm, frame, place, &options)?;
+        let number = self.exits.borrow().len();
+        let addresses = self.addresses(vm, &unit, number)?;
+        self.exits.borrow_mut().push(Exits {
+            site,
+            version: self.sites.borrow()[site].versions,
+            place,
+            at: 0,
+            bytes: 0,
+            inlined: Vec::new(),
+            all: Vec::new(),
+            restores: Vec::new(),
+        });
+        let show = Show {
+            check: cfg!(debug_assertions) || dumps(vm, "check"),
+            ir: dumps(vm, "ir"),
+            dump: match () {
+                () if dumps(vm, "clif") => Dump::Clif,
+                () if dumps(vm, "asm") => Dump::Asm,
+                () => Dump::None,
+            },
+            quiet: false,
+        };
+        // Generators are entered where they were suspended: each such place has a guard anyway.
+        let guards_entry = self.stress.is_some() && !matches!(place, Place::Generator { .. });
+        Ok(Job { number, unit, options, addresses, guards_entry, show })
+    }
+
+    /// The options of a compilation, with what is known of instructions that have failed elsewhere.
+    fn with_failures(&self, mut options: Options) -> Options {
         let many = |(place, failures): (&(u64, u32), &u32)| (*failures >= MANY_FAILURES).then_some(*place);
         options.refused.extend(self.failures.borrow().iter().filter_map(many));
         options.called.extend(self.called.borrow().iter());
-        let unit = self.translate(vm, frame, place, &options)?;
+        options.limits = Arc::clone(&self.limits);
+        options
+    }
+
+    /// What the code of the compilation with this number refers to.
+    fn addresses(&self, vm: &Vm, unit: &Unit, number: usize) -> Result<Addresses, &'static str> {
         let mut templates = self.templates.borrow_mut();
         for info in &unit.frames {
             let std::collections::hash_map::Entry::Vacant(place) = templates.entry(info.template()) else { continue };
@@ -396,32 +461,11 @@ impl Jit {
             }));
         }
         let address = |key| templates.get(&key).map(|t| (key, std::ptr::from_ref::<Template>(t) as u64));
-        let mut exits = self.exits.borrow_mut();
-        let number = exits.len();
-        let addresses = Addresses {
+        Ok(Addresses {
             recursion_limit: std::ptr::from_ref(&vm.recursion_limit) as u64,
             first_exit: number as u64 * EXITS_OF_ONE,
             templates: unit.frames.iter().filter_map(|info| address(info.template())).collect(),
-        };
-        exits.push(Exits {
-            site,
-            version: self.sites.borrow()[site].versions,
-            place,
-            all: Vec::new(),
-            restores: Vec::new(),
-        });
-        let show = Show {
-            check: cfg!(debug_assertions) || dumps(vm, "check"),
-            ir: dumps(vm, "ir"),
-            dump: match () {
-                () if dumps(vm, "clif") => Dump::Clif,
-                () if dumps(vm, "asm") => Dump::Asm,
-                () => Dump::None,
-            },
-        };
-        // Generators are entered where they were suspended: each such place has a guard anyway.
-        let guards_entry = self.stress.is_some() && !matches!(place, Place::Generator { .. });
-        Ok(Job { number, unit, options, addresses, guards_entry, show })
+        })
     }
 
     fn translate(&self, vm: &Vm, frame: &Frame, place: Place, options: &Options) -> Result<Unit, &'static str> {
@@ -464,24 +508,24 @@ impl Jit {
     }
 
     /// Puts a compilation's code into place.
-    fn finish(&self, done: Done) {
+    fn finish(&self, vm: &Vm, done: Done) {
         self.spent.set(self.spent.get() + done.took);
         let (site, place) = match self.exits.borrow().get(done.number) {
             Some(of) => (of.site, of.place),
             None => return,
         };
         self.sites.borrow_mut()[site].is_waiting = false;
-        match done.result.and_then(|(unit, code)| self.put(done.number, &unit, code)) {
+        match done.result.and_then(|(unit, code)| self.put(vm, done.number, &unit, code)) {
             Ok(entry) => {
                 self.sites.borrow_mut()[site].entry = Some(entry);
                 place.enters(entry);
             }
-            Err(why) => self.refuse(site, why),
+            Err(why) => self.refuse(vm, site, why),
         }
     }
 
     /// Puts code into memory, and makes its exits known.
-    fn put(&self, number: usize, unit: &Unit, code: Code) -> Result<Entry, &'static str> {
+    fn put(&self, vm: &Vm, number: usize, unit: &Unit, code: Code) -> Result<Entry, &'static str> {
         if code.exits.len() as u64 > EXITS_OF_ONE {
             return Err("it has too many exits");
         }
@@ -493,6 +537,12 @@ impl Jit {
             perf.add(at as usize, code.bytes.len(), &of.place.symbol());
         }
         self.log_compiled(of, unit, code.bytes.len(), code.exits.len());
+        let (kind, code_object, start) = (of.place.kind(), of.place.code(), of.place.at());
+        let (version, bytes) = (of.version, code.bytes.len());
+        self.tell(vm, Event::Compiled { kind, code: code_object, at: start, version, bytes });
+        of.at = at as usize;
+        of.bytes = bytes;
+        of.inlined = unit.frames.iter().skip(1).map(|frame| frame.name.clone()).collect();
         of.all = code.exits.into_iter().map(|exit| (exit, Cell::new(0))).collect();
         of.restores = code.restores;
         // SAFETY: the code of a unit, made with this signature.
@@ -567,6 +617,10 @@ impl Compiler for Jit {
         };
         self.count(vm, of, exit);
         complete
+    }
+
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn ended(&self, vm: &Vm) {

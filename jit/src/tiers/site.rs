@@ -101,6 +101,10 @@ pub struct Exits {
     /// Of the site's code.
     pub version: u32,
     pub place: Place,
+    /// Where its code is, how long, and which functions are inlined into it. 0: it is not done.
+    pub at: usize,
+    pub bytes: usize,
+    pub inlined: Vec<String>,
     /// Each with how often it was taken.
     pub all: Vec<(Exit, Cell<u32>)>,
     pub restores: Vec<Restore>,

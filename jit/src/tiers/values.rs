@@ -29,6 +29,7 @@ use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 use rustc_hash::FxHashMap as HashMap;
 
+use crate::limits;
 use crate::opt::Options;
 use crate::translate::source::{
     self, Callee, Form, Function, Membership, ModuleValue, Native, Operator, Profile, Resolver, Source, SuperMethod,
@@ -395,6 +396,7 @@ pub fn snapshot(
 ) -> Source {
     let bytes: &[u8] = &code.data().code;
     let address = code.addr() as u64;
+    let refused = limits::refused_within(options, code);
     // Makes the side table, if there is none yet.
     let instructions = code.instructions();
     let mut feedback_numbers = vec![0; bytes.len() / 2];
@@ -414,7 +416,7 @@ pub fn snapshot(
         if profiles.len() <= number as usize {
             profiles.resize(number as usize + 1, blank());
         }
-        if no_fast_paths || options.refused.contains(&(address, (instruction.start / 2) as u32)) {
+        if no_fast_paths || refused.contains(&((instruction.start / 2) as u32)) {
             profiles[number as usize] = blank();
             continue;
         }
@@ -464,7 +466,7 @@ pub fn snapshot(
         nlocalsplus: code.nlocalsplus(),
         epoch: std::ptr::from_ref(&vm.shape_epoch) as u64,
         no_fast_paths,
-        refused: options.refused.iter().filter(|(of, _)| *of == address).map(|(_, unit)| *unit).collect(),
+        refused,
         is_called: options.called.contains(&address),
     }
 }

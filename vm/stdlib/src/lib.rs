@@ -10,6 +10,7 @@ pub mod atexit;
 pub mod binascii;
 pub mod bisect;
 pub mod bootstrap;
+pub mod brolga;
 pub mod builtins;
 pub mod calling;
 pub mod cmath;
@@ -88,6 +89,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &structs::MODULE,
     &binascii::MODULE,
     &bisect::MODULE,
+    &brolga::MODULE,
     &builtins::MODULE,
     &cmath::MODULE,
     &codecs::MODULE,

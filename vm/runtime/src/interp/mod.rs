@@ -9,8 +9,10 @@ pub mod calls;
 pub(crate) mod execute;
 pub mod feedback;
 pub mod generators;
+pub mod inspect;
 pub mod native;
 pub mod ops;
+pub mod seen;
 pub mod unwind;
 
 use brolga_bytecode::opcode::Opcode;
@@ -101,6 +103,7 @@ pub unsafe fn run(vm: &Vm, frame: *mut Frame) -> PyResult<Value> {
 /// `frame` is the thread's current frame; its code keeps the value stack within its bounds (the verifier's promise).
 pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Option<Raised>) -> PyResult<Value> {
     let mut came_from = std::ptr::null();
+    let outer = vm.interpreting.replace(std::ptr::from_ref(&came_from) as usize);
     loop {
         // SAFETY: as the caller says; a loop that ends for the other to go on leaves the current frame ready for it.
         let ended = unsafe {
@@ -111,6 +114,7 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
             }
         };
         if let Some(result) = ended {
+            vm.interpreting.set(outer);
             return result;
         }
         frame = vm.frame.get();

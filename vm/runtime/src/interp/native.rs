@@ -8,6 +8,7 @@ use crate::call::bind::{bind_plainly, takes_plainly};
 use crate::frame::stack::init_header;
 use crate::frame::{FRAME_SLOTS, Frame, FrameOwner, OnReturn};
 use crate::interp::feedback::{Feedback, Kind};
+use crate::interp::inspect::Inspect;
 use crate::interp::{generators, interpret};
 use crate::object::Ref;
 use crate::protocol::compare::Compare;
@@ -74,6 +75,9 @@ pub trait Compiler {
 
     /// The program has ended: says what was asked for on the command line.
     fn ended(&self, vm: &Vm);
+
+    /// For tools.
+    fn inspect(&self) -> &dyn Inspect;
 }
 
 /// Why compiled code came back.

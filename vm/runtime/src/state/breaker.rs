@@ -7,7 +7,7 @@ use super::{InterpreterState, Vm};
 use crate::PyResult;
 use crate::types::generator::PyGenerator;
 use crate::types::memoryview::PyMemoryView;
-use crate::value::Value;
+use crate::value::{Slot, Value};
 
 /// Finalizers or callbacks of weak references wait.
 pub const COLLECTOR: u32 = 1;
@@ -17,13 +17,16 @@ pub const GIL: u32 = 2;
 pub const SIGNAL: u32 = 4;
 /// An exception was set for this thread by another.
 pub const ASYNC_EXCEPTION: u32 = 8;
-/// Pending calls.
-pub const CALLS: u32 = 16;
+/// The JIT has events for somebody: see [`BreakerHook`].
+pub const EVENTS: u32 = 16;
 /// Events are wanted of this thread from now on: whoever polls looks at `hooks.on`.
 pub const HOOKS: u32 = 32;
 
 /// What the `_signal` module puts here to run its handlers on the main thread.
 pub type SignalHook = fn(&Vm) -> PyResult<()>;
+
+/// What hands the JIT's events over.
+pub type BreakerHook = fn(&Vm);
 
 impl Vm {
     /// Makes the thread look up at its next poll.
@@ -41,6 +44,11 @@ impl Vm {
         if waiting & COLLECTOR != 0 {
             self.run_finalizers();
         }
+        if waiting & EVENTS != 0
+            && let Some(hook) = self.events_hook.get()
+        {
+            hook(self);
+        }
         if waiting & ASYNC_EXCEPTION != 0
             && let Some(exception) = self.async_exception.take()
         {
@@ -53,6 +61,20 @@ impl Vm {
             hook(self)?;
         }
         Ok(())
+    }
+
+    /// Where on the native stack the innermost interpreter was entered.
+    pub fn interpreter_entered(&self) -> usize {
+        self.interpreting.get()
+    }
+
+    /// Takes the exception in flight aside, for Python to run in between; [`Vm::put_in_flight`] puts it back.
+    pub fn take_in_flight(&self) -> Slot {
+        self.raised.take()
+    }
+
+    pub fn put_in_flight(&self, exception: Slot) {
+        self.raised.set(exception);
     }
 
     /// Runs `__del__` methods and weak references' callbacks that a collection found due.

@@ -15,6 +15,7 @@ pub mod memory;
 pub mod method_cache;
 pub mod names;
 pub mod roots;
+pub mod sampler;
 pub mod shapes;
 pub mod start;
 pub mod threads;
@@ -106,6 +107,9 @@ pub struct ThreadState {
     /// The event loop of `asyncio` that this thread runs, and the task that it is in.
     pub asyncio_loop: Cell<Slot>,
     pub asyncio_task: Cell<Slot>,
+    /// Where on the native stack the innermost interpreter was entered: for the [`sampler`], which asks whether compiled
+    /// code was entered after it.
+    pub(crate) interpreting: Cell<usize>,
 }
 
 /// One Python.
@@ -163,6 +167,7 @@ pub struct InterpreterState {
     pub compiler: Late<Box<dyn crate::interp::native::Compiler>>,
     pub monitoring: crate::monitoring::Monitoring,
     pub(crate) signal_hook: Cell<Option<breaker::SignalHook>>,
+    pub events_hook: Cell<Option<breaker::BreakerHook>>,
     /// How native code issues warnings.
     pub warn_hook: Cell<Option<crate::warnings::WarnHook>>,
     pub(crate) main_thread: Cell<*const ThreadState>,

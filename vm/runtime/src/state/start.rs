@@ -132,6 +132,7 @@ impl Interpreter {
             compiler: Late::new(),
             monitoring: crate::monitoring::Monitoring::new(),
             signal_hook: Cell::new(None),
+            events_hook: Cell::new(None),
             warn_hook: Cell::new(None),
             main_thread: Cell::new(std::ptr::null()),
             in_finalizers: Cell::new(false),
@@ -209,6 +210,7 @@ impl ThreadState {
             locals: Cell::new(None),
             asyncio_loop: Cell::new(None),
             asyncio_task: Cell::new(None),
+            interpreting: Cell::new(usize::MAX),
         });
         thread.handled.set(&thread.handled_base);
         Ok(thread)

@@ -1,5 +1,7 @@
 //! Limits and intervals that can be set, and the constants of `sys`.
 
+use std::ffi::c_void;
+
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::def::type_flags;
 use brolga_runtime::object::{Args, Ref};
@@ -65,7 +67,8 @@ static JIT: ModuleDef = ModuleDef::new(
             .doc("Return True if the current Python executable supports JIT compilation."),
         method!("is_enabled", 0, jit_is_enabled)
             .doc("Return True if JIT compilation is enabled for the current Python process."),
-        method!("is_active", 0, no).doc("Return True if the topmost Python frame is currently executing JIT code."),
+        method!("is_active", 0, jit_is_active)
+            .doc("Return True if the topmost Python frame is currently executing JIT code."),
     ],
     nothing_more,
 )
@@ -77,6 +80,38 @@ fn jit_is_available(vm: &Vm) -> bool {
 
 fn jit_is_enabled(vm: &Vm) -> bool {
     vm.compiler.is_set()
+}
+
+/// Did compiled code call this? The native stack says. Compiled code has no unwind tables: the first of it ends the walk. It
+/// counts unless the interpreter was entered after it, further inside.
+fn jit_is_active(vm: &Vm) -> bool {
+    struct Search {
+        code: std::ops::Range<usize>,
+        interpreter: usize,
+        found: bool,
+    }
+    unsafe extern "C" {
+        fn _Unwind_Backtrace(each: extern "C" fn(*mut c_void, *mut c_void) -> i32, argument: *mut c_void) -> i32;
+        fn _Unwind_GetIP(context: *mut c_void) -> usize;
+        fn _Unwind_GetCFA(context: *mut c_void) -> usize;
+    }
+    extern "C" fn each(context: *mut c_void, search: *mut c_void) -> i32 {
+        // SAFETY: the unwinder's context, and the `Search` below.
+        unsafe {
+            let search = &mut *search.cast::<Search>();
+            let is_code = search.code.contains(&_Unwind_GetIP(context));
+            search.found |= is_code && _Unwind_GetCFA(context) < search.interpreter;
+        }
+        0
+    }
+    if !vm.compiler.is_set() {
+        return false;
+    }
+    let Some(code) = vm.compiler.inspect().addresses() else { return false };
+    let mut search = Search { code, interpreter: vm.interpreter_entered(), found: false };
+    // SAFETY: the unwinder that the Rust runtime is linked with; it walks, and changes nothing.
+    unsafe { _Unwind_Backtrace(each, (&raw mut search).cast()) };
+    search.found
 }
 
 fn nothing_more(_: &Vm, _: Ref<PyModule>) -> PyResult<()> {
