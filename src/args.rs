@@ -64,7 +64,10 @@ pub fn parse(argv: &[String]) -> Command {
                 "help" => return Command::Say(help::OPTIONS.to_owned()),
                 "help-env" => return Command::Say(help::ENVIRONMENT.to_owned()),
                 "help-xoptions" => return Command::Say(help::X_OPTIONS.to_owned()),
-                "help-all" => return Command::Say([help::OPTIONS, help::ENVIRONMENT, help::X_OPTIONS].join("\n")),
+                "help-all" => {
+                    let all = [help::OPTIONS, help::ENVIRONMENT, help::X_OPTIONS, help::JIT];
+                    return Command::Say(all.join("\n"));
+                }
                 "version" => versions += 1,
                 "check-hash-based-pycs" => match options.next().map(String::as_str) {
                     Some(how @ ("always" | "never" | "default")) => how.clone_into(&mut config.check_hash_pycs),

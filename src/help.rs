@@ -34,6 +34,9 @@ Options (and corresponding environment variables):
 --check-hash-based-pycs always|default|never:
          control how Python invalidates hash-based .pyc files
 --dis file: print the bytecode of a source file and exit
+--jit-explain: run the program, then say what the JIT did with it, and why not
+         more
+--help-jit: print help about the tools and options of the JIT and exit
 --help-env: print help about Python environment variables and exit
 --help-xoptions: print help about implementation-specific -X options and exit
 --help-all: print complete help information and exit
@@ -102,4 +105,71 @@ The following implementation-specific options are available:
 -X pycache_prefix=PATH: write .pyc files to a parallel tree instead of to the
          code tree; also PYTHONPYCACHEPREFIX
 -X utf8: files that are opened without an encoding are UTF-8
+";
+
+/// `--help-jit`
+pub const JIT: &str = "\
+Tools that say what the JIT does with a program. They stand before the
+program, and leave its own options and arguments as they are:
+
+  brolga --jit-explain script.py ...
+      Runs the program as usual. Then says, on stderr, where its time went,
+      which functions were hot, for each hot one that is not compiled why, and
+      where compiled code was left, with the line, the types seen there, and
+      what to change.
+      --jit-explain=FILE   write the report to a file
+      --json               write it as JSON
+      --fail-on=LIST       exit with 3 if one of these was found, for CI:
+                           deopt-loop      compiled code was left and made anew
+                                           again and again
+                           uncompiled-hot  a function with a tenth of the time
+                                           ran in the interpreter
+                           slower          it took longer than with the JIT off
+                                           (which is run, too, without output)
+
+  brolga --jit-diff script.py ...
+      Runs the program in each engine and compares what it writes, how it ends,
+      what its names hold at the end, and the files it leaves. If something
+      differs, finds out which function, pass and instruction it comes from,
+      writes a folder that reproduces it, and exits with 1.
+      --against=PYTHON     compare with another Python, too: python3.14
+      --engines=LIST       of off,nofast,on,eager; the first is the reference
+      --out=FOLDER         where to reproduce it (brolga-diff)
+      --no-narrow          only compare
+      --timeout=SECONDS    for each run (600)
+      --json               say it as JSON
+
+  brolga --jit-count script.py ...
+      Counts the instructions that the program takes in the interpreter and
+      with the JIT: by the processor's counters, or by valgrind where these
+      can't be had. The same program gives the same count, on a busy machine,
+      too.
+      --save=FILE          write the counts to a file
+      --against=FILE       compare with such a file; exit with 3 if there are
+      --threshold=PERCENT  more by so much (2)
+      --engines=LIST       of off,nofast,on,eager (off,on)
+      --by=hardware|valgrind
+      --json               say it as JSON
+
+From Python: the module brolga.jit (is_compiled, compile, explain,
+disassemble, stats, on_compile, on_exit), and CPython's sys._jit.
+
+Options for users:
+-X jit=off|on|eager|nofast: how much is compiled; on is the default, eager
+         compiles loops and functions in their second turn, nofast too, but
+         without fast paths; also PYTHON_JIT=0|1
+-X jit-threshold=LOOPS[,CALLS]: after how many turns and calls to compile
+-X jit-wait: the program waits for its code (it is made by a thread)
+-X jit-log=FILE: what the JIT does, as JSON lines (docs/jit-log.md)
+-X perf: names of compiled code for perf
+
+Options for developers of the JIT:
+-X jit-dump=ir|clif|asm|check|exits: what it makes, on stderr
+-X jit-stress=...: guards fail though they hold (docs/testing.md)
+-X jit-only=PLACE,...: compile only these functions or units
+-X jit-without=PASS,...: leave passes out
+-X jit-general=PLACE@UNIT,...: no guesses about these instructions
+-X outside=record:FILE|replay:FILE: clocks and random bytes from a file
+-X globals-digest=FILE: what the main module's names hold at the end
+The last five are what --jit-diff works with; docs/jit-diff.md tells how.
 ";

@@ -11,12 +11,34 @@ use brolga_runtime::types::exception::{PyException, display};
 use brolga_runtime::{PyResult, Vm};
 use brolga_stdlib::builtins::code::{compile_source, keep_command, run_code};
 use brolga_stdlib::repl;
+use brolga_tools::Tool;
+use brolga_tools::explain::Explainer;
 
 use crate::args::{Command, Program, parse};
+use crate::help;
 
 /// The process's exit status.
 pub fn main(argv: Vec<OsString>) -> i32 {
     let argv: Vec<String> = argv.into_iter().map(|a| a.to_string_lossy().into_owned()).collect();
+    let (tool, argv) = match brolga_tools::split(&argv) {
+        Ok(parts) => parts,
+        Err(text) => {
+            eprint!("brolga: {text}");
+            return 2;
+        }
+    };
+    let after = argv.get(1..).unwrap_or(&[]);
+    let explains = match tool {
+        None => None,
+        Some(Tool::Explain(options)) => Some(options),
+        Some(Tool::Help) => {
+            print!("{}", help::JIT);
+            return 0;
+        }
+        // These run the program in processes of its own; here only its options are checked.
+        Some(Tool::Count(options)) => return checked(&argv, || brolga_tools::count::main(&options, after)),
+        Some(Tool::Diff(options)) => return checked(&argv, || brolga_tools::diff::main(&options, after)),
+    };
     match parse(&argv) {
         Command::Say(text) => {
             print!("{text}");
@@ -39,7 +61,15 @@ pub fn main(argv: Vec<OsString>) -> i32 {
             let interpreter = ManuallyDrop::new(interpreter);
             let vm = interpreter.vm();
             brolga_jit::Jit::install(vm);
-            let result = brolga_stdlib::start(vm).and_then(|()| run(vm, &program));
+            let started = brolga_stdlib::start(vm);
+            if started.is_ok()
+                && let Err(text) = brolga_tools::diff::in_process::start(vm)
+            {
+                eprint!("brolga: {text}");
+                return 2;
+            }
+            let explainer = explains.map(|options| Explainer::start(vm, options));
+            let result = started.and_then(|()| run(vm, &program));
             let prompted = matches!(program, Program::Stdin) && repl::is_interactive(vm);
             let inspected = !prompted && repl::is_wanted_after(vm);
             let mut status = ended(vm, result, inspected);
@@ -49,7 +79,31 @@ pub fn main(argv: Vec<OsString>) -> i32 {
             if vm.compiler.is_set() {
                 vm.compiler.ended(vm);
             }
-            brolga_stdlib::shut_down(vm, status)
+            let explanation = explainer.and_then(|e| e.gather(vm));
+            let status = brolga_stdlib::shut_down(vm, status);
+            match explanation {
+                Some(explanation) => explanation.say(status, after),
+                None => status,
+            }
+        }
+    }
+}
+
+/// Runs a tool if the options for the program are right, and there is a program.
+fn checked(argv: &[String], tool: impl FnOnce() -> i32) -> i32 {
+    match parse(argv) {
+        Command::Run(_, Program::Script(_) | Program::Code(_) | Program::Module(_)) => tool(),
+        Command::Run(..) => {
+            eprintln!("brolga: the tool wants a program: a script, -c or -m (see --help-jit)");
+            2
+        }
+        Command::Say(text) => {
+            print!("{text}");
+            0
+        }
+        Command::Wrong(text) => {
+            eprint!("{text}");
+            2
         }
     }
 }

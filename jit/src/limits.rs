@@ -4,6 +4,8 @@
 //! A *place* is `FILE:LINE:NAME`: the last part of the file's path, the line where the function begins, its qualified name.
 //! Behind it, `/KIND@UNIT` names one of its units: `/loop@12`, `/function@0`, `/generator@0`.
 
+use std::ops::RangeInclusive;
+
 use brolga_runtime::interp::inspect::UnitKind;
 use brolga_runtime::object::Ref;
 use brolga_runtime::types::code::PyCode;
@@ -18,8 +20,8 @@ pub struct Limits {
     pub only: Option<HashSet<String>>,
     /// Passes that are left out.
     pub without: Vec<&'static str>,
-    /// Instructions (a function's place, code unit) that are compiled without guesses.
-    pub general: Vec<(String, u32)>,
+    /// Instructions (a function's place, code units) that are compiled without guesses.
+    pub general: Vec<(String, RangeInclusive<u32>)>,
 }
 
 impl Limits {
@@ -42,12 +44,15 @@ impl Limits {
         Ok(())
     }
 
-    /// `-X jit-general=PLACE@UNIT,...`
+    /// `-X jit-general=PLACE@UNIT,...` or `PLACE@FIRST-LAST`
     pub fn general(&mut self, value: &str) -> Result<(), String> {
         for item in list(value) {
-            let parsed = item.rsplit_once('@').and_then(|(place, unit)| Some((place.to_owned(), unit.parse().ok()?)));
+            let parsed = item.rsplit_once('@').and_then(|(place, units)| {
+                let (first, last) = units.split_once('-').unwrap_or((units, units));
+                Some((place.to_owned(), first.parse().ok()?..=last.parse().ok()?))
+            });
             let Some(parsed) = parsed else {
-                return Err("-X jit-general: wants FILE:LINE:NAME@UNIT\n".to_owned());
+                return Err("-X jit-general: wants FILE:LINE:NAME@UNIT or FILE:LINE:NAME@FIRST-LAST\n".to_owned());
             };
             self.general.push(parsed);
         }
@@ -68,7 +73,9 @@ impl Limits {
             return Vec::new();
         }
         let place = place(code);
-        self.general.iter().filter(|(of, _)| *of == place).map(|(_, unit)| *unit).collect()
+        let length = u32::try_from(code.data().code.len() / 2).unwrap_or(0);
+        let named = self.general.iter().filter(|(of, _)| *of == place);
+        named.flat_map(|(_, units)| *units.start()..=(*units.end()).min(length)).collect()
     }
 }
 
@@ -105,7 +112,8 @@ mod tests {
         assert_eq!(limits.without, ["hoist", "promote"]);
         assert!(limits.without("hoost").is_err());
         assert!(limits.general("a.py:1:f@12").is_ok());
-        assert_eq!(limits.general, [("a.py:1:f".to_owned(), 12)]);
+        assert!(limits.general("a.py:1:f@3-9").is_ok());
+        assert_eq!(limits.general, [("a.py:1:f".to_owned(), 12..=12), ("a.py:1:f".to_owned(), 3..=9)]);
         assert!(limits.general("a.py:1:f").is_err());
     }
 }

@@ -152,9 +152,12 @@ fn tool(given: Given) -> Result<Option<Tool>, String> {
         "jit-count" => {
             let threshold = match take("threshold").flatten() {
                 None => 2.0,
-                Some(text) => text.trim_end_matches('%').parse().ok().filter(|n: &f64| *n >= 0.0).ok_or_else(|| {
-                    format!("--threshold: '{text}' is no percentage\n")
-                })?,
+                Some(text) => text
+                    .trim_end_matches('%')
+                    .parse()
+                    .ok()
+                    .filter(|n: &f64| *n >= 0.0)
+                    .ok_or_else(|| format!("--threshold: '{text}' is no percentage\n"))?,
             };
             Tool::Count(CountOptions {
                 json: take("json").is_some(),

@@ -5,6 +5,7 @@ use brolga_runtime::interp::native::{Entry, resume_interpreted, run_interpreted}
 use brolga_runtime::object::{Header, Ref};
 use brolga_runtime::types::code::PyCode;
 
+use crate::limits;
 use crate::log::Line;
 
 /// Where a unit is entered.
@@ -100,7 +101,8 @@ impl Place {
             Place::Function { .. } => ("function", 0),
             Place::Generator { .. } => ("generator", 0),
         };
-        let line = line.text("kind", kind).text("function", &name).text("file", &file);
+        let place = format!("{}/{kind}@{at}", limits::place(code));
+        let line = line.text("kind", kind).text("function", &name).text("file", &file).text("place", &place);
         match i32::try_from(at).ok().and_then(|at| code.line_of(at.saturating_mul(2))) {
             Some(number) => line.number("line", number).number("at", at),
             None => line.number("at", at),

@@ -8,6 +8,7 @@ use super::Jit;
 use super::site::Exits;
 use crate::helpers::Helper;
 use crate::ir::{Op, Reason, Unit};
+use crate::limits;
 use crate::log::Line;
 
 /// Puts a place in a code object into a line: file, function, line of source, code unit.
@@ -19,6 +20,21 @@ fn position(line: Line, code: u64, pc: u32) -> Line {
     let file = code.filename_str().map_or_else(String::new, |n| n.to_lossy());
     let number = i32::try_from(pc).ok().and_then(|pc| code.line_of(pc.saturating_mul(2)));
     line.text("in", &name).text("file", &file).number("line", number.unwrap_or(0)).number("at", pc)
+}
+
+/// The functions that are in a unit, each once: place and length in code units (docs/jit-log.md).
+fn functions(unit: &Unit) -> Vec<String> {
+    let mut all = Vec::new();
+    for frame in &unit.frames {
+        let Some(code) = std::ptr::NonNull::new(frame.code as *mut Header) else { continue };
+        // SAFETY: as above.
+        let code: Ref<PyCode> = unsafe { Ref::from_ptr(code) };
+        let function = format!("{}@{}", limits::place(code), code.data().code.len() / 2);
+        if !all.contains(&function) {
+            all.push(function);
+        }
+    }
+    all
 }
 
 impl Jit {
@@ -37,6 +53,7 @@ impl Jit {
         }
         let line = of.place.describe(Line::new("compiled")).number("unit", of.site).number("version", of.version);
         let line = line.number("bytes", bytes).number("exits", exits).number("inlined", unit.frames.len() - 1);
+        let line = line.text("functions", &functions(unit).join(","));
         log.write(line.number("seconds", format_args!("{:.6}", self.started.elapsed().as_secs_f64())));
     }
 

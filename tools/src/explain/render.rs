@@ -132,7 +132,8 @@ fn exits(out: &mut String, r: &Report) {
     }
     let _ = writeln!(out, "\nWhere compiled code was left for the interpreter, most often first");
     for e in &r.exits {
-        let _ = writeln!(out, "  {:>7} times  {}:{} in {}: {}", e.count, short(&e.file), e.line, e.function, e.sentence);
+        let _ =
+            writeln!(out, "  {:>7} times  {}:{} in {}: {}", e.count, short(&e.file), e.line, e.function, e.sentence);
         if let Some(source) = &e.source {
             let _ = writeln!(out, "                 {source}");
         }
@@ -178,9 +179,9 @@ pub fn json(r: &Report, found: &[(Finding, String)]) -> Json {
             ("change", e.advice.change.clone().into()),
         ])
     });
-    let found = found.iter().map(|(finding, what)| {
-        Json::Object(vec![("finding", finding.name().into()), ("what", what.as_str().into())])
-    });
+    let found = found
+        .iter()
+        .map(|(finding, what)| Json::Object(vec![("finding", finding.name().into()), ("what", what.as_str().into())]));
     Json::Object(vec![
         ("schema", Json::Int(1)),
         ("program", r.program.as_str().into()),

@@ -42,6 +42,13 @@ fn from_seed(vm: &Vm, seed: Option<Value>) -> PyResult<MersenneTwister> {
         if got < size_of_val(&words) as isize {
             return Err(vm.last_os_error(None));
         }
+        if vm.outside.is_set() {
+            let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+            vm.from_outside("random-seed", &mut bytes);
+            for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(8)) {
+                *word = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
+            }
+        }
         return MersenneTwister::from_limbs(&words).map_err(no_memory);
     };
     let number = if vm.is_instance(seed, vm.types.int) {

@@ -38,6 +38,11 @@ fn clock_ns(vm: &Vm, clock: libc::clockid_t) -> PyResult<i64> {
     Ok(t.tv_sec.saturating_mul(BILLION).saturating_add(t.tv_nsec))
 }
 
+/// What the program is told.
+fn told_ns(vm: &Vm, clock: libc::clockid_t) -> PyResult<i64> {
+    Ok(vm.clock_from_outside(clock, clock_ns(vm, clock)?))
+}
+
 /// Nanoseconds as seconds: exact where there is no fraction.
 fn seconds(ns: i64) -> f64 {
     if ns % BILLION == 0 { (ns / BILLION) as f64 } else { ns as f64 / 1e9 }
@@ -46,10 +51,10 @@ fn seconds(ns: i64) -> f64 {
 macro_rules! clocks {
     ($($name:ident $name_ns:ident $clock:ident),* $(,)?) => {$(
         fn $name(vm: &Vm) -> PyResult<f64> {
-            Ok(seconds(clock_ns(vm, libc::$clock)?))
+            Ok(seconds(told_ns(vm, libc::$clock)?))
         }
         fn $name_ns(vm: &Vm) -> PyResult<i64> {
-            clock_ns(vm, libc::$clock)
+            told_ns(vm, libc::$clock)
         }
     )*};
 }
@@ -59,11 +64,11 @@ clocks! {
 }
 
 fn clock_gettime(vm: &Vm, clock: Value) -> PyResult<f64> {
-    Ok(seconds(clock_ns(vm, vm.to_i32(clock)?)?))
+    Ok(seconds(told_ns(vm, vm.to_i32(clock)?)?))
 }
 
 fn clock_gettime_ns(vm: &Vm, clock: Value) -> PyResult<i64> {
-    clock_ns(vm, vm.to_i32(clock)?)
+    told_ns(vm, vm.to_i32(clock)?)
 }
 
 fn resolution(vm: &Vm, clock: libc::clockid_t) -> PyResult<f64> {
@@ -182,7 +187,7 @@ fn to_struct(vm: &Vm, tm: &libc::tm) -> PyResult<Value> {
 /// The argument of `localtime` and its like: seconds, now where there are none.
 fn timestamp(vm: &Vm, v: Option<Value>) -> PyResult<libc::time_t> {
     let Some(v) = v.filter(|v| !v.is_none()) else {
-        return Ok(clock_ns(vm, libc::CLOCK_REALTIME)?.div_euclid(BILLION) as libc::time_t);
+        return Ok(told_ns(vm, libc::CLOCK_REALTIME)?.div_euclid(BILLION) as libc::time_t);
     };
     let out_of_range = || vm.overflow_error("timestamp out of range for platform time_t");
     if vm.is_instance(v, vm.types.float) {
@@ -380,7 +385,7 @@ struct Zone {
 
 fn zone(vm: &Vm) -> PyResult<Zone> {
     const YEAR: i64 = (365 * 24 + 6) * 3600;
-    let now = clock_ns(vm, libc::CLOCK_REALTIME)? / BILLION;
+    let now = told_ns(vm, libc::CLOCK_REALTIME)? / BILLION;
     let start = now / YEAR * YEAR;
     let at = |t: i64| -> PyResult<(String, i64)> {
         let tm = broken_down(vm, t as libc::time_t, true)?;

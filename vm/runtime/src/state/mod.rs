@@ -14,6 +14,7 @@ pub mod late;
 pub mod memory;
 pub mod method_cache;
 pub mod names;
+pub mod outside;
 pub mod roots;
 pub mod sampler;
 pub mod shapes;
@@ -168,6 +169,8 @@ pub struct InterpreterState {
     pub monitoring: crate::monitoring::Monitoring,
     pub(crate) signal_hook: Cell<Option<breaker::SignalHook>>,
     pub events_hook: Cell<Option<breaker::BreakerHook>>,
+    /// `-X outside`
+    pub outside: Late<outside::Outside>,
     /// How native code issues warnings.
     pub warn_hook: Cell<Option<crate::warnings::WarnHook>>,
     pub(crate) main_thread: Cell<*const ThreadState>,

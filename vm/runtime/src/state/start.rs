@@ -133,6 +133,7 @@ impl Interpreter {
             monitoring: crate::monitoring::Monitoring::new(),
             signal_hook: Cell::new(None),
             events_hook: Cell::new(None),
+            outside: Late::new(),
             warn_hook: Cell::new(None),
             main_thread: Cell::new(std::ptr::null()),
             in_finalizers: Cell::new(false),

@@ -268,7 +268,7 @@ pub fn explain(vm: &Vm, code: Ref<PyCode>) -> String {
         if compiled && matches!(advice.name, "warm-up" | "cold") {
             continue;
         }
-        text += &format!("  - {}\n", advice.why);
+        text += &format!("  - {}.\n", advice.why);
         if let Some(change) = advice.change {
             text += &format!("    What helps: {change}.\n");
         }

@@ -301,6 +301,7 @@ fn urandom(vm: &Vm, n: Value) -> PyResult<Value> {
         let got = system(vm, None, || unsafe { libc::getrandom(rest.as_mut_ptr().cast(), rest.len(), 0) } as i64)?;
         filled += got as usize;
     }
+    vm.from_outside("urandom", &mut buffer);
     Ok(PyBytes::new(vm, &buffer)?.value())
 }
 
