@@ -90,6 +90,7 @@ def changes(values):
 print(total(20_000_000))
 for k in range(300):
     changes([k] * 500)
+for k in range(300):
     changes(['x'] * 500)
 print(sys.argv[1:], input())
 sys.exit(5)
@@ -133,7 +134,13 @@ fn explain_says_why_not() {
     assert_eq!(err(&report), "");
     says(
         &folder.read("report.txt"),
-        &["-X jit=off", "100.0 %  the interpreter", "total (p.py:7)", "the JIT is off", "run without -X jit=off"],
+        &[
+            "-X jit=off",
+            "100.0 %  the interpreter",
+            "total  p.py:7  (not compiled)",
+            "the JIT is off",
+            "run without -X jit=off",
+        ],
     );
     let traced = "import sys\ndef f():\n    for i in range(1000000): pass\nsys.settrace(lambda *a: None)\nf()\n";
     folder.write("traced.py", traced);
@@ -147,7 +154,14 @@ fn explain_as_json_and_in_ci() {
     let report = folder.run_with(&["--jit-explain", "--json", "--fail-on=uncompiled-hot", "p.py"], b"\n");
     assert_eq!(report.status.code(), Some(0), "{}", err(&report));
     let json = err(&report);
-    says(&json, &["{\"schema\": 1, \"program\": \"p.py\", \"jit\": \"on\"", "\"functions\": [{\"function\": \"total\"", "\"found\": []"]);
+    says(
+        &json,
+        &[
+            "{\"schema\": 1, \"program\": \"p.py\", \"jit\": \"on\"",
+            "\"functions\": [{\"function\": \"total\"",
+            "\"found\": []",
+        ],
+    );
     let args = ["-X", "jit=off", "--jit-explain", "--fail-on=uncompiled-hot", "p.py"];
     let found = folder.run_with(&args, b"\n");
     assert_eq!(found.status.code(), Some(3));
@@ -201,7 +215,15 @@ fn diff_of_programs_that_behave() {
     let output = folder.run_with(&["--jit-diff", "p.py"], b"words");
     let report = err(&output);
     assert_eq!(output.status.code(), Some(0), "{report}");
-    says(&report, &["-X jit=nofast: the same", "-X jit=on: the same", "-X jit=eager: the same", "Not replayed: the process's number;"]);
+    says(
+        &report,
+        &[
+            "-X jit=nofast: the same",
+            "-X jit=on: the same",
+            "-X jit=eager: the same",
+            "Not replayed: the process's number;",
+        ],
+    );
     assert!(!folder.0.join("made").exists() && !folder.0.join("brolga-diff").exists());
     assert_eq!(out(&output), "");
 }
@@ -249,7 +271,10 @@ fn diff_against_another_python() {
     make_program(&other);
     let output = folder.run(&["--jit-diff", "--engines=off", "--against=./other", "--json", "p.py"]);
     assert_eq!(output.status.code(), Some(1));
-    says(&err(&output), &["\"same\": false", "\"what\": \"stdout\"", "\\\"1024\\\"", "\\\"1025\\\"", "\"narrowed\": null"]);
+    says(
+        &err(&output),
+        &["\"same\": false", "\"what\": \"stdout\"", "\\\"1024\\\"", "\\\"1025\\\"", "\"narrowed\": null"],
+    );
     let output = folder.run(&["--jit-diff", "--against=no-such-python", "p.py"]);
     assert_eq!(output.status.code(), Some(2));
     says(&err(&output), &["there is no program 'no-such-python'"]);
@@ -361,5 +386,5 @@ fn the_module() {
     );
     says(&err(&output), &["Exception ignored in a hook of brolga.jit", "OSError: no"]);
     let off = "from brolga import jit\ndef f(): pass\ntry: jit.compile(f)\nexcept RuntimeError as e: print(e)\nprint(jit.explain(f))\n";
-    says(&out(&folder.run(&["-X", "jit=off", "-c", off])), &["the JIT is off\n", "  - the JIT is off\n"]);
+    says(&out(&folder.run(&["-X", "jit=off", "-c", off])), &["the JIT is off\n", "  - the JIT is off.\n"]);
 }

@@ -110,6 +110,14 @@ fn reasons(out: &mut String, r: &Report) {
         return;
     }
     let _ = writeln!(out, "\nWhy some of it ran in the interpreter");
+    // What holds for all is said once.
+    if let Some(first) = explained.first().and_then(|f| f.reasons.first())
+        && matches!(first.name, "off" | "tracing")
+    {
+        let _ = writeln!(out, "  {}.", first.why);
+        advice(out, "    ", first);
+        return;
+    }
     for f in explained {
         let _ = writeln!(
             out,
