@@ -61,7 +61,7 @@ fn a_wrong_pass() {
          \x20   return [i for i in range(n)]\n\
          for i in range(300): other(i)\n\
          print(run(Counter(), 30000))\n",
-        &["p.py:3:run/loop@", "pass: promote", "line 5: counter.n += 1"],
+        &["p.py:3:run/loop@", "pass: promote", "counter.n += 1"],
     );
 }
 
@@ -69,17 +69,18 @@ fn a_wrong_pass() {
 fn a_wrong_frame_state() {
     finds(
         14,
-        "def product(a, b):\n\
-         \x20   c = b + 1\n\
+        "seen = []\n\
+         def product(a, b):\n\
          \x20   b = a + 1\n\
-         \x20   return b * c\n\
+         \x20   seen.append(a)\n\
+         \x20   return b * a + b\n\
          def run(n):\n\
          \x20   t = 0\n\
          \x20   for i in range(n):\n\
-         \x20       x = i if i % 1000 else 1 << 40\n\
+         \x20       x = 1 << 40 if i % 3000 == 2999 else i\n\
          \x20       t ^= product(x, x)\n\
          \x20   return t\n\
          print(run(20000))\n",
-        &["run/loop@", "p.py:1:product", "line 4: return b * c", "exits taken there: overflow"],
+        &["run/loop@", "p.py:2:product", "line 5: return b * a + b", "exits taken there: overflow"],
     );
 }

@@ -22,9 +22,11 @@ const PASSES: [&str; 11] = [
     "parameters",
 ];
 /// Runs that one search makes at most.
-const MOST_RUNS: usize = 150;
+const MOST_RUNS: usize = 200;
 /// Guards that are tried.
 const MOST_GUARDS: usize = 12;
+/// Instructions that are named.
+const MOST_INSTRUCTIONS: usize = 4;
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -43,15 +45,25 @@ pub struct Narrowed {
     pub passes: Vec<&'static str>,
     /// It is there with all passes left out.
     pub not_passes: bool,
-    /// The instruction: the function, the code units; and where that is in the source.
-    pub instruction: Option<(String, u32, u32)>,
+    /// The instructions without whose guesses it is gone.
+    pub instructions: Vec<Instruction>,
+    /// The options that show it with as little compiled as can be.
+    pub options: Vec<String>,
+}
+
+/// One of these.
+#[derive(Clone, Debug, Default)]
+pub struct Instruction {
+    /// The function, inlined or not, and the code units: several where it takes them together.
+    pub place: String,
+    pub first: u32,
+    pub last: u32,
+    /// The lines and instructions.
     pub source: Option<String>,
-    /// A guard there that makes it go away if it is made to fail: what it guards, and the exit's reason.
+    /// A guard there that makes the difference go away if it is made to fail: what it guards, and the exit's reason.
     pub guard: Option<String>,
     /// Exits that were taken there.
     pub exits: Vec<String>,
-    /// The options that show it with as little compiled as can be.
-    pub options: Vec<String>,
 }
 
 struct Search<'a> {
@@ -157,7 +169,7 @@ fn steps(search: &mut Search<'_>, found: &mut Narrowed) -> Result<(), String> {
     let (_, events) = search.logged(&found.options.clone())?;
     functions(&events, found);
     passes(search, found)?;
-    instruction(search, found)?;
+    instructions(search, found)?;
     guards(search, found)
 }
 
@@ -193,58 +205,77 @@ fn passes(search: &mut Search<'_>, found: &mut Narrowed) -> Result<(), String> {
     Ok(())
 }
 
-fn instruction(search: &mut Search<'_>, found: &mut Narrowed) -> Result<(), String> {
-    let general = |place: &str, first: u32, last: u32| {
-        let mut all = found.options.clone();
-        all.extend(option(format!("jit-general={place}@{first}-{last}")));
-        all
-    };
-    for (place, length) in found.functions.clone() {
-        let (mut first, mut last) = (0, length.saturating_sub(1));
-        if search.differs(&general(&place, first, last))? {
-            continue;
+/// Without the guesses of these code units.
+fn general(found: &Narrowed, place: &str, first: u32, last: u32) -> Vec<String> {
+    let mut all = found.options.clone();
+    all.extend(option(format!("jit-general={place}@{first}-{last}")));
+    all
+}
+
+fn instructions(search: &mut Search<'_>, found: &mut Narrowed) -> Result<(), String> {
+    // Those that were inlined last lie deepest: they say most.
+    for (place, length) in found.functions.clone().into_iter().rev() {
+        let last = length.saturating_sub(1);
+        if !search.differs(&general(found, &place, 0, last))? {
+            within(search, found, &place, 0, last)?;
         }
-        while first < last {
-            let middle = first + (last - first) / 2;
-            if !search.differs(&general(&place, first, middle))? {
-                last = middle;
-            } else if !search.differs(&general(&place, middle + 1, last))? {
-                first = middle + 1;
-            } else {
-                break;
+    }
+    Ok(())
+}
+
+/// Without the guesses of these code units it is gone: looks which of them it takes.
+fn within(search: &mut Search<'_>, found: &mut Narrowed, place: &str, first: u32, last: u32) -> Result<(), String> {
+    if found.instructions.len() >= MOST_INSTRUCTIONS {
+        return Ok(());
+    }
+    let mut narrower = false;
+    if first < last {
+        let middle = first + (last - first) / 2;
+        for (first, last) in [(first, middle), (middle + 1, last)] {
+            if !search.differs(&general(found, place, first, last))? {
+                narrower = true;
+                within(search, found, place, first, last)?;
             }
         }
-        found.source = where_is(search.bench, &place, first, last);
-        found.instruction = Some((place, first, last));
-        return Ok(());
+    }
+    // (Where no more runs are to be made nothing seems to differ: that says nothing.)
+    if !narrower && search.runs < MOST_RUNS {
+        let source = where_is(search.bench, place, first, last);
+        found.instructions.push(Instruction { place: place.to_owned(), first, last, source, ..Instruction::default() });
     }
     Ok(())
 }
 
 fn guards(search: &mut Search<'_>, found: &mut Narrowed) -> Result<(), String> {
-    let Some((place, first, last)) = found.instruction.clone() else { return Ok(()) };
-    let name = place.rsplit(':').next().unwrap_or("").rsplit('.').next().unwrap_or("").to_owned();
-    let is_there = |e: &Event| {
-        let at = u32::try_from(e.number("at")).unwrap_or(u32::MAX);
-        e.get("in") == name && (first..=last).contains(&at)
-    };
+    if found.instructions.is_empty() {
+        return Ok(());
+    }
     let mut counting = found.options.clone();
     counting.extend(option("jit-stress=count".to_owned()));
     let (differs, events) = search.logged(&counting)?;
-    for exit in events.iter().filter(|e| e.is("exit") && is_there(e)) {
-        found.exits.push(format!("{} ({} times)", exit.get("reason"), exit.get("count")));
-    }
-    if !differs {
-        return Ok(());
-    }
-    let guards = events.iter().filter(|e| e.is("guard") && is_there(e) && e.number("executed") > 0);
-    for guard in guards.take(MOST_GUARDS) {
-        let mut forced = found.options.clone();
-        forced.extend(option(format!("jit-stress=guard:{}", guard.get("number"))));
-        if !search.differs(&forced)? {
-            found.guard = Some(format!("{} (reason: {})", guard.get("op"), guard.get("reason")));
-            break;
+    let options = found.options.clone();
+    for instruction in &mut found.instructions {
+        let name = instruction.place.rsplit(':').next().unwrap_or("").rsplit('.').next().unwrap_or("").to_owned();
+        let is_there = |e: &Event| {
+            let at = u32::try_from(e.number("at")).unwrap_or(u32::MAX);
+            e.get("in") == name && (instruction.first..=instruction.last).contains(&at)
+        };
+        let exits = events.iter().filter(|e| e.is("exit") && is_there(e));
+        let mut taken: Vec<String> = exits.map(|e| format!("{} ({} times)", e.get("reason"), e.get("count"))).collect();
+        let there = events.iter().filter(|e| e.is("guard") && is_there(e) && e.number("executed") > 0);
+        let mut curing = None;
+        for guard in there.take(if differs { MOST_GUARDS } else { 0 }) {
+            let mut forced = options.clone();
+            forced.extend(option(format!("jit-stress=guard:{}", guard.get("number"))));
+            if !search.differs(&forced)? {
+                curing = Some(format!("{} (reason: {})", guard.get("op"), guard.get("reason")));
+                break;
+            }
         }
+        instruction.exits.append(&mut taken);
+        instruction.guard = curing;
     }
+    // Those that something happens at are the likeliest.
+    found.instructions.sort_by_key(|i| (i.guard.is_none(), i.exits.is_empty()));
     Ok(())
 }

@@ -131,30 +131,43 @@ fn narrowed_text(n: &Narrowed) -> String {
     } else if !n.functions.is_empty() {
         out += "  pass: no single one; it takes several together\n";
     }
-    if let Some((place, first, last)) = &n.instruction {
-        let units = if first == last { format!("code unit {first}") } else { format!("code units {first} to {last}") };
-        let _ = writeln!(out, "  instruction: {units} of {place} (compiled without guesses, the difference is gone)");
-        if let Some(source) = &n.source {
-            for line in source.lines() {
-                let _ = writeln!(out, "    {line}");
-            }
-        }
-    } else if !n.functions.is_empty() {
+    if n.instructions.is_empty() && !n.functions.is_empty() {
         out += "  instruction: no single function's guesses are at fault\n";
     }
-    if let Some(guard) = &n.guard {
-        let _ = writeln!(
-            out,
-            "  guard: {guard}; made to fail, the difference is gone: it lets through what it should not, or what follows it is wrong"
-        );
-    }
-    if !n.exits.is_empty() {
-        let _ = writeln!(out, "  exits taken there: {}", n.exits.join(", "));
+    for i in &n.instructions {
+        let units = match i.first == i.last {
+            true => format!("code unit {}", i.first),
+            false => format!("code units {} to {}", i.first, i.last),
+        };
+        let _ = writeln!(out, "  instruction: {units} of {} (without guesses there it is gone)", i.place);
+        for line in i.source.iter().flat_map(|s| s.lines()) {
+            let _ = writeln!(out, "    {line}");
+        }
+        if let Some(guard) = &i.guard {
+            let _ = writeln!(
+                out,
+                "    guard: {guard}; made to fail once, the difference is gone: it lets through what it should not, or what follows is wrong"
+            );
+        }
+        if !i.exits.is_empty() {
+            let exits = i.exits.join(", ");
+            let _ = writeln!(out, "    exits taken there: {exits}; what they restore (their frame state) may be wrong");
+        }
     }
     out
 }
 
 fn narrowed_json(n: &Narrowed) -> Json {
+    let instructions = n.instructions.iter().map(|i| {
+        Json::Object(vec![
+            ("function", i.place.as_str().into()),
+            ("first_code_unit", i.first.into()),
+            ("last_code_unit", i.last.into()),
+            ("source", i.source.clone().into()),
+            ("guard", i.guard.clone().into()),
+            ("exits", i.exits.iter().map(String::as_str).collect()),
+        ])
+    });
     Json::Object(vec![
         ("runs", n.runs.into()),
         ("unsteady", n.is_unsteady.into()),
@@ -162,11 +175,7 @@ fn narrowed_json(n: &Narrowed) -> Json {
         ("units", n.units.iter().map(String::as_str).collect()),
         ("passes", n.passes.iter().copied().collect()),
         ("not_passes", n.not_passes.into()),
-        ("function", n.instruction.as_ref().map(|(place, _, _)| place.clone()).into()),
-        ("code_units", n.instruction.as_ref().map_or(Json::Null, |(_, a, b)| [*a, *b].into_iter().collect())),
-        ("source", n.source.clone().into()),
-        ("guard", n.guard.clone().into()),
-        ("exits", n.exits.iter().map(String::as_str).collect()),
+        ("instructions", instructions.collect()),
         ("options", n.options.iter().map(String::as_str).collect()),
     ])
 }
