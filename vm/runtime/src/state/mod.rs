@@ -82,6 +82,8 @@ pub struct ThreadState {
     pub native_limit: Cell<usize>,
     /// Below this address less than half of the native stack is left.
     pub native_half: Cell<usize>,
+    /// Lowest address of the native stack.
+    pub(crate) native_floor: Cell<usize>,
     /// Highest address of the native stack.
     pub native_base: Cell<usize>,
     pub(crate) interp: *const InterpreterState,

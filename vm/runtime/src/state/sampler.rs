@@ -156,7 +156,7 @@ impl Sampler {
 extern "C" fn interrupted(_: i32, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: the buffer is null or lives for ever; the thread is the one that runs, so that its state stands still. The
     // frame that `frame` holds is memory of the VM stack or of a living generator, mapped in any case. The native stack is
-    // read from its pointer up to its base.
+    // read from its pointer up to its base, if the pointer is in it.
     unsafe {
         let Some(buffer) = BUFFER.load(Ordering::Relaxed).as_ref() else { return };
         let at = buffer.used.load(Ordering::Relaxed);
@@ -167,13 +167,14 @@ extern "C" fn interrupted(_: i32, info: *mut libc::siginfo_t, context: *mut libc
         let thread = &*buffer.thread;
         let (pc, sp) = registers(context);
         let mut compiled = if buffer.code.contains(&pc) { pc } else { 0 };
-        if compiled == 0 {
+        // (The compiler of sources has a stack of its own, of which nothing is known.)
+        let base = thread.native_base.get();
+        if compiled == 0 && (thread.native_floor.get()..base).contains(&sp) {
             let inner = thread.interpreting.get();
-            let end = thread.native_base.get();
-            let end = if inner > sp && inner < end { inner } else { end };
+            let end = if inner > sp && inner < base { inner } else { base };
             let mut word = sp & !7;
             for _ in 0..SCANNED {
-                if word >= end {
+                if word + 8 > end {
                     break;
                 }
                 let v = *(word as *const usize);

@@ -195,6 +195,7 @@ impl ThreadState {
             depth: Cell::new(0),
             native_limit: Cell::new(0),
             native_half: Cell::new(0),
+            native_floor: Cell::new(0),
             native_base: Cell::new(0),
             interp,
             ident: Cell::new(0),
@@ -221,7 +222,8 @@ impl ThreadState {
     pub(crate) fn attach(&self) {
         let (base, size) = brolga_heap::current_stack().unwrap_or((0, 1 << 20));
         self.native_base.set(base);
-        let limit = base.saturating_sub(size).saturating_add(STACK_MARGIN);
+        self.native_floor.set(base.saturating_sub(size));
+        let limit = self.native_floor.get().saturating_add(STACK_MARGIN);
         self.native_limit.set(limit);
         self.native_half.set(limit + base.saturating_sub(limit) / 2);
         // SAFETY: `pthread_self` has no preconditions.
