@@ -24,6 +24,8 @@ done
 commit=$(git rev-parse HEAD 2>/dev/null || echo none)
 if ! $programs_only; then
     cargo test --release --ignore-rust-version --workspace || failed=1
+    # Does --jit-diff find planted bugs?
+    cargo test --release --ignore-rust-version --features planted --test jit_diff_planted || failed=1
 fi
 cargo build --release --ignore-rust-version || exit 1
 brolga=$PWD/target/release/brolga

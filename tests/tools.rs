@@ -374,7 +374,7 @@ fn the_module() {
          compiled function f 3 1 True True\n\
          True True\n\
          \x20 the function is compiled\n\
-         ['  it is not compiled', '  - it was called 0 times, and is compiled after 200.', '    What helps: nothing, unless one run of it takes long: then see what it calls.']\n\
+         ['  it is not compiled', '  - it was called 0 times; it is compiled after 200.', '    What helps: nothing, unless one run of it takes long: then see what it calls.']\n\
          True\nTrue\nTrue\n\
          True True True ['bytes', 'compilations', 'compiled', 'discarded', 'enabled', 'exits', 'memory_size', 'memory_used', 'refused', 'seconds']\n\
          TypeError expected a Python function, method or code object, not int\n\

@@ -12,6 +12,8 @@ use brolga_stdlib::brolga::advice::{self, Advice};
 
 /// Functions with less of the time are not named.
 const LEAST_SHARE: f64 = 0.01;
+/// Nor are those with less time than this (seconds): one sample says little.
+const LEAST_SECONDS: f64 = 0.006;
 /// So many functions are named, at most, and so many exits.
 const MOST_FUNCTIONS: usize = 20;
 const MOST_EXITS: usize = 20;
@@ -126,7 +128,11 @@ fn functions(vm: &Vm, report: &mut Report, samples: &Samples, units: &[UnitRepor
     }
     all.sort_by_key(|(code, tally)| (std::cmp::Reverse(tally.all()), code.map(|c| c.addr())));
     for (code, tally) in all {
-        if report.share(tally.all()) < LEAST_SHARE || report.functions.len() >= MOST_FUNCTIONS {
+        let seconds = tally.all() as f64 * report.period_seconds;
+        if report.share(tally.all()) < LEAST_SHARE
+            || seconds < LEAST_SECONDS
+            || report.functions.len() >= MOST_FUNCTIONS
+        {
             break;
         }
         let Some(code) = code else {

@@ -64,6 +64,9 @@ fn head(out: &mut String, r: &Report) {
     let _ = writeln!(out, "  {:>7}  compiled code, and what it called", percent(r.share(r.total.compiled)));
     let _ = writeln!(out, "  {:>7}  the interpreter, and what it called", percent(r.share(r.total.interpreted)));
     let _ = writeln!(out, "  {:>7}  of either was the garbage collector", percent(r.share(r.total.collecting)));
+    if r.samples < 100 {
+        let _ = writeln!(out, "  (That was short: with so few samples, shares are rough.)");
+    }
     let _ = writeln!(
         out,
         "  ({}, each standing for {:.1} ms of the main thread's processor time{})",

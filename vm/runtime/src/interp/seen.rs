@@ -134,7 +134,7 @@ fn receivers(vm: &Vm, feedback: &Feedback) -> Vec<String> {
             Kind::Megamorphic => "objects of many classes".to_owned(),
             _ => continue,
         };
-        if !all.contains(&name) {
+        if name != "?" && !all.contains(&name) {
             all.push(name);
         }
     }

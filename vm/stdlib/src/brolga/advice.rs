@@ -103,7 +103,9 @@ pub fn of_exit(vm: &Vm, exit: &ExitReport) -> Advice {
         "guard" | "hoisted" => Advice::new(
             "guard",
             why,
-            if types.len() > 1 {
+            if types.len() == 1 && matches!(opcode, "LOAD_ATTR" | "STORE_ATTR") {
+                "give all objects of this class the same attributes in the same order, best all of them in __init__"
+            } else if types.len() > 1 {
                 "give this line values of one type: convert them before the loop, or use one function for each type"
             } else {
                 "look whether a variable or attribute changes its type or class here, or an object its attributes"
@@ -183,7 +185,10 @@ pub fn of_interpreted(vm: &Vm, code: Ref<PyCode>, units: &[UnitReport]) -> Vec<A
             let mut advice = of_exit(vm, exit);
             let line = line_of(exit.code, exit.at);
             advice.why = format!("{} was left {} times at line {line}: {}", unit_name(unit), exit.count, advice.why);
-            all.push(advice);
+            // Of another version, in the same words.
+            if !all.contains(&advice) {
+                all.push(advice);
+            }
         }
     }
     if all.is_empty() {
@@ -214,7 +219,7 @@ fn of_cold(vm: &Vm, code: Ref<PyCode>) -> Advice {
     if compiler.inspect().was_put_off(code) {
         return Advice::new(
             "put-off",
-            "its compilation was put off: compiling takes 60 ms at first and then a quarter of the time at most",
+            "its compilation was put off: compiling takes 60 ms at first and then a quarter of the time at most, and the more code there is, the hotter the next has to be",
             "a longer run compiles it; -X jit=eager compiles everything at once",
         );
     }
@@ -235,10 +240,10 @@ fn of_cold(vm: &Vm, code: Ref<PyCode>) -> Advice {
         false => ("called", code.calls_left.get()),
     };
     let times = calls.saturating_sub(left);
-    let rest = if loops { format!(" and no loop in it turned {turns} times") } else { String::new() };
+    let rest = if loops { format!(", and no loop in it turned {turns} times") } else { String::new() };
     Advice::new(
         "cold",
-        format!("it was {what} {times} times, and is compiled after {calls}{rest}"),
+        format!("it was {what} {times} times; it is compiled after {calls}{rest}"),
         "nothing, unless one run of it takes long: then see what it calls",
     )
 }
