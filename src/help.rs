@@ -151,6 +151,13 @@ program, and leave its own options and arguments as they are:
       --by=hardware|valgrind
       --json               say it as JSON
 
+  brolga --profile script.py ...
+      Samples where the main thread's time goes, with all callers, and writes
+      a file for the Firefox Profiler (profiler.firefox.com), which tells the
+      interpreter, compiled code and the collector apart.
+      --profile=FILE       write it there (profile.json); a FILE that ends in
+                           .txt gets collapsed stacks, for flame graphs
+
 From Python: the module brolga.jit (is_compiled, compile, explain,
 disassemble, stats, on_compile, on_exit), and CPython's sys._jit.
 

@@ -13,6 +13,7 @@ use brolga_stdlib::builtins::code::{compile_source, keep_command, run_code};
 use brolga_stdlib::repl;
 use brolga_tools::Tool;
 use brolga_tools::explain::Explainer;
+use brolga_tools::profile::Profiler;
 
 use crate::args::{Command, Program, parse};
 use crate::help;
@@ -28,9 +29,11 @@ pub fn main(argv: Vec<OsString>) -> i32 {
         }
     };
     let after = argv.get(1..).unwrap_or(&[]);
-    let explains = match tool {
-        None => None,
-        Some(Tool::Explain(options)) => Some(options),
+    let (mut explains, mut profiles) = (None, None);
+    match tool {
+        None => {}
+        Some(Tool::Explain(options)) => explains = Some(options),
+        Some(Tool::Profile(options)) => profiles = Some(options),
         Some(Tool::Help) => {
             print!("{}", help::JIT);
             return 0;
@@ -38,7 +41,7 @@ pub fn main(argv: Vec<OsString>) -> i32 {
         // These run the program in processes of its own; here only its options are checked.
         Some(Tool::Count(options)) => return checked(&argv, || brolga_tools::count::main(&options, after)),
         Some(Tool::Diff(options)) => return checked(&argv, || brolga_tools::diff::main(&options, after)),
-    };
+    }
     match parse(&argv) {
         Command::Say(text) => {
             print!("{text}");
@@ -69,6 +72,7 @@ pub fn main(argv: Vec<OsString>) -> i32 {
                 return 2;
             }
             let explainer = explains.map(|options| Explainer::start(vm, options));
+            let profiler = profiles.map(|options| Profiler::start(vm, options));
             let result = started.and_then(|()| run(vm, &program));
             let prompted = matches!(program, Program::Stdin) && repl::is_interactive(vm);
             let inspected = !prompted && repl::is_wanted_after(vm);
@@ -80,10 +84,12 @@ pub fn main(argv: Vec<OsString>) -> i32 {
                 vm.compiler.ended(vm);
             }
             let explanation = explainer.and_then(|e| e.gather(vm));
+            let profile = profiler.and_then(|p| p.gather(vm));
             let status = brolga_stdlib::shut_down(vm, status);
-            match explanation {
-                Some(explanation) => explanation.say(status, after),
-                None => status,
+            match (explanation, profile) {
+                (Some(explanation), _) => explanation.say(status, after),
+                (None, Some(profile)) => profile.write(status),
+                (None, None) => status,
             }
         }
     }

@@ -173,6 +173,41 @@ fn explain_as_json_and_in_ci() {
 }
 
 #[test]
+fn profiles() {
+    let folder = Folder::new("profile");
+    folder.write(
+        "p.py",
+        "import json, sys\n\
+         def leaf(n):\n\
+         \x20   t = 0\n\
+         \x20   for i in range(n): t += i & 7\n\
+         \x20   return t\n\
+         def steps():\n\
+         \x20   for i in range(60): yield leaf(200000)\n\
+         def outer(): return sum(steps())\n\
+         if len(sys.argv) > 1:\n\
+         \x20   t = json.load(open(sys.argv[1]))['threads'][0]\n\
+         \x20   print(t['isMainThread'], t['samples']['length'] > 5, len(t['samples']['stack']) == t['samples']['length'])\n\
+         else: print(outer())\n",
+    );
+    let output = folder.run(&["-X", "jit=off", "--profile=out.txt", "p.py"]);
+    assert_eq!((out(&output).as_str(), output.status.code()), ("42000000\n", Some(0)), "{}", err(&output));
+    says(&err(&output), &["brolga: --profile: ", "samples are in out.txt"]);
+    let stacks = folder.read("out.txt");
+    let line = stacks.lines().find(|l| l.contains("leaf (")).expect("a stack with leaf");
+    let order: Vec<usize> = ["<module> (", "outer (", "steps (", "leaf (", "[Interpreter] "]
+        .iter()
+        .map(|p| line.find(p).unwrap())
+        .collect();
+    assert!(order.is_sorted(), "{line}");
+    let output = folder.run(&["--profile", "p.py"]);
+    assert_eq!(out(&output), "42000000\n");
+    let json = folder.read("profile.json");
+    says(&json, &["\"preprocessedProfileVersion\"", "\"Compiled code\"", "p.py:"]);
+    assert_eq!(out(&folder.run(&["p.py", "profile.json"])), "True True True\n");
+}
+
+#[test]
 fn options_that_are_wrong() {
     let folder = Folder::new("wrong");
     folder.write("p.py", "print(1)\n");

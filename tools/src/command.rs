@@ -4,6 +4,7 @@
 use crate::count::CountOptions;
 use crate::diff::DiffOptions;
 use crate::explain::{ExplainOptions, Finding};
+use crate::profile::ProfileOptions;
 
 /// A tool and what it is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,8 @@ pub enum Tool {
     Count(CountOptions),
     /// `--jit-diff`
     Diff(DiffOptions),
+    /// `--profile[=FILE]`
+    Profile(ProfileOptions),
     /// `--help-jit`
     Help,
 }
@@ -48,7 +51,7 @@ pub fn split(argv: &[String]) -> Result<(Option<Tool>, Vec<String>), String> {
     // Options of tools are taken only where there is a tool.
     let is_tool = |arg: &str| {
         let name = arg.split('=').next().unwrap_or(arg);
-        matches!(name, "--jit-explain" | "--jit-count" | "--jit-diff" | "--help-jit")
+        matches!(name, "--jit-explain" | "--jit-count" | "--jit-diff" | "--profile" | "--help-jit")
     };
     let wants_tool = before_program(argv).iter().any(|a| is_tool(a));
     while let Some(arg) = arguments.next() {
@@ -140,6 +143,7 @@ fn tool(given: Given) -> Result<Option<Tool>, String> {
     };
     let tool = match name.as_str() {
         "help-jit" => Tool::Help,
+        "profile" => Tool::Profile(ProfileOptions { to: value.unwrap_or_else(|| "profile.json".to_owned()) }),
         "jit-explain" => {
             let mut options = ExplainOptions { to: value, json: take("json").is_some(), ..Default::default() };
             for name in take("fail-on").flatten().iter().flat_map(|list| list.split(',')) {

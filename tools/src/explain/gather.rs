@@ -79,7 +79,7 @@ impl Report {
 }
 
 /// The code object at an address that a sample has, if it is still one.
-fn code_at(vm: &Vm, address: usize) -> Option<Ref<PyCode>> {
+pub(crate) fn code_at(vm: &Vm, address: usize) -> Option<Ref<PyCode>> {
     let cell = vm.heap.is_cell(address as u64).filter(|c| c.as_ptr() as usize == address)?;
     // SAFETY: a cell of the heap begins there.
     unsafe { Value::from_bits(cell.as_ptr() as u64) }.downcast()

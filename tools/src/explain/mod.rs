@@ -2,7 +2,7 @@
 //! compiled is not, and where compiled code was left.
 
 mod findings;
-mod gather;
+pub(crate) mod gather;
 mod render;
 
 use std::time::Instant;
@@ -14,7 +14,7 @@ pub use findings::Finding;
 use gather::Report;
 
 /// One sample each millisecond of processor time.
-const PERIOD: i64 = 1_000_000;
+pub(crate) const PERIOD: i64 = 1_000_000;
 /// The exit status where `--fail-on` has found something.
 pub const FOUND: i32 = 3;
 
@@ -48,7 +48,7 @@ impl Explainer {
     /// Begins, before the program.
     pub fn start(vm: &Vm, options: ExplainOptions) -> Explainer {
         let addresses = if vm.compiler.is_set() { vm.compiler.inspect().addresses() } else { None };
-        let sampler = Sampler::start(vm, PERIOD, addresses.unwrap_or(0..0)).map_err(|e| e.to_string());
+        let sampler = Sampler::start(vm, PERIOD, addresses.unwrap_or(0..0), false).map_err(|e| e.to_string());
         Explainer { options, sampler, started: Instant::now(), cpu: cpu_seconds(), process: std::process::id() }
     }
 

@@ -38,6 +38,11 @@ pub struct Sample {
     pub weight: u32,
     /// Was the collector at work?
     pub collecting: bool,
+    /// Nanoseconds since the start, of a clock that goes on while the thread sleeps.
+    pub time: u64,
+    /// Which of [`Samples::frames`] are its stack, the innermost first.
+    pub stack: u32,
+    pub depth: u32,
 }
 
 /// What the handler writes to. One at a time: the timer is one thread's.
@@ -46,6 +51,10 @@ struct Buffer {
     capacity: usize,
     used: AtomicUsize,
     dropped: AtomicUsize,
+    /// Code objects of frames, one stack behind the other; null where no stacks are wanted.
+    frames: *mut usize,
+    frames_used: AtomicUsize,
+    started: u64,
     thread: *const ThreadState,
     code: Range<usize>,
     process: u32,
@@ -55,6 +64,9 @@ static BUFFER: AtomicPtr<Buffer> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Samples that there is room for: more than an hour of one each millisecond.
 const CAPACITY: usize = 4 << 20;
+/// Frames that there is room for, in all; and in one stack.
+const FRAMES: usize = 64 << 20;
+const DEEPEST: usize = 200;
 /// So many words of the native stack are looked at for a return address.
 const SCANNED: usize = 4096;
 
@@ -69,6 +81,8 @@ pub struct Sampler {
 #[derive(Debug, Default)]
 pub struct Samples {
     pub all: Vec<Sample>,
+    /// Addresses of code objects: see [`Sample::stack`].
+    pub frames: Vec<usize>,
     /// Nanoseconds of processor time between two of them.
     pub period: i64,
     /// Those there was no room for.
@@ -81,27 +95,22 @@ fn signal() -> i32 {
 }
 
 impl Sampler {
-    /// Starts sampling this thread, each `period` nanoseconds of its processor time; `code`: where compiled code lies.
-    pub fn start(vm: &Vm, period: i64, code: Range<usize>) -> std::io::Result<Sampler> {
+    /// Starts sampling this thread, each `period` nanoseconds of its processor time; `code`: where compiled code lies;
+    /// `stacks`: with all callers.
+    pub fn start(vm: &Vm, period: i64, code: Range<usize>, stacks: bool) -> std::io::Result<Sampler> {
         // SAFETY: a fresh mapping, of which pages are taken as they are touched; plain calls with valid arguments. The buffer
         // is given to the handler before the timer begins, and lives until the process ends.
         unsafe {
-            let samples = libc::mmap(
-                std::ptr::null_mut(),
-                CAPACITY * size_of::<Sample>(),
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
-                -1,
-                0,
-            );
-            if samples == libc::MAP_FAILED {
-                return Err(std::io::Error::last_os_error());
-            }
+            let samples = reserve(CAPACITY * size_of::<Sample>())?;
+            let frames = if stacks { reserve(FRAMES * 8)?.cast() } else { std::ptr::null_mut() };
             let buffer = Box::into_raw(Box::new(Buffer {
                 samples: samples.cast(),
                 capacity: CAPACITY,
                 used: AtomicUsize::new(0),
                 dropped: AtomicUsize::new(0),
+                frames,
+                frames_used: AtomicUsize::new(0),
+                started: now(),
                 thread: std::ptr::from_ref(vm),
                 code,
                 process: std::process::id(),
@@ -147,9 +156,55 @@ impl Sampler {
             let buffer = &*self.buffer;
             let used = buffer.used.load(Ordering::SeqCst).min(buffer.capacity);
             let all = std::slice::from_raw_parts(buffer.samples, used).to_vec();
-            Samples { all, period: self.period, dropped: buffer.dropped.load(Ordering::SeqCst) }
+            let frames = match buffer.frames.is_null() {
+                true => Vec::new(),
+                false => {
+                    let used = buffer.frames_used.load(Ordering::SeqCst).min(FRAMES);
+                    std::slice::from_raw_parts(buffer.frames, used).to_vec()
+                }
+            };
+            Samples { all, frames, period: self.period, dropped: buffer.dropped.load(Ordering::SeqCst) }
         }
     }
+}
+
+/// A fresh mapping, of which pages are taken as they are touched.
+fn reserve(bytes: usize) -> std::io::Result<*mut libc::c_void> {
+    let (protection, kind) =
+        (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE);
+    // SAFETY: a mapping that nobody else has.
+    let at = unsafe { libc::mmap(std::ptr::null_mut(), bytes, protection, kind, -1, 0) };
+    if at == libc::MAP_FAILED { Err(std::io::Error::last_os_error()) } else { Ok(at) }
+}
+
+/// Nanoseconds of a clock that never goes back. (A signal handler may ask.)
+fn now() -> u64 {
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: room for a time.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut t) };
+    (t.tv_sec as u64).wrapping_mul(1_000_000_000).wrapping_add(t.tv_nsec as u64)
+}
+
+/// Writes down the code objects of the current frame and its callers: where they begin, and how many.
+///
+/// # Safety
+/// `frame` is a thread's current frame, and that thread stands still.
+unsafe fn write_stack(buffer: &Buffer, frame: *mut Frame) -> (usize, usize) {
+    let start = buffer.frames_used.load(Ordering::Relaxed);
+    if buffer.frames.is_null() || start + DEEPEST > FRAMES {
+        return (0, 0);
+    }
+    let (mut frame, mut depth) = (frame, 0);
+    // SAFETY: the chain of frames is linked before a frame becomes the current one; there is room for `DEEPEST` words.
+    unsafe {
+        while depth < DEEPEST && !frame.is_null() && (frame as usize).is_multiple_of(8) {
+            buffer.frames.add(start + depth).write((*frame).code.get().addr());
+            depth += 1;
+            frame = (*frame).previous.get();
+        }
+    }
+    buffer.frames_used.store(start + depth, Ordering::Relaxed);
+    (start, depth)
 }
 
 /// The handler.
@@ -192,7 +247,10 @@ extern "C" fn interrupted(_: i32, info: *mut libc::siginfo_t, context: *mut libc
         };
         let missed = if info.is_null() { 0 } else { overrun(info) };
         let collecting = thread.heap.is_collecting();
-        buffer.samples.add(at).write(Sample { code, instr, compiled, weight: 1 + missed, collecting });
+        let (stack, depth) = write_stack(buffer, frame);
+        let time = now().saturating_sub(buffer.started);
+        let (stack, depth, weight) = (stack as u32, depth as u32, 1 + missed);
+        buffer.samples.add(at).write(Sample { code, instr, compiled, weight, collecting, time, stack, depth });
         buffer.used.store(at + 1, Ordering::Relaxed);
     }
 }
