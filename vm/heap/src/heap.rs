@@ -459,8 +459,13 @@ impl Heap {
 
     /// Calls `f` with every allocated cell: everything reachable, and what has died since the last collection of its
     /// kind. `f` must not allocate.
-    pub fn for_each_cell(&self, mut f: impl FnMut(NonNull<Header>)) {
+    pub fn for_each_cell(&self, f: impl FnMut(NonNull<Header>)) {
         self.sync();
+        self.walk(self.space.marks(), f);
+    }
+
+    /// Calls `f` with every cell that is allocated by a bitmap of marks, or fresh.
+    fn walk(&self, marks: *mut u64, mut f: impl FnMut(NonNull<Header>)) {
         for block in 0..self.space.used_blocks() as u32 {
             let start = self.space.block_addr(block);
             // SAFETY: a used block.
@@ -470,7 +475,7 @@ impl Heap {
                 state::LARGE => GRANULES,
                 _ => continue,
             };
-            let words = Space::mark_words(self.space.marks(), block);
+            let words = Space::mark_words(marks, block);
             let mut granule = 0;
             while granule + each <= GRANULES {
                 // SAFETY: one of the MARK_WORDS words of the block.
@@ -504,34 +509,11 @@ impl Heap {
     /// The cells that the collection under way has found dead.
     pub(crate) fn dead_cells(&self) -> Vec<NonNull<Header>> {
         let mut dead = Vec::new();
-        let bit = |words: *const u64, granule: usize| {
-            // SAFETY: one of the MARK_WORDS words of a used block.
-            unsafe { *words.add(granule >> 6) >> (granule & 63) & 1 != 0 }
-        };
-        for block in 0..self.space.used_blocks() as u32 {
-            let start = self.space.block_addr(block);
-            // SAFETY: a used block.
-            let meta = unsafe { self.space.meta(block) };
-            let each = match meta.state.get() {
-                state::SMALL => meta.granules.get() as usize,
-                state::LARGE => GRANULES,
-                _ => continue,
-            };
-            let now = Space::mark_words(self.space.marks(), block);
-            let before = Space::mark_words(self.space.alloc_marks(), block);
-            let mut granule = 0;
-            while granule + each <= GRANULES {
-                let allocated = bit(before, granule) || granule * GRANULE < meta.fresh.get() as usize;
-                if allocated
-                    && !bit(now, granule)
-                    && let Some(cell) = NonNull::new((start + granule * GRANULE) as *mut Header)
-                    && dead.try_reserve(1).is_ok()
-                {
-                    dead.push(cell);
-                }
-                granule += each;
+        self.walk(self.space.alloc_marks(), |cell| {
+            if !self.is_marked(cell) && dead.try_reserve(1).is_ok() {
+                dead.push(cell);
             }
-        }
+        });
         dead
     }
 

@@ -161,6 +161,21 @@ fn quotient(a: &Number, b: &Number, digits: i64) -> Big<(Number, bool)> {
     Ok((Number::new(a.negative != b.negative, q, exponent), exact))
 }
 
+/// What a division of `a` by zero gives: nothing, if that is zero too.
+fn over_zero(a: &Number, status: &mut u32, else_gives: impl FnOnce(&mut u32) -> Number) -> Number {
+    if a.is_zero() {
+        *status |= DIVISION_UNDEFINED;
+        return Number::nan();
+    }
+    else_gives(status)
+}
+
+/// An infinity where something is divided by zero, or comes to that.
+fn infinite(negative: bool, status: &mut u32) -> Number {
+    *status |= DIVISION_BY_ZERO;
+    Number::infinity(negative)
+}
+
 pub fn divide(a: &Number, b: &Number, rules: &Rules, status: &mut u32) -> Big<Number> {
     nans!(rules, status, a, b);
     let negative = a.negative != b.negative;
@@ -171,13 +186,8 @@ pub fn divide(a: &Number, b: &Number, rules: &Rules, status: &mut u32) -> Big<Nu
         *status |= CLAMPED;
         return Ok(Number::zero(negative, rules.etiny()));
     }
-    if b.coefficient.is_zero() {
-        if a.coefficient.is_zero() {
-            *status |= DIVISION_UNDEFINED;
-            return Ok(Number::nan());
-        }
-        *status |= DIVISION_BY_ZERO;
-        return Ok(Number::infinity(negative));
+    if b.is_zero() {
+        return Ok(over_zero(a, status, |status| infinite(negative, status)));
     }
     if a.coefficient.is_zero() {
         return Number::zero(negative, a.exponent - b.exponent).finish(rules, status);
@@ -224,12 +234,7 @@ pub fn divide_integer(a: &Number, b: &Number, rules: &Rules, status: &mut u32) -
         return Ok(if b.is_infinite() { Number::invalid(status) } else { Number::infinity(negative) });
     }
     if b.is_zero() {
-        if a.is_zero() {
-            *status |= DIVISION_UNDEFINED;
-            return Ok(Number::nan());
-        }
-        *status |= DIVISION_BY_ZERO;
-        return Ok(Number::infinity(negative));
+        return Ok(over_zero(a, status, |status| infinite(negative, status)));
     }
     match divide_to_integer(a, b, rules)? {
         Some((q, _)) => q.finish(rules, status),
@@ -243,11 +248,7 @@ pub fn remainder(a: &Number, b: &Number, rules: &Rules, status: &mut u32) -> Big
         return Ok(Number::invalid(status));
     }
     if b.is_zero() {
-        if a.is_zero() {
-            *status |= DIVISION_UNDEFINED;
-            return Ok(Number::nan());
-        }
-        return Ok(Number::invalid(status));
+        return Ok(over_zero(a, status, Number::invalid));
     }
     match divide_to_integer(a, b, rules)? {
         Some((_, r)) => r.finish(rules, status),
@@ -271,8 +272,7 @@ pub fn divmod(a: &Number, b: &Number, rules: &Rules, status: &mut u32) -> Big<(N
             *status |= DIVISION_UNDEFINED;
             return Ok((Number::nan(), Number::nan()));
         }
-        *status |= DIVISION_BY_ZERO;
-        return Ok((Number::infinity(negative), Number::invalid(status)));
+        return Ok((infinite(negative, status), Number::invalid(status)));
     }
     match divide_to_integer(a, b, rules)? {
         Some((q, r)) => Ok((q.finish(rules, status)?, r.finish(rules, status)?)),
@@ -286,11 +286,7 @@ pub fn remainder_near(a: &Number, b: &Number, rules: &Rules, status: &mut u32) -
         return Ok(Number::invalid(status));
     }
     if b.is_zero() {
-        if a.is_zero() {
-            *status |= DIVISION_UNDEFINED;
-            return Ok(Number::nan());
-        }
-        return Ok(Number::invalid(status));
+        return Ok(over_zero(a, status, Number::invalid));
     }
     if b.is_infinite() {
         return a.clone().finish(rules, status);
@@ -525,8 +521,7 @@ pub fn logb(a: &Number, rules: &Rules, status: &mut u32) -> Big<Number> {
         return Ok(Number::infinity(false));
     }
     if a.coefficient.is_zero() {
-        *status |= DIVISION_BY_ZERO;
-        return Ok(Number::infinity(true));
+        return Ok(infinite(true, status));
     }
     Number::integer(a.adjusted()).finish(rules, status)
 }
