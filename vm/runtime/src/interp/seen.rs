@@ -49,6 +49,8 @@ pub fn types_at(vm: &Vm, code: Ref<PyCode>, at: u32) -> Vec<String> {
                 (truth::LIST, "list"),
                 (truth::TUPLE, "tuple"),
                 (truth::DICT, "dict"),
+                (truth::SET, "set"),
+                (truth::BYTES, "bytes"),
                 (truth::OBJECT, "an object"),
                 (truth::OTHER, "something else"),
             ],
