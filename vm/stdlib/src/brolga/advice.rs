@@ -97,7 +97,10 @@ pub fn of_refusal(why: &'static str) -> Advice {
 pub fn of_exit(vm: &Vm, exit: &ExitReport) -> Advice {
     let types = types_at(vm, exit.code, exit.at);
     let opcode = opcode_at(exit.code, exit.at).map_or("?", Opcode::name);
-    let seen = if types.is_empty() { String::new() } else { format!(" ({opcode} has met {})", types.join("; ")) };
+    let seen = match types.is_empty() {
+        true => format!(" ({opcode})"),
+        false => format!(" ({opcode} has met {})", types.join("; ")),
+    };
     let why = format!("{}{seen}", exit.sentence);
     match exit.reason {
         "guard" | "hoisted" => Advice::new(
@@ -122,11 +125,7 @@ pub fn of_exit(vm: &Vm, exit: &ExitReport) -> Advice {
             "test for the case first (`if i < len(a)`) rather than let it raise",
         ),
         "not_run" => Advice::new("not-run", why, "nothing: the next version has this code, too"),
-        "interpreted" => Advice::new(
-            "instruction",
-            format!("{} ({opcode})", exit.sentence),
-            "move this statement out of the hot path, if it can be",
-        ),
+        "interpreted" => Advice::new("instruction", why, "move this statement out of the hot path, if it can be"),
         "raise" | "raised" => Advice::new(
             "exception",
             why,
