@@ -1,4 +1,5 @@
-//! `_abc`: abstract base classes, their registries and caches. Classes stand in sets as weak references.
+//! `_abc`: abstract base classes, their registries and caches. Classes stand in sets as they are, not as weak references:
+//! they stay in memory anyhow.
 
 use std::cell::Cell;
 
@@ -10,7 +11,7 @@ use brolga_runtime::types::int;
 use brolga_runtime::types::set::PySet;
 use brolga_runtime::types::shape;
 use brolga_runtime::types::type_object::PyType;
-use brolga_runtime::types::weakref::{self, PyWeakRef};
+use brolga_runtime::types::weakref;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
@@ -56,12 +57,8 @@ fn set_in(field: &Field) -> Option<Ref<PySet>> {
 fn contains(vm: &Vm, field: &Field, class: Value) -> PyResult<bool> {
     match set_in(field).filter(|s| !s.is_empty()) {
         None => Ok(false),
-        Some(set) => {
-            let Some(reference) = vm.suppress(weakref::new_ref(vm, class, None), vm.types.type_error)? else {
-                return Ok(false);
-            };
-            set.contains(vm, reference.value())
-        }
+        // What is no class has no place there, whether it can be hashed or not.
+        Some(set) => Ok(class.downcast::<PyType>().is_some() && set.contains(vm, class)?),
     }
 }
 
@@ -74,20 +71,7 @@ fn add(vm: &Vm, data: Ref<AbcData>, field: &Field, class: Value) -> PyResult<()>
             set
         }
     };
-    // Dead references go whenever their number may have doubled.
-    if set.len() >= 16 && set.len().is_power_of_two() {
-        let dead = ValueVec::new();
-        let mut position = 0;
-        while let Some((item, _)) = set.next_element(&mut position) {
-            if item.downcast::<PyWeakRef>().is_some_and(|r| r.target().is_none()) {
-                dead.push(vm, item)?;
-            }
-        }
-        for item in dead.as_slice() {
-            set.discard(vm, *item)?;
-        }
-    }
-    set.add(vm, weakref::new_ref(vm, class, None)?.value())
+    set.add(vm, class)
 }
 
 fn is_abstract(vm: &Vm, v: Value) -> PyResult<bool> {
@@ -235,9 +219,7 @@ fn subclass_check(vm: &Vm, class: Value, sub: Value) -> PyResult<bool> {
     let registered = ValueVec::new();
     let mut position = 0;
     while let Some((item, _)) = set_in(&data.registry).and_then(|s| s.next_element(&mut position)) {
-        if let Some(target) = item.downcast::<PyWeakRef>().and_then(|r| r.target()) {
-            registered.push(vm, target)?;
-        }
+        registered.push(vm, item)?;
     }
     let subclasses = vm.call_method(class, "__subclasses__", &[])?;
     let subclasses = vm.collect(subclasses)?;
@@ -278,9 +260,13 @@ fn reset_caches(vm: &Vm, class: Value) -> PyResult<()> {
 
 fn get_dump(vm: &Vm, class: Value) -> PyResult<Value> {
     let data = data_of(vm, class)?;
-    let copy = |field: &Field| match set_in(field) {
-        Some(set) => vm.call(vm.types.set.value(), &[set.value()]),
-        None => vm.call(vm.types.set.value(), &[]),
+    let copy = |field: &Field| -> PyResult<Value> {
+        let copy = PySet::new(vm, shape::set)?;
+        let mut position = 0;
+        while let Some((item, _)) = set_in(field).and_then(|s| s.next_element(&mut position)) {
+            copy.add(vm, weakref::new_ref(vm, item, None)?.value())?;
+        }
+        Ok(copy.value())
     };
     let parts =
         [copy(&data.registry)?, copy(&data.cache)?, copy(&data.negative)?, vm.new_int(data.negative_version.get())?];

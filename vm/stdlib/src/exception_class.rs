@@ -13,6 +13,7 @@ pub enum Base {
     Exception,
     OsError,
     ValueError,
+    Other(&'static ExceptionClass),
 }
 
 /// A class `module.name`, made at its first use in each interpreter. One of these is a `static`, by whose address the
@@ -47,6 +48,7 @@ impl ExceptionClass {
             Base::Exception => vm.types.exception,
             Base::OsError => vm.types.os_error,
             Base::ValueError => vm.types.value_error,
+            Base::Other(class) => class.class(vm)?,
         };
         let bases = vm.new_tuple(&[base.value()])?;
         let class = vm.call(vm.types.type_.value(), &[vm.intern(self.name)?.value(), bases.value(), dict.value()])?;

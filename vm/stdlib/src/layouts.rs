@@ -73,6 +73,11 @@ layouts! {
     ASYNCIO_FUTURE_ITER = Trace::Words, None;
     ASYNCIO_TASK_STEP = Trace::Words, None;
     ASYNCIO_TASK_SLOTS = Trace::Leaf, None;
+    PICKLE_PICKLER = Trace::Words, Some(crate::pickle::drop_indexes);
+    PICKLE_MEMO_PROXY = Trace::Words, None;
+    PICKLE_UNPICKLER = Trace::Words, None;
+    UNPICKLE_MEMO_PROXY = Trace::Words, None;
+    PICKLE_BUFFER = Trace::Words, None;
     CONTEXT = Trace::Words, None;
     CONTEXT_VAR = Trace::Words, None;
     CONTEXT_TOKEN = Trace::Words, None;

@@ -43,6 +43,7 @@ pub mod multiprocessing;
 pub(crate) mod object;
 pub mod opcode;
 pub mod operator;
+pub mod pickle;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod queue;
@@ -109,6 +110,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &marshal::MODULE,
     &math::MODULE,
     &operator::MODULE,
+    &pickle::MODULE,
     &posix::MODULE,
     &hashes::blake2::MODULE,
     &hashes::md5::MODULE,

@@ -156,6 +156,11 @@ impl Vm {
         if class == self.types.type_ && args.len() == 1 && kwnames.is_none() {
             return Ok(self.type_of(args[0]).value());
         }
+        if let ([arg], None) = (args, kwnames)
+            && let Some(done) = self.convert(class, *arg)
+        {
+            return done;
+        }
         if kwnames.is_none() && class.layout() == EXCEPTION && PyException::is_plain(self, class) {
             return PyException::new_plain(self, class, args).map(Ref::value);
         }
@@ -166,6 +171,32 @@ impl Vm {
         }
         self.call_init(made, object, args, kwnames)?;
         Ok(object)
+    }
+
+    /// `class(arg)` of the builtin classes that are called all the time, without the ways of a class in general.
+    #[inline]
+    fn convert(&self, class: Ref<PyType>, arg: Value) -> Option<PyResult<Value>> {
+        if class.is_heap_type() {
+            return None;
+        }
+        let t = &self.types;
+        if class == t.str {
+            return Some(self.str(arg).map(Ref::value));
+        }
+        if class == t.tuple {
+            return Some(self.tuple_from(arg).map(Ref::value));
+        }
+        if class == t.list {
+            let list = match self.new_list(&[]) {
+                Ok(list) => list,
+                Err(raised) => return Some(Err(raised)),
+            };
+            return Some(crate::types::list::methods::extend_from_iterable(self, list, arg).map(|()| list.value()));
+        }
+        if class == t.bool {
+            return Some(self.is_true(arg).map(Value::from_bool));
+        }
+        None
     }
 
     /// `class.__new__(class, *args, **kw)`.

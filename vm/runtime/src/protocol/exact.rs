@@ -13,7 +13,7 @@ use crate::types::list::{self, PyList};
 use crate::types::set::{self, PySet};
 use crate::types::str::{self, PyStr};
 use crate::types::tuple::{self, PyTuple};
-use crate::types::{int, shape};
+use crate::types::{int, shape, weakref};
 use crate::value::Value;
 
 /// The shape of an object, or of an int in place; a bool counts as an int, for it is one where it is not with another
@@ -187,6 +187,7 @@ pub fn hash(vm: &Vm, v: Value) -> Option<PyResult<i64>> {
             }
             shape::int => Ok(int::hash(v)),
             shape::frozenset => Ok(set::ops::frozen_hash(known(v)?)),
+            shape::weakref => weakref::hash(vm, known(v)?),
             _ => return None,
         },
         None => Ok(i64::from(v.as_bool()?)),

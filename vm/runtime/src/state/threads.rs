@@ -68,6 +68,8 @@ impl Vm {
             // SAFETY: this thread is the only one in this process.
             unsafe { self.heap.after_fork_child(&self.alloc) };
             self.main_thread.set(self);
+            // The loop goes on in the parent.
+            self.asyncio_task.set(None);
         }
         match error {
             Some(error) => Err(error),

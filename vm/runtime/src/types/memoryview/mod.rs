@@ -275,13 +275,20 @@ pub(crate) fn release_view(vm: &Vm, view: Ref<PyMemoryView>) {
     }
 }
 
+/// The memory of a contiguous view as a row of bytes, in the order in which they lie.
+pub fn raw_bytes(vm: &Vm, view: Ref<PyMemoryView>) -> PyResult<Ref<PyMemoryView>> {
+    view.check(vm)?;
+    let dims = Dimensions::contiguous(vec![view.nbytes()], 1);
+    view.derived(vm, view.address(), &dims, vm.intern("B")?, 1)
+}
+
 /// A loan of the view's memory was given back.
-pub(crate) fn drop_export(_: &Vm, view: Ref<PyMemoryView>) {
+pub fn drop_export(_: &Vm, view: Ref<PyMemoryView>) {
     view.count.set(view.count.get().saturating_sub(1));
 }
 
 /// The buffer of a view.
-pub(crate) fn get_buffer(vm: &Vm, v: Value, writable: bool) -> PyResult<RawBuffer> {
+pub fn get_buffer(vm: &Vm, v: Value, writable: bool) -> PyResult<RawBuffer> {
     let Some(view) = v.downcast::<PyMemoryView>() else { return Err(vm.type_error("memoryview expected")) };
     view.check(vm)?;
     if writable && view.is_readonly() {

@@ -384,14 +384,17 @@ fn signature_of(def: &TypeDef) -> Option<&'static (&'static str, Option<&'static
 
 fn get_text_signature(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
     let text = class.native_def().filter(|_| !class.is_heap_type()).and_then(|def| {
-        let find =
-            |name: &str| def.methods.iter().copied().flatten().find(|m| m.name == name).and_then(|m| m.params.text);
+        // Native code that looks at its arguments itself; CPython tells nothing of these.
+        let told = |text: &&str| !text.starts_with("($type, *args") && !text.starts_with("($self, /, *args");
+        let find = |name: &str| {
+            let method = def.methods.iter().copied().flatten().find(|m| m.name == name);
+            method.and_then(|m| m.params.text).filter(told)
+        };
         find("__new__").or_else(|| find("__init__"))
     });
     let text = match class.native_def().and_then(signature_of) {
         Some((_, text)) if !class.is_heap_type() => *text,
-        // Native code that looks at its arguments itself; CPython tells nothing of these.
-        _ => text.filter(|text| !text.starts_with("($type, *args") && !text.starts_with("($self, /, *args")),
+        _ => text,
     };
     match text {
         // Of `__new__($type, x=0, /)` the class shows `(x=0, /)`.

@@ -98,16 +98,25 @@ pub(super) fn find(
     if !target.header().has(brolga_heap::flags::HAS_WEAK) {
         return Ok(None);
     }
+    let Some(entry) = index(vm)?.get_item(vm, key(target))? else { return Ok(None) };
     let chunks = chunks(vm)?;
-    for number in numbers(index(vm)?.get_item(vm, key(target))?) {
-        if let Some(r) = reference(chunks, number)
-            && r.target_obj() == Some(target)
-            && accept(r)
-        {
-            return Ok(Some(r));
+    let mut look = |number: Value| {
+        let number = number.as_small_int().and_then(|i| usize::try_from(i).ok())?;
+        reference(chunks, number).filter(|r| r.target_obj() == Some(target) && accept(*r))
+    };
+    match entry.downcast::<PyList>() {
+        None => Ok(look(entry)),
+        Some(list) => {
+            let mut i = 0;
+            while let Some(number) = list.get(i) {
+                if let Some(found) = look(number) {
+                    return Ok(Some(found));
+                }
+                i += 1;
+            }
+            Ok(None)
         }
     }
-    Ok(None)
 }
 
 /// Adds a new reference to the target.

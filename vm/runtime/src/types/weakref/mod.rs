@@ -208,7 +208,7 @@ fn call(_: &Vm, this: Ref<PyWeakRef>) -> Slot {
     this.target()
 }
 
-fn hash(vm: &Vm, this: Ref<PyWeakRef>) -> PyResult<i64> {
+pub(crate) fn hash(vm: &Vm, this: Ref<PyWeakRef>) -> PyResult<i64> {
     if this.hashed.get() != 0 {
         return Ok(this.hash.get());
     }
