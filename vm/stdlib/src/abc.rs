@@ -163,7 +163,8 @@ fn register(vm: &Vm, class: Value, sub: Value) -> PyResult<Value> {
 
 fn instance_check(vm: &Vm, class: Value, instance: Value) -> PyResult<Value> {
     let data = data_of(vm, class)?;
-    let Some(sub) = vm.get_attr_opt(instance, vm.names.__class__)? else { return Ok(Value::FALSE) };
+    let own = vm.type_of(instance).value();
+    let sub = vm.get_attr_opt(instance, vm.names.__class__)?.unwrap_or(own);
     if contains(vm, &data.cache, sub)? {
         return Ok(Value::TRUE);
     }

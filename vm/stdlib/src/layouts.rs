@@ -78,6 +78,7 @@ layouts! {
     PICKLE_UNPICKLER = Trace::Words, None;
     UNPICKLE_MEMO_PROXY = Trace::Words, None;
     PICKLE_BUFFER = Trace::Words, None;
+    EXPAT_PARSER = Trace::Words, Some(crate::expat::drop_parser);
     CONTEXT = Trace::Words, None;
     CONTEXT_VAR = Trace::Words, None;
     CONTEXT_TOKEN = Trace::Words, None;

@@ -22,6 +22,7 @@ pub mod csv;
 pub mod decimal;
 pub mod errno;
 mod exception_class;
+pub mod expat;
 pub mod fcntl;
 pub mod functools;
 pub mod gc;
@@ -136,6 +137,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &zlib::MODULE,
     &accounts::PWD,
     &accounts::GRP,
+    &expat::MODULE,
     &fcntl::MODULE,
     &posixsubprocess::MODULE,
     &lsprof::MODULE,

@@ -174,7 +174,7 @@ impl Vm {
     }
 
     /// `class(arg)` of the builtin classes that are called all the time, without the ways of a class in general.
-    #[inline]
+    #[inline(never)]
     fn convert(&self, class: Ref<PyType>, arg: Value) -> Option<PyResult<Value>> {
         if class.is_heap_type() {
             return None;

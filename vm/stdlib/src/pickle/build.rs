@@ -1,5 +1,6 @@
 //! How unpickled objects are made: classes by name, instances, their state.
 
+use brolga_runtime::PyResult;
 use brolga_runtime::attributes::instance;
 use brolga_runtime::object::Ref;
 use brolga_runtime::object::def::type_flags;
@@ -13,7 +14,6 @@ use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
-use brolga_runtime::PyResult;
 
 use super::global::{attribute_path, mapped, module_named, split};
 use super::library;
@@ -56,7 +56,9 @@ pub(super) fn extension(loader: &mut Loader<'_>, code: i64) -> PyResult<Value> {
     let vm = loader.vm;
     let key = vm.new_int(code)?;
     let cache = library(vm, &EXTENSION_CACHE, "copyreg", "_extension_cache")?;
-    let Some(cache) = cache.downcast::<PyDict>() else { return Err(vm.type_error("copyreg._extension_cache is no dict")) };
+    let Some(cache) = cache.downcast::<PyDict>() else {
+        return Err(vm.type_error("copyreg._extension_cache is no dict"));
+    };
     if let Some(found) = cache.get_item(vm, key)? {
         return Ok(found);
     }
@@ -71,9 +73,10 @@ pub(super) fn extension(loader: &mut Loader<'_>, code: i64) -> PyResult<Value> {
         }
         return Err(vm.value_error(format!("unregistered extension code {code}")));
     };
-    let names = pair.downcast::<PyTuple>().filter(|t| t.len() == 2).and_then(|t| {
-        Some((t.get(0)?.downcast::<PyStr>()?, t.get(1)?.downcast::<PyStr>()?))
-    });
+    let names = pair
+        .downcast::<PyTuple>()
+        .filter(|t| t.len() == 2)
+        .and_then(|t| Some((t.get(0)?.downcast::<PyStr>()?, t.get(1)?.downcast::<PyStr>()?)));
     let Some((module, name)) = names else {
         return Err(vm.value_error(format!("_inverted_registry[{code}] isn't a 2-tuple of strings")));
     };

@@ -187,7 +187,10 @@ impl Saver<'_> {
             Err(raised) => {
                 let cause = vm.take_raised(raised);
                 let t = &vm.types;
-                if ![t.import_error, t.value_error, t.key_error].iter().any(|class| vm.is_instance(cause.value(), *class)) {
+                if ![t.import_error, t.value_error, t.key_error]
+                    .iter()
+                    .any(|class| vm.is_instance(cause.value(), *class))
+                {
                     return Err(vm.reraise(cause));
                 }
                 let text = vm.to_lossy(vm.str(cause.value())?.value());
@@ -200,10 +203,7 @@ impl Saver<'_> {
             Ok(_) => Err(self.error(format!("Can't pickle {}: it's not the same object as {}", shown()?, full()))),
             Err(raised) => {
                 let cause = vm.catch(raised, vm.types.attribute_error)?;
-                Err(self.error_from(
-                    format!("Can't pickle {}: it's not found as {}", shown()?, full()),
-                    Some(cause),
-                ))
+                Err(self.error_from(format!("Can't pickle {}: it's not found as {}", shown()?, full()), Some(cause)))
             }
         }
     }
@@ -215,9 +215,7 @@ fn search_modules(vm: &Vm, v: Value, path: Ref<PyList>) -> PyResult<Value> {
     let modules = vm.modules.copy(vm)?;
     let mut position = 0;
     while let Some((name, module)) = modules.next_item(&mut position) {
-        let skipped = name
-            .downcast::<PyStr>()
-            .is_none_or(|s| s.equals_str("__main__") || s.equals_str("__mp_main__"));
+        let skipped = name.downcast::<PyStr>().is_none_or(|s| s.equals_str("__main__") || s.equals_str("__mp_main__"));
         if skipped || module.is_none() {
             continue;
         }

@@ -201,9 +201,8 @@ impl<'vm> Input<'vm> {
     }
 
     fn bytes(&self, data: Value, method: &str) -> PyResult<Ref<PyBytes>> {
-        data.downcast::<PyBytes>().ok_or_else(|| {
-            self.vm.value_error(format!("{method}() from the underlying stream did not return bytes"))
-        })
+        data.downcast::<PyBytes>()
+            .ok_or_else(|| self.vm.value_error(format!("{method}() from the underlying stream did not return bytes")))
     }
 
     /// What the file shows without being moved; `None` where it cannot.

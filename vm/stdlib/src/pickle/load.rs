@@ -480,9 +480,9 @@ impl<'vm> Loader<'vm> {
             }
             NEXT_BUFFER => {
                 let Some(buffers) = self.unpickler.buffers.get() else {
-                    return Err(self.error(
-                        "pickle stream refers to out-of-band data but no *buffers* argument was given",
-                    ));
+                    return Err(
+                        self.error("pickle stream refers to out-of-band data but no *buffers* argument was given")
+                    );
                 };
                 match vm.next(buffers)? {
                     Some(buffer) => self.push(buffer),
@@ -565,6 +565,9 @@ impl<'vm> Loader<'vm> {
 
     fn utf8_line(&mut self) -> PyResult<Ref<PyStr>> {
         let line = self.input.line()?;
+        if line.is_empty() {
+            return Err(self.input.truncated());
+        }
         let raw = PyBytes::new(self.vm, &line)?;
         codecs::decode(self.vm, raw.value(), raw.as_slice(), None, None)
     }

@@ -121,7 +121,8 @@ fn overriding(vm: &Vm, this: Ref<Pickler>, name: &str) -> PyResult<Slot> {
 /// Writes one pickle.
 fn run(vm: &Vm, this: Ref<Pickler>, object: Value, file: Slot) -> PyResult<Value> {
     let plain = !vm.type_of(this.value()).is_heap_type();
-    let persistent_id = if plain && this.persistent_id.is_empty() { None } else { overriding(vm, this, "persistent_id")? };
+    let persistent_id =
+        if plain && this.persistent_id.is_empty() { None } else { overriding(vm, this, "persistent_id")? };
     let reducer = if plain { None } else { overriding(vm, this, "reducer_override")? };
     let mut saver = Saver::new(vm, this, Output::new(vm, file), persistent_id, reducer);
     let protocol = this.protocol.get();
@@ -265,9 +266,7 @@ fn set_memo(vm: &Vm, this: Ref<Pickler>, value: Slot) -> PyResult<()> {
         dict
     } else {
         let shown = vm.type_name(value);
-        return Err(vm.type_error(format!(
-            "'memo' attribute must be a PicklerMemoProxy object or dict, not {shown}"
-        )));
+        return Err(vm.type_error(format!("'memo' attribute must be a PicklerMemoProxy object or dict, not {shown}")));
     };
     let bad = || vm.type_error("'memo' values must be 2-item tuples");
     let entries = vm.new_list(&[])?;

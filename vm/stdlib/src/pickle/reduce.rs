@@ -1,5 +1,6 @@
 //! Objects that say themselves how they are made again: `copyreg.dispatch_table`, `__reduce_ex__` and `__reduce__`.
 
+use brolga_runtime::PyResult;
 use brolga_runtime::attributes::instance;
 use brolga_runtime::object::Ref;
 use brolga_runtime::object::def::type_flags;
@@ -14,7 +15,6 @@ use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
-use brolga_runtime::PyResult;
 
 use super::opcodes::*;
 use super::save::Saver;

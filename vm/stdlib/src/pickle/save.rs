@@ -53,7 +53,12 @@ impl<'vm> Saver<'vm> {
     }
 
     /// Runs `f`; an error gets the note "when serializing T WHAT".
-    pub fn noted(&mut self, of: Value, what: impl FnOnce() -> String, f: impl FnOnce(&mut Self) -> PyResult<()>) -> PyResult<()> {
+    pub fn noted(
+        &mut self,
+        of: Value,
+        what: impl FnOnce() -> String,
+        f: impl FnOnce(&mut Self) -> PyResult<()>,
+    ) -> PyResult<()> {
         f(self).map_err(|raised| {
             with_note(self.vm, raised, || Ok(format!("when serializing {} {}", class_name(self.vm, of), what())))
         })
@@ -284,9 +289,9 @@ impl<'vm> Saver<'vm> {
             Ok(len) => [&[BINUNICODE], len.to_le_bytes().as_slice()].concat(),
             Err(_) if self.protocol >= 4 => [&[BINUNICODE8], (len as u64).to_le_bytes().as_slice()].concat(),
             Err(_) => {
-                return Err(
-                    self.vm.overflow_error("serializing a string larger than 4 GiB requires pickle protocol 4 or higher")
-                );
+                return Err(self
+                    .vm
+                    .overflow_error("serializing a string larger than 4 GiB requires pickle protocol 4 or higher"));
             }
         };
         self.out.put_large(&header, utf8, None)
@@ -683,7 +688,9 @@ fn surrogate_pass(s: &PyStr) -> Vec<u8> {
     for c in s.chars() {
         match char::from_u32(c) {
             Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            None => out.extend_from_slice(&[0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3f) as u8, 0x80 | (c & 0x3f) as u8]),
+            None => {
+                out.extend_from_slice(&[0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3f) as u8, 0x80 | (c & 0x3f) as u8])
+            }
         }
     }
     out

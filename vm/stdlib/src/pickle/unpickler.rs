@@ -235,17 +235,16 @@ pub(super) fn loads(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 }
 
 fn default_persistent_load(vm: &Vm, _: Ref<Unpickler>, _: Value) -> PyResult<()> {
-    Err(UNPICKLING_ERROR.raise(
-        vm,
-        "A load persistent id instruction was encountered, but no persistent_load function was specified.",
-    ))
+    Err(UNPICKLING_ERROR
+        .raise(vm, "A load persistent id instruction was encountered, but no persistent_load function was specified."))
 }
 
 fn find_class(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let this = receiver(vm, args)?;
     let text = |i: usize| {
         let v = args.get(i);
-        v.downcast::<PyStr>().ok_or_else(|| vm.type_error(format!("module name must be a string, not {}", vm.type_name(v))))
+        v.downcast::<PyStr>()
+            .ok_or_else(|| vm.type_error(format!("module name must be a string, not {}", vm.type_name(v))))
     };
     build::find_class(vm, this, text(1)?, text(2)?)
 }
