@@ -1,21 +1,22 @@
 //! The parser itself, without Python: text goes in piece by piece, and events come out.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::chars::{char_ref, is_char, is_space, name_len, normal_lines};
 use super::codes::Code;
 use super::decode::{self, Encoding, Start};
-use super::dtd::{Dtd, Entity};
+use super::dtd::Dtd;
 use super::event::{Event, Position, Reported, Wanted};
 use super::namespaces::Namespaces;
+use super::tags::pseudo_attributes;
 
 /// Expanded entities may be this many times as long as the document, beyond a length.
 const AMPLIFICATION: f64 = 100.0;
 const AMPLIFICATION_FROM: usize = 8 << 20;
 /// Entities within entities.
-const MAX_DEPTH: usize = 200;
+pub(super) const MAX_DEPTH: usize = 200;
 
 /// What is being read.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum Kind {
 }
 
 #[derive(Copy, Clone, PartialEq, Eq)]
-enum Stage {
+pub(super) enum Stage {
     Start,
     Prolog,
     Content,
@@ -36,17 +37,19 @@ enum Stage {
 }
 
 /// An internal entity that is being expanded in content.
-struct Expansion {
+pub(super) struct Expansion {
     name: String,
     text: Rc<str>,
     at: usize,
     /// How many elements were open when it began.
-    depth: usize,
+    pub(super) depth: usize,
+    /// The length of the reference, which is still to be passed.
+    reference: usize,
 }
 
 pub struct Engine {
     pub kind: Kind,
-    stage: Stage,
+    pub(super) stage: Stage,
     encoding: Option<Encoding>,
     /// An encoding that was given: what the document says does not count.
     pub given: Option<Encoding>,
@@ -59,8 +62,8 @@ pub struct Engine {
     pub dtd: Rc<RefCell<Dtd>>,
     pub(super) names: Option<Namespaces>,
     /// The names of the open elements, as they stand in the text.
-    open: Vec<String>,
-    expansions: Vec<Expansion>,
+    pub(super) open: Vec<String>,
+    pub(super) expansions: Vec<Expansion>,
     in_cdata: bool,
     seen_doctype: bool,
     pub queue: VecDeque<Reported>,
@@ -73,7 +76,7 @@ pub struct Engine {
     pub error: Option<Code>,
 }
 
-type Step = Result<bool, Code>;
+pub(super) type Step = Result<bool, Code>;
 
 impl Engine {
     pub fn new(kind: Kind, namespaces: Option<Namespaces>, dtd: Rc<RefCell<Dtd>>) -> Engine {
@@ -154,7 +157,12 @@ impl Engine {
                     (Some(given), _) => given,
                     (None, None) => Encoding::Utf8,
                     (None, Some(name)) => {
-                        decode::agrees(&Encoding::Utf8, &name)?;
+                        if let Err(code) = decode::agrees(&Encoding::Utf8, &name) {
+                            let at = self.raw.windows(name.len()).position(|w| w == name.as_bytes()).unwrap_or(0);
+                            self.position.column += at;
+                            self.position.byte += at;
+                            return Err(code);
+                        }
                         match Encoding::named(&name) {
                             Some(encoding) => encoding,
                             None => {
@@ -196,7 +204,7 @@ impl Engine {
         Ok(true)
     }
 
-    fn report(&mut self, event: Event, len: usize, wanted: Wanted) {
+    pub(super) fn report(&mut self, event: Event, len: usize, wanted: Wanted) {
         let raw = if wanted.raw { self.source(len) } else { String::new() };
         self.queue.push_back(Reported { event, raw, position: self.position });
     }
@@ -211,7 +219,7 @@ impl Engine {
     }
 
     /// Goes on behind `len` bytes.
-    fn consume(&mut self, len: usize) {
+    pub(super) fn consume(&mut self, len: usize) {
         if let Some(expansion) = self.expansions.last_mut() {
             expansion.at += len;
             return;
@@ -239,7 +247,7 @@ impl Engine {
     }
 
     /// Moves the position to an error `len` bytes ahead.
-    fn fail_at(&mut self, len: usize, code: Code) -> Code {
+    pub(super) fn fail_at(&mut self, len: usize, code: Code) -> Code {
         if self.expansions.is_empty() {
             let len = len.min(self.text.len() - self.at);
             if self.text.is_char_boundary(self.at + len) {
@@ -250,7 +258,7 @@ impl Engine {
     }
 
     /// Where something is not complete: more may come, or that is an error.
-    fn incomplete(&mut self, code: Code) -> Step {
+    pub(super) fn incomplete(&mut self, code: Code) -> Step {
         if self.complete || !self.expansions.is_empty() {
             if self.bad_bytes {
                 let rest = self.text.len() - self.at;
@@ -281,7 +289,9 @@ impl Engine {
             if expansion.depth != self.open.len() {
                 return Err(Code::ASYNC_ENTITY);
             }
+            let passed = expansion.reference;
             self.expansions.pop();
+            self.consume(passed);
             return Ok(true);
         }
         let empty = self.expansions.is_empty() && self.at >= self.text.len();
@@ -338,7 +348,8 @@ impl Engine {
             _ => encoding.is_none() || standalone.is_some(),
         };
         if bad {
-            return Err(self.fail_at(XML.len(), wrong));
+            let spaces = body.len() - body.trim_start().len();
+            return Err(self.fail_at(XML.len() + spaces, wrong));
         }
         if let (Some(name), Some(actual), None) = (&encoding, &self.encoding, &self.given) {
             decode::agrees(actual, name)?;
@@ -368,13 +379,12 @@ impl Engine {
         let after = self.stage == Stage::Epilog;
         if !rest.starts_with('<') {
             let first = rest.chars().next().unwrap_or(' ');
-            if after {
-                return Err(if is_char(u32::from(first)) { Code::JUNK_AFTER_DOC_ELEMENT } else { Code::INVALID_TOKEN });
-            }
-            return Err(match first {
-                '&' | '%' | '\u{0}'..='\u{1f}' => Code::INVALID_TOKEN,
-                c if !is_char(u32::from(c)) => Code::INVALID_TOKEN,
-                _ => Code::SYNTAX,
+            // What declarations are made of is known here, too, but out of place.
+            let is_token = super::chars::in_name(first) || "\"'%()#,|*+?[];>".contains(first);
+            return Err(match (is_token, after) {
+                (false, _) => Code::INVALID_TOKEN,
+                (true, false) => Code::SYNTAX,
+                (true, true) => Code::JUNK_AFTER_DOC_ELEMENT,
             });
         }
         if rest.starts_with("<?") {
@@ -447,7 +457,7 @@ impl Engine {
     // ---- content ------------------------------------------------------------------------------------------------------
 
     /// What is being read from here on: the document or an entity. A copy is only made of an entity's handle.
-    fn with_rest<R>(&self, f: impl FnOnce(&str) -> R) -> R {
+    pub(super) fn with_rest<R>(&self, f: impl FnOnce(&str) -> R) -> R {
         match self.expansions.last() {
             Some(e) => f(&e.text[e.at..]),
             None => f(&self.text[self.at..]),
@@ -751,8 +761,13 @@ impl Engine {
             if self.expansions.len() >= MAX_DEPTH {
                 return Err(Code::RECURSIVE_ENTITY_REF);
             }
-            self.consume(len);
-            self.expansions.push(Expansion { name: name.to_owned(), text, at: 0, depth: self.open.len() });
+            self.expansions.push(Expansion {
+                name: name.to_owned(),
+                text,
+                at: 0,
+                depth: self.open.len(),
+                reference: len,
+            });
             return Ok(true);
         }
         let event = if wanted.external_entities {
@@ -777,200 +792,6 @@ impl Engine {
         }
         Ok(())
     }
-
-    // ---- tags ---------------------------------------------------------------------------------------------------------
-
-    fn end_tag(&mut self, wanted: Wanted) -> Step {
-        let Some(end) = self.with_rest(|rest| rest.find('>')) else { return self.incomplete(Code::UNCLOSED_TOKEN) };
-        let body = self.with_rest(|rest| rest[2..end].to_owned());
-        let name = name_len(&body);
-        if name == 0 {
-            return Err(self.fail_at(2, Code::INVALID_TOKEN));
-        }
-        if let Some(at) = body[name..].find(|c: char| !matches!(c, ' ' | '\t' | '\r' | '\n')) {
-            return Err(self.fail_at(2 + name + at, Code::INVALID_TOKEN));
-        }
-        let outer = self.expansions.last().map_or(0, |e| e.depth);
-        if self.open.len() <= outer {
-            return Err(Code::ASYNC_ENTITY);
-        }
-        if self.open.last().is_none_or(|open| *open != body[..name]) {
-            return Err(self.fail_at(2, Code::TAG_MISMATCH));
-        }
-        self.close(end + 1, wanted);
-        self.consume(end + 1);
-        self.after_end();
-        Ok(true)
-    }
-
-    /// Reports the end of the innermost element.
-    fn close(&mut self, len: usize, wanted: Wanted) {
-        let name = self.open.pop().unwrap_or_default();
-        match &mut self.names {
-            None => self.report(Event::EndElement(name), len, wanted),
-            Some(names) => {
-                let (name, ended) = names.end(&name);
-                self.report(Event::EndElement(name), len, wanted);
-                for prefix in ended {
-                    self.report(Event::EndNamespace(prefix), 0, wanted);
-                }
-            }
-        }
-    }
-
-    fn after_end(&mut self) {
-        if self.open.is_empty() && self.kind == Kind::Document {
-            self.stage = Stage::Epilog;
-        }
-    }
-
-    fn start_tag(&mut self, wanted: Wanted) -> Step {
-        // The tag's end: a `>` outside of quotes.
-        let end = self.with_rest(|rest| {
-            let mut quote = 0;
-            for (i, b) in rest.bytes().enumerate() {
-                match b {
-                    b'"' | b'\'' if quote == 0 => quote = b,
-                    b if b == quote && quote != 0 => quote = 0,
-                    b'>' if quote == 0 => return Ok(i),
-                    b'<' if i > 0 => return Err(i),
-                    _ => {}
-                }
-            }
-            Err(usize::MAX)
-        });
-        let end = match end {
-            Ok(end) => end,
-            Err(usize::MAX) => {
-                let bad = self.with_rest(|rest| name_len(&rest[1..]) == 0);
-                if bad {
-                    return Err(self.fail_at(1, Code::INVALID_TOKEN));
-                }
-                return self.incomplete(Code::UNCLOSED_TOKEN);
-            }
-            Err(at) => return Err(self.fail_at(at, Code::INVALID_TOKEN)),
-        };
-        let body = self.with_rest(|rest| rest[1..end].to_owned());
-        let empty = body.ends_with('/');
-        let body = body.strip_suffix('/').unwrap_or(&body);
-        let tag = match split_tag(body) {
-            Ok(tag) => tag,
-            Err(at) => return Err(self.fail_at(1 + at, Code::INVALID_TOKEN)),
-        };
-        let mut attributes: Vec<(String, String)> = Vec::with_capacity(tag.attributes.len());
-        let declared = self.dtd.borrow().attributes.get(tag.name).cloned();
-        for (name, value) in &tag.attributes {
-            if attributes.iter().any(|(other, _)| other == name) {
-                return Err(self.fail_at(1 + offset_in(body, name), Code::DUPLICATE_ATTRIBUTE));
-            }
-            let is_cdata = declared.iter().flatten().find(|d| d.name == *name).is_none_or(|d| d.is_cdata);
-            let value = self.attribute_value(value, is_cdata, 1 + offset_in(body, value))?;
-            attributes.push(((*name).to_owned(), value));
-        }
-        let specified = attributes.len();
-        for attribute in declared.iter().flatten() {
-            if let Some(default) = &attribute.default
-                && !attributes.iter().any(|(name, _)| *name == attribute.name)
-            {
-                attributes.push((attribute.name.clone(), default.clone()));
-            }
-        }
-        let len = end + 1;
-        let name = tag.name.to_owned();
-        let (reported, attributes, specified, started) = match &mut self.names {
-            None => (name.clone(), attributes, specified, Vec::new()),
-            Some(names) => names.start(&name, attributes, specified)?,
-        };
-        for (prefix, uri) in started {
-            self.report(Event::StartNamespace(prefix, uri), 0, wanted);
-        }
-        self.report(Event::StartElement { name: reported, attributes, specified }, len, wanted);
-        self.open.push(name);
-        if empty {
-            self.close(0, wanted);
-        }
-        self.consume(len);
-        if empty {
-            self.after_end();
-        }
-        Ok(true)
-    }
-
-    /// An attribute's value with its references and white space as they count.
-    pub(super) fn attribute_value(&mut self, raw: &str, is_cdata: bool, offset: usize) -> Result<String, Code> {
-        let mut out = String::with_capacity(raw.len());
-        let mut within = Vec::new();
-        self.add_value(raw, &mut out, &mut within, offset)?;
-        if !is_cdata {
-            let words: Vec<&str> = out.split(' ').filter(|w| !w.is_empty()).collect();
-            return Ok(words.join(" "));
-        }
-        Ok(out)
-    }
-
-    fn add_value(&mut self, raw: &str, out: &mut String, within: &mut Vec<String>, offset: usize) -> Result<(), Code> {
-        let direct = within.is_empty();
-        let mut rest = raw;
-        while let Some(c) = rest.chars().next() {
-            let at = if direct { offset + raw.len() - rest.len() } else { 0 };
-            match c {
-                '<' => return Err(if direct { self.fail_at(at, Code::INVALID_TOKEN) } else { Code::INVALID_TOKEN }),
-                '\r' => {
-                    out.push(' ');
-                    rest = rest[1..].strip_prefix('\n').unwrap_or(&rest[1..]);
-                    continue;
-                }
-                '\n' | '\t' => out.push(' '),
-                '&' => {
-                    let Some(end) = rest.find(';') else {
-                        return Err(if direct { self.fail_at(at, Code::INVALID_TOKEN) } else { Code::INVALID_TOKEN });
-                    };
-                    let name = &rest[1..end];
-                    if let Some(digits) = name.strip_prefix('#') {
-                        out.push(char_ref(digits).ok_or(Code::BAD_CHAR_REF)?);
-                    } else if let Some(c) = predefined(name) {
-                        out.push(c);
-                    } else if name_len(name) != name.len() || name.is_empty() {
-                        return Err(if direct {
-                            self.fail_at(at + 1, Code::INVALID_TOKEN)
-                        } else {
-                            Code::INVALID_TOKEN
-                        });
-                    } else {
-                        self.add_entity(name, out, within)?;
-                    }
-                    rest = &rest[end + 1..];
-                    continue;
-                }
-                c if !is_char(u32::from(c)) => {
-                    return Err(if direct { self.fail_at(at, Code::INVALID_TOKEN) } else { Code::INVALID_TOKEN });
-                }
-                c => out.push(c),
-            }
-            rest = &rest[c.len_utf8()..];
-        }
-        Ok(())
-    }
-
-    fn add_entity(&mut self, name: &str, out: &mut String, within: &mut Vec<String>) -> Result<(), Code> {
-        let found: Option<Entity> = self.dtd.borrow().general.get(name).cloned();
-        let Some(entity) = found else {
-            let dtd = self.dtd.borrow();
-            return if dtd.has_external && !dtd.standalone { Ok(()) } else { Err(Code::UNDEFINED_ENTITY) };
-        };
-        if within.iter().any(|n| n == name) || within.len() >= MAX_DEPTH {
-            return Err(Code::RECURSIVE_ENTITY_REF);
-        }
-        if entity.notation.is_some() {
-            return Err(Code::BINARY_ENTITY_REF);
-        }
-        let Some(text) = entity.text else { return Err(Code::ATTRIBUTE_EXTERNAL_ENTITY_REF) };
-        self.expand(text.len())?;
-        within.push(name.to_owned());
-        self.add_value(&text, out, within, 0)?;
-        within.pop();
-        Ok(())
-    }
 }
 
 /// The entities that are always there.
@@ -983,105 +804,4 @@ pub(super) fn predefined(name: &str) -> Option<char> {
         "apos" => '\'',
         _ => return None,
     })
-}
-
-/// Where a part of a text begins in it.
-fn offset_in(text: &str, part: &str) -> usize {
-    (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize).min(text.len())
-}
-
-struct Tag<'t> {
-    name: &'t str,
-    /// Names, and values between their quotes.
-    attributes: Vec<(&'t str, &'t str)>,
-}
-
-/// Takes a start tag apart. `Err`: where it is wrong.
-fn split_tag(body: &str) -> Result<Tag<'_>, usize> {
-    const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
-    let len = name_len(body);
-    if len == 0 {
-        return Err(0);
-    }
-    let (name, mut rest) = body.split_at(len);
-    let mut attributes = Vec::new();
-    loop {
-        let at = |rest: &str| body.len() - rest.len();
-        let trimmed = rest.trim_start_matches(SPACE);
-        if trimmed.is_empty() {
-            return Ok(Tag { name, attributes });
-        }
-        if trimmed.len() == rest.len() {
-            return Err(at(rest));
-        }
-        let len = name_len(trimmed);
-        if len == 0 {
-            return Err(at(trimmed));
-        }
-        let (attribute, after) = trimmed.split_at(len);
-        let after = after.trim_start_matches(SPACE);
-        let Some(value) = after.strip_prefix('=') else { return Err(at(after)) };
-        let value = value.trim_start_matches(SPACE);
-        let quote = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => quote,
-            _ => return Err(at(value)),
-        };
-        let Some(end) = value[1..].find(quote) else { return Err(at(value)) };
-        attributes.push((attribute, &value[1..end + 1]));
-        rest = &value[end + 2..];
-    }
-}
-
-type Pseudo = (Option<String>, Option<String>, Option<bool>);
-
-/// `version`, `encoding` and `standalone` of an XML declaration. `Err`: where it is wrong.
-fn pseudo_attributes(body: &str) -> Result<Pseudo, usize> {
-    let tag = split_tag_attributes(body)?;
-    let mut found: HashMap<&str, &str> = HashMap::new();
-    let mut order = 0;
-    for (name, value) in tag {
-        let rank = match name {
-            "version" => 1,
-            "encoding" => 2,
-            "standalone" => 3,
-            _ => return Err(offset_in(body, name)),
-        };
-        if rank <= order {
-            return Err(offset_in(body, name));
-        }
-        order = rank;
-        found.insert(name, value);
-    }
-    let standalone = match found.get("standalone") {
-        None => None,
-        Some(&"yes") => Some(true),
-        Some(&"no") => Some(false),
-        Some(other) => return Err(offset_in(body, other)),
-    };
-    Ok((found.get("version").map(|v| (*v).to_owned()), found.get("encoding").map(|v| (*v).to_owned()), standalone))
-}
-
-fn split_tag_attributes(body: &str) -> Result<Vec<(&str, &str)>, usize> {
-    const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
-    let mut rest = body;
-    let mut all = Vec::new();
-    loop {
-        let trimmed = rest.trim_start_matches(SPACE);
-        if trimmed.is_empty() {
-            return Ok(all);
-        }
-        let at = |rest: &str| body.len() - rest.len();
-        let len = name_len(trimmed);
-        let (name, after) = trimmed.split_at(len);
-        let after = after.trim_start_matches(SPACE);
-        let Some(value) = after.strip_prefix('=').filter(|_| len > 0) else { return Err(at(trimmed)) };
-        let value = value.trim_start_matches(SPACE);
-        let quote = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => quote,
-            _ => return Err(at(value)),
-        };
-        let Some(end) = value[1..].find(quote) else { return Err(at(value)) };
-        all.push((name, &value[1..end + 1]));
-        rest = &value[end + 2..];
-    }
 }

@@ -13,6 +13,7 @@ mod handlers;
 mod namespaces;
 mod parser;
 mod subset;
+mod tags;
 
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::{Args, MethodDef, Ref};

@@ -132,27 +132,24 @@ pub(super) fn create(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<XmlParser>> {
     let dtd: Rc<RefCell<Dtd>> = Rc::default();
     let mut engine = Engine::new(Kind::Document, separator.map(Namespaces::new), dtd);
     if let Some(name) = encoding {
-        engine.given = Some(encoding_named(vm, &name)?.unwrap_or(Encoding::Utf8));
-        if Encoding::named(&name).is_none() {
-            engine.given = encoding_named(vm, &name)?;
-            if engine.given.is_none() {
-                engine.error = Some(Code::UNKNOWN_ENCODING);
-            }
+        let found = encoding_named(vm, &name);
+        engine.given = vm.suppress(found, vm.types.lookup_error)?;
+        if engine.given.is_none() {
+            engine.error = Some(Code::UNKNOWN_ENCODING);
         }
     }
     make(vm, engine, intern)
 }
 
-/// An encoding, by a codec if it is none of the parser's own: one of single bytes. `None`: unknown.
-fn encoding_named(vm: &Vm, name: &str) -> PyResult<Option<Encoding>> {
+/// An encoding, by a codec if it is none of the parser's own: one of single bytes.
+fn encoding_named(vm: &Vm, name: &str) -> PyResult<Encoding> {
     if let Some(own) = Encoding::named(name) {
-        return Ok(Some(own));
+        return Ok(own);
     }
     let bytes: Vec<u8> = (0..=255).collect();
     let all = PyBytes::new(vm, &bytes)?;
     let (encoding, replace) = (vm.new_str(name)?, vm.intern("replace")?);
-    let decoded = codecs::decode(vm, all.value(), all.as_slice(), Some(encoding), Some(replace));
-    let Some(text) = vm.suppress(decoded, vm.types.lookup_error)? else { return Ok(None) };
+    let text = codecs::decode(vm, all.value(), all.as_slice(), Some(encoding), Some(replace))?;
     if text.len() != 256 {
         return Err(vm.value_error("multi-byte encodings are not supported"));
     }
@@ -160,7 +157,7 @@ fn encoding_named(vm: &Vm, name: &str) -> PyResult<Option<Encoding>> {
     for (slot, c) in table.iter_mut().zip(text.chars()) {
         *slot = if c == 0xfffd { 0 } else { c };
     }
-    Ok(Some(Encoding::Table(table)))
+    Ok(Encoding::Table(table))
 }
 
 /// Raises the error with which parsing has ended.
@@ -201,7 +198,7 @@ fn feed(vm: &Vm, this: Ref<XmlParser>, data: &[u8], complete: bool, is_text: boo
     this.parsing.set(true);
     let result = run(vm, this, &mut engine);
     this.parsing.set(false);
-    if result.is_ok() {
+    if matches!(result, Ok(None)) {
         this.set_position(engine.position);
     }
     let result = match result {
@@ -236,16 +233,13 @@ fn run(vm: &Vm, this: Ref<XmlParser>, engine: &mut Engine) -> PyResult<Option<Co
             Ok(true) => {}
             Ok(false) => {
                 let Some(name) = engine.wants_codec.take() else { return Ok(None) };
-                match encoding_named(vm, &name)? {
-                    Some(encoding) => engine.given = Some(encoding),
-                    None => {
-                        engine.error = Some(Code::UNKNOWN_ENCODING);
-                        return Ok(Some(Code::UNKNOWN_ENCODING));
-                    }
-                }
+                engine.given = Some(encoding_named(vm, &name)?);
                 continue;
             }
-            Err(code) => return Ok(Some(code)),
+            Err(code) => {
+                this.set_position(engine.position);
+                return Ok(Some(code));
+            }
         }
         while let Some(reported) = engine.queue.pop_front() {
             this.set_position(reported.position);
@@ -354,7 +348,7 @@ fn external_entity_parser(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<XmlParser>> 
         return Err(fail(vm, this, Code::UNEXPECTED_STATE));
     };
     if let Some(name) = encoding {
-        child.given = encoding_named(vm, &name)?;
+        child.given = Some(encoding_named(vm, &name)?);
     }
     let made = make(vm, child, this.intern.get())?;
     made.buffer_size.set(this.buffer_size.get());

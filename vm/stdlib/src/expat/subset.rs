@@ -151,6 +151,9 @@ pub(super) fn doctype(engine: &mut Engine, wanted: Wanted) -> Result<bool, Code>
             engine.push(Event::Default, piece.to_owned());
         }
     }
+    if external && wanted.not_standalone && !engine.dtd.borrow().standalone {
+        engine.push(Event::NotStandalone, String::new());
+    }
     engine.push(
         Event::StartDoctype { name: name.to_owned(), system: system.clone(), public: public.clone(), internal },
         String::new(),
@@ -171,13 +174,8 @@ pub(super) fn doctype(engine: &mut Engine, wanted: Wanted) -> Result<bool, Code>
         let (at, code) = cursor.wrong();
         return Err(engine.error_at(at - tail, code));
     }
-    let standalone = engine.dtd.borrow().standalone;
     if external && engine.read_parameter_entities {
         engine.push(Event::ExternalEntity { context: None, system, public }, String::new());
-    }
-    let incomplete = engine.dtd.borrow().has_external;
-    if incomplete && !standalone && wanted.not_standalone {
-        engine.push(Event::NotStandalone, String::new());
     }
     if wanted.raw {
         for piece in pieces(&text[tail..]) {
@@ -357,26 +355,32 @@ fn parameter_entity(engine: &mut Engine, name: &str, depth: usize, wanted: Wante
         dtd.has_external = true;
         dtd.standalone
     };
-    match found {
-        Some(Entity { text: Some(text), .. }) => {
-            engine.expand(text.len())?;
-            declare(engine, &text, true, depth + 1, wanted).map_err(|(_, code)| code)
-        }
-        Some(entity) if engine.read_parameter_entities => {
-            let event = Event::ExternalEntity { context: None, system: entity.system, public: entity.public };
-            engine.push(event, String::new());
-            Ok(())
-        }
-        found => {
-            if found.is_none() && standalone {
-                return Err(Code::UNDEFINED_ENTITY);
+    if !engine.read_parameter_entities {
+        // What it stands for is not known, and what follows may depend on it.
+        engine.dtd.borrow_mut().unread |= !standalone;
+        default(engine, &format!("%{name};"), wanted);
+    } else {
+        match found {
+            Some(Entity { text: Some(text), .. }) => {
+                engine.expand(text.len())?;
+                declare(engine, &text, true, depth + 1, wanted).map_err(|(_, code)| code)?;
             }
-            engine.dtd.borrow_mut().unread = !standalone;
-            let raw = if wanted.raw { format!("%{name};") } else { String::new() };
-            engine.push(Event::SkippedEntity { name: name.to_owned(), parameter: true }, raw);
-            Ok(())
+            Some(entity) => {
+                let event = Event::ExternalEntity { context: None, system: entity.system, public: entity.public };
+                engine.push(event, String::new());
+            }
+            None if standalone => return Err(Code::UNDEFINED_ENTITY),
+            None => {
+                engine.dtd.borrow_mut().unread = true;
+                let raw = if wanted.raw { format!("%{name};") } else { String::new() };
+                engine.push(Event::SkippedEntity { name: name.to_owned(), parameter: true }, raw);
+            }
         }
     }
+    if !standalone && wanted.not_standalone {
+        engine.push(Event::NotStandalone, String::new());
+    }
+    Ok(())
 }
 
 /// Replaces references to parameter entities within a declaration, where they are allowed.
