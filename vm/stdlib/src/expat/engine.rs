@@ -15,6 +15,8 @@ use super::tags::pseudo_attributes;
 /// Expanded entities may be this many times as long as the document, beyond a length.
 const AMPLIFICATION: f64 = 100.0;
 const AMPLIFICATION_FROM: usize = 8 << 20;
+/// The size of what is decoded at once.
+const PIECE: usize = 1024;
 /// Entities within entities.
 pub(super) const MAX_DEPTH: usize = 200;
 
@@ -65,7 +67,7 @@ pub struct Engine {
     pub(super) open: Vec<String>,
     pub(super) expansions: Vec<Expansion>,
     in_cdata: bool,
-    seen_doctype: bool,
+    pub(super) seen_doctype: bool,
     pub queue: VecDeque<Reported>,
     expanded: usize,
     direct: usize,
@@ -399,7 +401,6 @@ impl Engine {
                 return self.incomplete(Code::UNCLOSED_TOKEN);
             }
             if rest.starts_with("<!DOCTYPE") && !after && !self.seen_doctype {
-                self.seen_doctype = true;
                 return super::subset::doctype(self, wanted);
             }
             return Err(if after { Code::JUNK_AFTER_DOC_ELEMENT } else { Code::SYNTAX });
@@ -519,7 +520,14 @@ impl Engine {
                 if self.open.is_empty() && self.kind == Kind::Document {
                     return Err(Code::SYNTAX);
                 }
-                let text = self.with_rest(|rest| rest[..len].to_owned());
+                // What had to be decoded comes in pieces of the decoder's size.
+                let whole = matches!(self.encoding, Some(Encoding::Utf8)) || len <= PIECE;
+                let text = self.with_rest(|rest| {
+                    let end =
+                        if whole { len } else { (0..=PIECE).rev().find(|i| rest.is_char_boundary(*i)).unwrap_or(len) };
+                    rest[..end].to_owned()
+                });
+                let len = text.len();
                 self.report(Event::Characters(text), len, wanted);
                 self.consume(len);
                 Ok(true)

@@ -136,7 +136,7 @@ pub(super) fn dispatch(vm: &Vm, parser: Ref<XmlParser>, reported: &Reported) -> 
     {
         return characters(vm, parser, handler, data).map(|()| Answer::GoOn);
     }
-    let handler = match &reported.event {
+    let find = || match &reported.event {
         Event::StartElement { .. } => slot(H::StartElement),
         Event::EndElement(_) => slot(H::EndElement),
         Event::Instruction(..) => slot(H::Instruction),
@@ -158,7 +158,7 @@ pub(super) fn dispatch(vm: &Vm, parser: Ref<XmlParser>, reported: &Reported) -> 
         Event::NotStandalone => slot(H::NotStandalone),
         Event::Characters(_) | Event::Default => None,
     };
-    let Some(handler) = handler else {
+    if find().is_none() {
         if reported.raw.is_empty() {
             return Ok(Answer::GoOn);
         }
@@ -169,8 +169,10 @@ pub(super) fn dispatch(vm: &Vm, parser: Ref<XmlParser>, reported: &Reported) -> 
             }
             None => Ok(Answer::GoOn),
         };
-    };
+    }
     flush(vm, parser)?;
+    // The handler of characters may have taken this one off.
+    let Some(handler) = find() else { return Ok(Answer::GoOn) };
     let truth = |v: Value| -> PyResult<Answer> { Ok(if vm.to_i64(v)? == 0 { Answer::Refused } else { Answer::GoOn }) };
     let done = match &reported.event {
         Event::StartElement { name: tag, attributes, specified } => {

@@ -133,7 +133,7 @@ pub(super) fn create(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<XmlParser>> {
     let mut engine = Engine::new(Kind::Document, separator.map(Namespaces::new), dtd);
     if let Some(name) = encoding {
         let found = encoding_named(vm, &name);
-        engine.given = vm.suppress(found, vm.types.lookup_error)?;
+        engine.given = vm.suppress(found, vm.types.lookup_error)?.flatten();
         if engine.given.is_none() {
             engine.error = Some(Code::UNKNOWN_ENCODING);
         }
@@ -141,10 +141,11 @@ pub(super) fn create(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<XmlParser>> {
     make(vm, engine, intern)
 }
 
-/// An encoding, by a codec if it is none of the parser's own: one of single bytes.
-fn encoding_named(vm: &Vm, name: &str) -> PyResult<Encoding> {
+/// An encoding, by a codec if it is none of the parser's own: one of single bytes. `None`: one in which markup would not be
+/// found.
+fn encoding_named(vm: &Vm, name: &str) -> PyResult<Option<Encoding>> {
     if let Some(own) = Encoding::named(name) {
-        return Ok(own);
+        return Ok(Some(own));
     }
     let bytes: Vec<u8> = (0..=255).collect();
     let all = PyBytes::new(vm, &bytes)?;
@@ -157,7 +158,12 @@ fn encoding_named(vm: &Vm, name: &str) -> PyResult<Encoding> {
     for (slot, c) in table.iter_mut().zip(text.chars()) {
         *slot = if c == 0xfffd { 0 } else { c };
     }
-    Ok(Encoding::Table(table))
+    // Every ASCII character that means something must be where it is in ASCII.
+    let means = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r') || (0x20..0x7f).contains(b) && !b"$@\\^`{}~".contains(b);
+    if (0..128u8).filter(means).any(|b| table[b as usize] != u32::from(b)) {
+        return Ok(None);
+    }
+    Ok(Some(Encoding::Table(table)))
 }
 
 /// Raises the error with which parsing has ended.
@@ -233,7 +239,10 @@ fn run(vm: &Vm, this: Ref<XmlParser>, engine: &mut Engine) -> PyResult<Option<Co
             Ok(true) => {}
             Ok(false) => {
                 let Some(name) = engine.wants_codec.take() else { return Ok(None) };
-                engine.given = Some(encoding_named(vm, &name)?);
+                engine.given = encoding_named(vm, &name)?;
+                if engine.given.is_none() {
+                    engine.error = Some(Code::UNKNOWN_ENCODING);
+                }
                 continue;
             }
             Err(code) => {
@@ -348,7 +357,7 @@ fn external_entity_parser(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<XmlParser>> 
         return Err(fail(vm, this, Code::UNEXPECTED_STATE));
     };
     if let Some(name) = encoding {
-        child.given = Some(encoding_named(vm, &name)?);
+        child.given = encoding_named(vm, &name)?;
     }
     let made = make(vm, child, this.intern.get())?;
     made.buffer_size.set(this.buffer_size.get());
@@ -356,6 +365,7 @@ fn external_entity_parser(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<XmlParser>> 
     made.ordered_attributes.set(this.ordered_attributes.get());
     made.specified_attributes.set(this.specified_attributes.get());
     made.namespace_prefixes.set(this.namespace_prefixes.get());
+    made.defers.set(this.defers.get());
     made.base.set(made, this.base.get());
     if let (Some(from), Some(to)) = (
         this.handlers.get().and_then(Value::downcast::<PyList>),

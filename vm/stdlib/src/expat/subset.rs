@@ -125,6 +125,7 @@ fn external_id(cursor: &mut Cursor<'_>, notation: bool) -> Parsed<Option<(Option
 /// `<!DOCTYPE`, with everything in it.
 pub(super) fn doctype(engine: &mut Engine, wanted: Wanted) -> Result<bool, Code> {
     let Some(len) = extent(engine.unread()) else { return engine.wait(Code::UNCLOSED_TOKEN) };
+    engine.seen_doctype = true;
     let text = engine.unread()[..len].to_owned();
     let wrong = |engine: &mut Engine, (at, code): Wrong| engine.error_at(at, code);
     let mut cursor = Cursor { text: &text, at: "<!DOCTYPE".len() };

@@ -115,11 +115,10 @@ impl Engine {
         }
         self.report(Event::StartElement { name: reported, attributes, specified }, len, wanted);
         self.open.push(name);
-        if empty {
-            self.close(0, wanted);
-        }
         self.consume(len);
         if empty {
+            // The end is reported where the tag ends.
+            self.close(0, wanted);
             self.after_end();
         }
         Ok(true)
