@@ -121,7 +121,7 @@ impl Saver<'_> {
         let [a, b, c, d, ..] = number.to_le_bytes();
         match number {
             0..=0xff => self.out.put(&[EXT1, a])?,
-            0..=0xffff => self.out.put(&[EXT2, a, b])?,
+            0x100..=0xffff => self.out.put(&[EXT2, a, b])?,
             _ => self.out.put(&[EXT4, a, b, c, d])?,
         }
         Ok(true)

@@ -158,7 +158,7 @@ impl<'vm> Saver<'vm> {
         let [a, b, c, d] = i.to_le_bytes();
         match i {
             0..=0xff => self.out.put(&[BININT1, a]),
-            0..=0xffff => self.out.put(&[BININT2, a, b]),
+            0x100..=0xffff => self.out.put(&[BININT2, a, b]),
             _ => self.out.put(&[BININT, a, b, c, d]),
         }
     }
