@@ -195,3 +195,14 @@ import xml.etree.ElementTree as ET
 
 root = ET.fromstring("<r a='1'><!-- c --><x>t</x>tail<y xmlns='u'>&#169;</y></r>")
 print(ET.tostring(root), root.attrib, [c.tag for c in root], attempt(lambda: ET.fromstring("<a><b></a>")))
+
+# Tokens that end before they have begun, and characters of several bytes where a keyword is looked for.
+for document in ("<?>", "<?>x?><a/>", "<?", "<!\u00e9", "<!D\u00e9", "<a><?></a>", "<a>&\u00e9;</a>", "<!-\U0001f600"):
+    parser = expat.ParserCreate()
+    try:
+        for byte in document.encode():
+            parser.Parse(bytes([byte]), False)
+        parser.Parse(b"", True)
+        print(ascii(document), "parsed")
+    except expat.ExpatError as e:
+        print(ascii(document), e)

@@ -397,11 +397,14 @@ impl Engine {
         }
         if rest.starts_with("<!") {
             let known = ["<!--", "<!DOCTYPE"];
-            if known.iter().any(|k| k.starts_with(&rest[..rest.len().min(k.len())]) && rest.len() < k.len()) {
+            if known.iter().any(|k| rest.len() < k.len() && k.starts_with(rest)) {
                 return self.incomplete(Code::UNCLOSED_TOKEN);
             }
             if rest.starts_with("<!DOCTYPE") && !after && !self.seen_doctype {
                 return super::subset::doctype(self, wanted);
+            }
+            if let Some(at) = not_declaration(rest) {
+                return Err(self.fail_at(at, Code::INVALID_TOKEN));
             }
             return Err(if after { Code::JUNK_AFTER_DOC_ELEMENT } else { Code::SYNTAX });
         }
@@ -654,12 +657,17 @@ impl Engine {
     }
 
     fn instruction(&mut self, wanted: Wanted) -> Step {
-        let found = self.with_rest(|rest| rest.find("?>").map(|end| rest[2..end].to_owned()));
-        let Some(body) = found else { return self.incomplete(Code::UNCLOSED_TOKEN) };
-        let name = name_len(&body);
-        if name == 0 {
+        // (`<?>` does not end itself.)
+        let found = self.with_rest(|rest| {
+            let body = rest.get(2..)?;
+            body.find("?>").map(|end| body[..end].to_owned())
+        });
+        let nameless = self.with_rest(|rest| rest.get(2..).is_some_and(|body| !body.is_empty() && name_len(body) == 0));
+        if nameless {
             return Err(self.fail_at(2, Code::INVALID_TOKEN));
         }
+        let Some(body) = found else { return self.incomplete(Code::UNCLOSED_TOKEN) };
+        let name = name_len(&body);
         let (target, data) = body.split_at(name);
         if target.eq_ignore_ascii_case("xml") {
             return Err(if target == "xml" { Code::MISPLACED_XML_PI } else { self.fail_at(2, Code::INVALID_TOKEN) });
@@ -812,4 +820,19 @@ pub(super) fn predefined(name: &str) -> Option<char> {
         "apos" => '\'',
         _ => return None,
     })
+}
+
+/// Where `<!...` turns out to begin no declaration: the offset of what may not stand there. `None`: it may begin one.
+fn not_declaration(text: &str) -> Option<usize> {
+    let body = text.get(2..)?;
+    let first = body.chars().next()?;
+    if first == '-' {
+        // What has two is a comment.
+        return (body.len() > 1).then_some(3);
+    }
+    if !first.is_ascii_alphabetic() {
+        return (first != '[').then_some(2);
+    }
+    let end = body.find(|c: char| !c.is_ascii_alphabetic())?;
+    (!body[end..].starts_with([' ', '\t', '\r', '\n', '%'])).then_some(2 + end)
 }
