@@ -2,19 +2,21 @@
 #![cfg(feature = "planted")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod folder;
+
 use std::process::Command;
+
+use folder::Folder;
 
 /// Runs the program with the bug of that number, and checks what is found.
 #[track_caller]
 fn finds(number: u32, program: &str, parts: &[&str]) {
-    let folder = std::env::temp_dir().join(format!("brolga-planted-{}-{number}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("p.py"), program).unwrap();
+    let folder = Folder::new(&number.to_string());
+    folder.write("p.py", program);
     let plant = format!("jit-plant={number}");
     let output = Command::new(env!("CARGO_BIN_EXE_brolga"))
         .args(["--jit-diff", "--engines=off,on", "-X", &plant, "p.py"])
-        .current_dir(&folder)
+        .current_dir(&folder.0)
         .stdin(std::process::Stdio::null())
         .output()
         .unwrap();
@@ -23,11 +25,10 @@ fn finds(number: u32, program: &str, parts: &[&str]) {
     for part in parts {
         assert!(report.contains(part), "{part:?} is not in\n{report}");
     }
-    let again = Command::new("sh").arg(folder.join("brolga-diff/reproduce.sh")).output().unwrap();
+    let again = Command::new("sh").arg(folder.0.join("brolga-diff/reproduce.sh")).output().unwrap();
     let text = String::from_utf8_lossy(&again.stdout).into_owned();
     let (off, on) = text.split_once("== -X jit=on\n").unwrap();
     assert_ne!(off.strip_prefix("== -X jit=off\n").unwrap(), on, "it is seen again");
-    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]

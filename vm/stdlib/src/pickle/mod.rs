@@ -3,8 +3,9 @@
 //! [`pickler`] has the object that Python sees, [`save`] what is written for each type, [`reduce`] for objects by
 //! `__reduce_ex__`, [`global`] for what is found by its name; [`output`] puts it into frames. [`unpickler`] is the object that
 //! reads, [`input`] where from, [`load`] what each opcode does, [`build`] how objects are made. [`memo`] is what both remember
-//! objects in.
+//! objects in; [`assigned`] the hooks that can be assigned to either.
 
+mod assigned;
 mod buffer;
 mod build;
 mod global;

@@ -11,6 +11,7 @@ use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, getset, method};
 
+use super::assigned;
 use super::memo::{self, Indexes};
 use super::opcodes::{PROTO, STOP};
 use super::output::Output;
@@ -172,37 +173,15 @@ fn default_persistent_id(_: &Vm, _: Ref<Pickler>, _: Value) -> Value {
 // ---- attributes -------------------------------------------------------------------------------------------------------
 
 fn getattribute(vm: &Vm, this: Ref<Pickler>, name: Value) -> PyResult<Value> {
-    let name = vm.intern_str(vm.expect_str(name, "attribute name")?);
-    if name.equals_str("persistent_id")
-        && let Some(assigned) = this.persistent_id.get()
-    {
-        return Ok(assigned);
-    }
-    let class = vm.type_of(this.value());
-    match vm.generic_get_attr(this.value(), class, name)? {
-        Some(found) => Ok(found),
-        None => Err(vm.no_attribute(this.value(), name)),
-    }
-}
-
-fn set_attribute(vm: &Vm, this: Ref<Pickler>, name: Value, value: Slot) -> PyResult<()> {
-    let name = vm.intern_str(vm.expect_str(name, "attribute name")?);
-    if name.equals_str("persistent_id") {
-        if value.is_none() && this.persistent_id.is_empty() {
-            return Err(vm.no_attribute(this.value(), name));
-        }
-        this.persistent_id.set(this, value);
-        return Ok(());
-    }
-    vm.generic_set_attr(this.value(), vm.type_of(this.value()), name, value)
+    assigned::get(vm, this, "persistent_id", &this.persistent_id, name)
 }
 
 fn setattr(vm: &Vm, this: Ref<Pickler>, name: Value, value: Value) -> PyResult<()> {
-    set_attribute(vm, this, name, Some(value))
+    assigned::set(vm, this, "persistent_id", &this.persistent_id, name, Some(value))
 }
 
 fn delattr(vm: &Vm, this: Ref<Pickler>, name: Value) -> PyResult<()> {
-    set_attribute(vm, this, name, None)
+    assigned::set(vm, this, "persistent_id", &this.persistent_id, name, None)
 }
 
 fn given(vm: &Vm, value: Slot) -> PyResult<Value> {

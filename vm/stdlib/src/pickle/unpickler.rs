@@ -9,11 +9,11 @@ use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::native_function::PyNativeFunction;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::tuple::PyTuple;
-use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, getset, method};
 
 use super::UNPICKLING_ERROR;
+use super::assigned;
 use super::build;
 use super::input::{File, Input};
 use super::load::Loader;
@@ -252,37 +252,15 @@ fn find_class(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 // ---- attributes -------------------------------------------------------------------------------------------------------
 
 fn getattribute(vm: &Vm, this: Ref<Unpickler>, name: Value) -> PyResult<Value> {
-    let name = vm.intern_str(vm.expect_str(name, "attribute name")?);
-    if name.equals_str("persistent_load")
-        && let Some(assigned) = this.persistent_load.get()
-    {
-        return Ok(assigned);
-    }
-    let class: Ref<PyType> = vm.type_of(this.value());
-    match vm.generic_get_attr(this.value(), class, name)? {
-        Some(found) => Ok(found),
-        None => Err(vm.no_attribute(this.value(), name)),
-    }
-}
-
-fn set_attribute(vm: &Vm, this: Ref<Unpickler>, name: Value, value: Slot) -> PyResult<()> {
-    let name = vm.intern_str(vm.expect_str(name, "attribute name")?);
-    if name.equals_str("persistent_load") {
-        if value.is_none() && this.persistent_load.is_empty() {
-            return Err(vm.no_attribute(this.value(), name));
-        }
-        this.persistent_load.set(this, value);
-        return Ok(());
-    }
-    vm.generic_set_attr(this.value(), vm.type_of(this.value()), name, value)
+    assigned::get(vm, this, "persistent_load", &this.persistent_load, name)
 }
 
 fn setattr(vm: &Vm, this: Ref<Unpickler>, name: Value, value: Value) -> PyResult<()> {
-    set_attribute(vm, this, name, Some(value))
+    assigned::set(vm, this, "persistent_load", &this.persistent_load, name, Some(value))
 }
 
 fn delattr(vm: &Vm, this: Ref<Unpickler>, name: Value) -> PyResult<()> {
-    set_attribute(vm, this, name, None)
+    assigned::set(vm, this, "persistent_load", &this.persistent_load, name, None)
 }
 
 object!(
