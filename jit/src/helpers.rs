@@ -486,6 +486,9 @@ helpers! {
     SlicePlain "slice_plain" false 3 |c| fast(ops::plain::slice(c.vm, c.value(0), c.value(1), c.value(2)));
     FormatPlain "format_plain" false 1 |c| fast(ops::plain::format_simple(c.vm, c.value(0)));
     CachedLoadAttr "cached_load_attr" false 1 |c| fast(ops::plain::load_attr(c.vm, c.value(0), c.feedback()));
+    // object, name
+    SharedAttr "shared_attr" false 2 |c| fast(ops::plain::shared_attr(c.vm, c.value(0), c.value(1)));
+    SharedMethod "shared_method" false 2 |c| fast(ops::plain::shared_method(c.vm, c.value(0), c.value(1)));
     // object, value
     CachedStoreAttr "cached_store_attr" false 2 |c| fast_done(ops::plain::store_attr(c.vm, c.value(0), c.value(1), c.feedback()));
     Len "len" false 1 |c| fast(ops::plain::len(c.value(0)));

@@ -14,6 +14,7 @@
 //! What has no fast path is a call to the `ops` function that the interpreter calls ([`helpers`]).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests"))]
 
+pub mod clock;
 pub mod code;
 pub mod deopt;
 pub mod helpers;

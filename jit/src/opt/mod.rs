@@ -29,6 +29,8 @@ pub struct Options {
     pub unhoisted: Vec<u32>,
     /// Instructions (code object's address, code unit) whose guesses have failed.
     pub refused: HashSet<(u64, u32)>,
+    /// Instructions about which a guess has failed once, in whatever unit: they keep a general way beside the next guess.
+    pub open: HashSet<(u64, u32)>,
     /// Functions (their code objects' addresses) that are called with a frame: their inlined frames were often seen, or left
     /// by exceptions.
     pub called: HashSet<u64>,

@@ -6,12 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Builder;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use brolga_runtime::value::Value;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
+use crate::clock;
 use crate::code::Pool;
 use crate::ir::{self, Inst, Op, Unit};
 use crate::lower::{self, Addresses, Code, Dump, Scratch};
@@ -74,13 +75,17 @@ impl Backend {
 
     /// A fault of the code generator is an answer, too.
     pub fn run(&self, job: Job, stress: Option<&Stress>) -> Done {
-        let (number, begun) = (job.number, Instant::now());
+        let (number, begun) = (job.number, clock::of_thread());
         let shown = job.show.dump != Dump::None && !job.show.quiet;
         let result = catch_unwind(AssertUnwindSafe(|| self.compile(job, stress)));
         if shown && let Ok(Ok((_, code))) = &result {
             eprintln!("{}", code.listing);
         }
-        Done { number, result: result.unwrap_or(Err("the code generator failed")), took: begun.elapsed() }
+        Done {
+            number,
+            result: result.unwrap_or(Err("the code generator failed")),
+            took: clock::of_thread().saturating_sub(begun),
+        }
     }
 
     fn compile(&self, mut job: Job, stress: Option<&Stress>) -> Result<(Unit, Code), &'static str> {

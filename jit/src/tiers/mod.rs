@@ -22,10 +22,11 @@ use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::frame::{Frame, OnReturn};
 use brolga_runtime::interp::feedback::{Feedback, Kind};
 use brolga_runtime::interp::inspect::{Event, Inspect, Watch};
-use brolga_runtime::interp::native::{Compiler, Entry, Template};
+use brolga_runtime::interp::native::{Compiler, Entry, Template, run_interpreted};
 use brolga_runtime::object::Ref;
 use brolga_runtime::state::Vm;
 use brolga_runtime::state::config::JitMode;
+use brolga_runtime::types::code::PyCode;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::value::Value;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -34,6 +35,7 @@ use self::job::{Backend, Done, Job, Show, Worker};
 use self::place::Place;
 use self::site::{Exits, MANY_FAILURES, Site};
 use self::values::{Values, snapshot};
+use crate::clock;
 use crate::code::CodeMemory;
 use crate::ir::{Reason, Returns, TemplateKey, Unit};
 use crate::limits::Limits;
@@ -49,13 +51,18 @@ use crate::translate::{translate_function, translate_generator, translate_loop};
 
 /// Turns of a loop before it is compiled.
 const LOOP_THRESHOLD: u32 = 1000;
-/// Calls of a function before it is compiled.
-const CALL_THRESHOLD: u32 = 200;
-/// Compilation takes no more than this and one part in so many of the time that has passed; what comes too early waits
-/// for its next turns. That holds for the thread, too: with twice as much, programs whose guesses fail in their first second
-/// compiled versions that did not last, and were slower (by a tenth, over eight kernels).
-const FREE_TIME: Duration = Duration::from_millis(60);
-const TIME_SHARE: u32 = 4;
+/// Calls of a function before it is compiled. (Of 200, 500 and 1,000, over 22 programs of pyperformance on a busy machine, the
+/// best of three: in the first second 4.00, 4.09 and 4.16 times CPython's speed, and 10.1, 10.0 and 9.4 later. An import of
+/// the library alone calls some ten functions 200 times.)
+const CALL_THRESHOLD: u32 = 500;
+/// Compilation takes no more than this and one part in so many of the process's time; what comes too early waits for its
+/// next turns. That holds for the thread, too: with much more, programs whose guesses fail in their first second compile
+/// versions that do not last. (Processor time: on a busy machine a program is not to get less code.)
+const FREE_TIME: Duration = Duration::from_millis(100);
+const TIME_SHARE: u32 = 3;
+/// A function that was called so often before one of its loops got hot is compiled as a whole, and not the loop first: its next
+/// calls come soon. (A loop that a call goes on in is compiled when it gets hot again.)
+const OFTEN_CALLED: u32 = 10;
 /// Each time so many versions have been made, the next have to be as hot once more. (Of 16, 24, 64 and never, over 17 programs of
 /// pyperformance: 24 was best in the first second, by a tenth, and not worse later. docutils, with 640 places of 200 calls,
 /// spent a quarter of its time compiling.)
@@ -129,7 +136,7 @@ pub struct Jit {
     /// For the log: how often each operation was lowered.
     lowered: RefCell<BTreeMap<(&'static str, &'static str), u64>>,
     started: Instant,
-    /// What compilations have taken.
+    /// What compilations have taken, of processor time.
     spent: Cell<Duration>,
     /// After which part of its calls a function asks again that has just asked in vain.
     ask_again: Cell<Option<u32>>,
@@ -207,7 +214,7 @@ impl Jit {
 
     /// Has compilation had its share of the time so far?
     fn is_overdrawn(&self) -> bool {
-        !self.is_eager && self.spent.get() > FREE_TIME + self.started.elapsed() / TIME_SHARE
+        !self.is_eager && self.spent.get() > FREE_TIME + clock::of_process() / TIME_SHARE
     }
 
     /// Has the place been asked for often enough? The more has been compiled, the hotter the next has to be: what a program
@@ -244,9 +251,9 @@ impl Jit {
             Err(have) => return have,
         };
         // A fault of the translator leaves the place to the interpreter.
-        let begun = Instant::now();
+        let begun = clock::of_thread();
         let prepared = catch_unwind(AssertUnwindSafe(|| self.prepare(vm, frame, site, place)));
-        self.spent.set(self.spent.get() + begun.elapsed());
+        self.spent.set(self.spent.get() + clock::of_thread().saturating_sub(begun));
         let job = match prepared.unwrap_or(Err("the translator failed")) {
             Ok(job) => job,
             Err(why) => {
@@ -435,6 +442,7 @@ impl Jit {
     fn with_failures(&self, mut options: Options) -> Options {
         let many = |(place, failures): (&(u64, u32), &u32)| (*failures >= MANY_FAILURES).then_some(*place);
         options.refused.extend(self.failures.borrow().iter().filter_map(many));
+        options.open.extend(self.failures.borrow().keys());
         options.called.extend(self.called.borrow().iter());
         options.limits = Arc::clone(&self.limits);
         options
@@ -549,6 +557,19 @@ impl Jit {
         Ok(unsafe { std::mem::transmute::<*const u8, Entry>(at) })
     }
 
+    /// Is the code of the function that a hot loop is in wanted first? Then its next call asks for it.
+    fn prefers_function(&self, vm: &Vm, code: Ref<PyCode>) -> bool {
+        let called = vm.call_threshold.get().saturating_sub(code.calls_left.get());
+        let is_wanted = !self.is_eager
+            && called >= OFTEN_CALLED
+            && !code.has_flag(flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR)
+            && std::ptr::fn_addr_eq(code.native.get(), run_interpreted as Entry);
+        if is_wanted {
+            code.calls_left.set(1);
+        }
+        is_wanted
+    }
+
     /// The place's code, for the interpreter's counters.
     fn asked(&self, vm: &Vm, frame: &Frame, place: Place) -> Option<Entry> {
         let (entry, ask_again) = match self.code_for(vm, frame, place) {
@@ -579,7 +600,14 @@ fn root(vm: &Vm, value: Value) -> Option<()> {
 
 impl Compiler for Jit {
     fn hot_loop(&self, vm: &Vm, frame: &Frame, header: u32, counter: &Feedback) -> Option<Entry> {
-        let entry = self.asked(vm, frame, Place::Loop { code: frame.code.get().addr(), header, counter });
+        let place = Place::Loop { code: frame.code.get().addr(), header, counter };
+        let entry = match self.prefers_function(vm, frame.code.get()) {
+            true => {
+                self.ask_again.set(Some(1));
+                None
+            }
+            false => self.asked(vm, frame, place),
+        };
         if let Some(part) = self.ask_again.get() {
             let turns = vm.loop_threshold.get();
             counter.index.set(turns - turns / part);

@@ -27,7 +27,7 @@ use brolga_runtime::types::shape;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::limits;
 use crate::opt::Options;
@@ -396,7 +396,8 @@ pub fn snapshot(
 ) -> Source {
     let bytes: &[u8] = &code.data().code;
     let address = code.addr() as u64;
-    let refused = limits::refused_within(options, code);
+    let mut refused = limits::refused_within(options, code);
+    let open: HashSet<u32> = options.open.iter().filter(|(of, _)| *of == address).map(|(_, unit)| *unit).collect();
     // Makes the side table, if there is none yet.
     let instructions = code.instructions();
     let mut feedback_numbers = vec![0; bytes.len() / 2];
@@ -404,6 +405,11 @@ pub fn snapshot(
     let mut others = HashMap::default();
     for instruction in Instructions::new(bytes).flatten() {
         if instruction.opcode.caches() == 0 {
+            // The interpreter learns nothing there: the next guess would be the same.
+            let unit = (instruction.start / 2) as u32;
+            if open.contains(&unit) {
+                refused.insert(unit);
+            }
             continue;
         }
         let unit = instruction.offset / 2;
@@ -467,6 +473,7 @@ pub fn snapshot(
         epoch: std::ptr::from_ref(&vm.shape_epoch) as u64,
         no_fast_paths,
         refused,
+        open,
         is_called: options.called.contains(&address),
     }
 }

@@ -911,6 +911,11 @@ impl<'a> Builder<'a> {
         self.scope().source.refused.contains(&((instruction.start / 2) as u32))
     }
 
+    /// Has a guess about this instruction, one with a profile, failed once?
+    pub fn is_open(&self, instruction: &Instruction) -> bool {
+        self.scope().source.open.contains(&((instruction.start / 2) as u32))
+    }
+
     /// The definition of a value.
     pub fn def(&self, v: Val) -> (Op, u64, &[Val]) {
         let inst = self.unit.inst(v);

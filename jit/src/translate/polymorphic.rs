@@ -1,4 +1,5 @@
-//! Attributes of objects of several shapes, and calls of what such an attribute may be: one way for each.
+//! Attributes of objects of several shapes, and calls of what such an attribute may be: one way for each. Where an
+//! instruction has met a shape that was not among them, a last way asks the interpreter's cache.
 
 use brolga_bytecode::instructions::Instruction;
 use brolga_runtime::interp::feedback::Kind;
@@ -7,7 +8,11 @@ use super::builder::Builder;
 use super::calls;
 use super::ops::side_slot;
 use super::source::{Place, Profile};
-use crate::ir::{End, Op, Target, Type, Val};
+use crate::helpers::Helper;
+use crate::ir::{End, Op, State, Target, Type, Val};
+
+/// Among the choices of a value: anything else.
+const ANYTHING: u64 = 0;
 
 /// LOAD_ATTR where the instruction has met several shapes; `Some(false)`: nothing was done.
 pub fn load_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<bool> {
@@ -19,12 +24,23 @@ pub fn load_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<bo
         (Kind::Method, Some(Place::Class(_))) => is_method,
         _ => false,
     };
-    let Some(cases) = b.source().cases(number).filter(|c| c.iter().all(wanted)) else { return Some(false) };
+    let is_open = b.is_open(i);
+    let Some(cases) = b.source().cases(number, is_open).filter(|c| c.iter().all(wanted)) else { return Some(false) };
+    let name = *b.source().names.get((i.arg >> 1) as usize)?;
     let owner = b.peek(1)?;
     let mut choices = Vec::new();
     let merge = b.split();
     let v = b.unit.parameter(merge, Type::Any);
-    each_shape(b, i, owner, &cases, |b, i, object, case| {
+    let otherwise = |b: &mut Builder<'_>, object, state| {
+        let helper = if is_method { Helper::SharedMethod } else { Helper::SharedAttr };
+        let name = b.constant(name);
+        let v = b.push(Op::FastRead, [helper as u64, 0], vec![object, name], None);
+        let v = b.guarded(Op::GuardBound, 0, &[v], state);
+        b.end_with(End::Jump(Target { block: merge, arguments: vec![v] }));
+        Some(())
+    };
+    let otherwise = is_open.then_some(otherwise);
+    each_shape(b, i, owner, &cases, otherwise, |b, i, object, case| {
         let state = b.before(i);
         let v = match case.place? {
             Place::Offset(offset) => {
@@ -46,6 +62,9 @@ pub fn load_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<bo
         b.end_with(End::Jump(Target { block: merge, arguments: vec![v] }));
         Some(())
     })?;
+    if is_open {
+        choices.push(ANYTHING);
+    }
     b.set_block(merge);
     let v = match choices.as_slice() {
         [only] if is_method => b.constant(*only),
@@ -69,10 +88,11 @@ pub fn store_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<b
     let wanted = |p: &Profile| {
         matches!((p.kind, p.place), (Kind::Inline, Some(Place::Offset(_))) | (Kind::AddInline, Some(Place::Add(..))))
     };
-    let Some(cases) = b.source().cases(number).filter(|c| c.iter().all(wanted)) else { return Some(false) };
+    let Some(cases) = b.source().cases(number, false).filter(|c| c.iter().all(wanted)) else { return Some(false) };
     let (owner, value) = (b.peek(1)?, b.peek(2)?);
     let merge = b.split();
-    each_shape(b, i, owner, &cases, |b, i, object, case| {
+    let none: Option<fn(&mut Builder<'_>, Val, State) -> Option<()>> = None;
+    each_shape(b, i, owner, &cases, none, |b, i, object, case| {
         let (state, epoch) = (b.before(i), b.source().epoch);
         match case.place? {
             Place::Offset(offset) => {
@@ -95,15 +115,19 @@ pub fn store_attr(b: &mut Builder<'_>, i: &Instruction, number: u16) -> Option<b
     Some(true)
 }
 
-/// Fills a way for each case; the last one is guarded.
+/// Fills a way for each case, and one for any other; where that is not wanted the last case is guarded.
 fn each_shape(
     b: &mut Builder<'_>,
     i: &Instruction,
     owner: Val,
     cases: &[Profile],
+    otherwise: Option<impl FnOnce(&mut Builder<'_>, Val, State) -> Option<()>>,
     mut fill: impl FnMut(&mut Builder<'_>, &Instruction, Val, &Profile) -> Option<()>,
 ) -> Option<()> {
-    let (last, others) = cases.split_last()?;
+    let (last, mut others) = cases.split_last()?;
+    if otherwise.is_some() {
+        others = cases;
+    }
     let state = b.before(i);
     let object = b.guarded(Op::GuardObject, 0, &[owner], state);
     for case in others {
@@ -114,6 +138,9 @@ fn each_shape(
         b.set_block(yes);
         fill(b, i, object, case)?;
         b.set_block(no);
+    }
+    if let Some(otherwise) = otherwise {
+        return otherwise(b, object, state);
     }
     let object = b.push(Op::GuardShape, last.shapes(), vec![object], Some(state));
     fill(b, i, object, last)
@@ -126,7 +153,7 @@ pub fn call(b: &mut Builder<'_>, i: &Instruction, callable: Val, choices: &[u64]
     let before = b.snapshot();
     let mut after = None;
     for (k, choice) in choices.iter().enumerate() {
-        let constant = b.constant(*choice);
+        let constant = if *choice == ANYTHING { callable } else { b.constant(*choice) };
         let mut otherwise = None;
         if k + 1 < choices.len() {
             let is = b.pure(Op::Same, 0, &[callable, constant]);

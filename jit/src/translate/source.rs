@@ -101,6 +101,8 @@ pub struct Source {
     pub no_fast_paths: bool,
     /// Instructions (code units) without a profile whose guesses have failed.
     pub refused: HashSet<u32>,
+    /// Instructions (code units) with one about which a guess has failed once.
+    pub open: HashSet<u32>,
     /// It is called with a frame, not inlined.
     pub is_called: bool,
 }
@@ -112,11 +114,16 @@ impl Source {
         Some((number, *self.profiles.get(number as usize)?))
     }
 
-    /// The several shapes that an attribute's instruction has met; `None`: one, or too many.
-    pub fn cases(&self, number: u16) -> Option<Vec<Profile>> {
+    /// The several shapes that an attribute's instruction has met; `None`: one, or too many. Where it `is_open` there is a way
+    /// for others, too: one shape will do, and of too many some.
+    pub fn cases(&self, number: u16, is_open: bool) -> Option<Vec<Profile>> {
         let current = *self.profiles.get(number as usize)?;
-        let mut all = self.others.get(&number)?.clone();
-        if all.len() >= MAX_FORMER {
+        let mut all = match self.others.get(&number) {
+            Some(others) => others.clone(),
+            None if is_open => Vec::new(),
+            None => return None,
+        };
+        if all.len() >= MAX_FORMER && !is_open {
             return None;
         }
         if current.kind != Kind::Megamorphic && current.kind != Kind::Empty {
@@ -125,7 +132,7 @@ impl Source {
         }
         // What is no longer so is not met again.
         all.retain(|p| p.place.is_some());
-        (all.len() > 1).then_some(all)
+        (all.len() > usize::from(!is_open)).then_some(all)
     }
 }
 

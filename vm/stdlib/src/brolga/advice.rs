@@ -218,7 +218,7 @@ fn of_cold(vm: &Vm, code: Ref<PyCode>) -> Advice {
     if compiler.inspect().was_put_off(code) {
         return Advice::new(
             "put-off",
-            "its compilation was put off: compiling takes 60 ms at first and then a quarter of the time at most, and the more code there is, the hotter the next has to be",
+            "its compilation was put off: compiling takes a tenth of a second at first and then a third of the time at most, and the more code there is, the hotter the next has to be",
             "a longer run compiles it; -X jit=eager compiles everything at once",
         );
     }

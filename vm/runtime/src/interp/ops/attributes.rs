@@ -30,6 +30,12 @@ pub fn load_attr(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback) -
     load_attr_slow(vm, owner, name, feedback)
 }
 
+/// What LOAD_ATTR gives for an instance where the interpreter's own cache knows it; `None`: nothing was done.
+pub fn shared_attr(vm: &Vm, owner: Value, name: Ref<PyStr>) -> Slot {
+    let obj = owner.as_obj()?;
+    cached_attr(vm, obj, vm.attribute_cache.loads.entry(cache_key(vm, obj), name).get(name)?)
+}
+
 /// Is a cache about objects of this shape?
 #[inline(always)]
 fn fits(shape: u32, feedback: &Feedback) -> bool {
@@ -264,6 +270,12 @@ pub fn load_method(vm: &Vm, owner: Value, name: Ref<PyStr>, feedback: &Feedback)
         return Ok((method, Some(owner)));
     }
     load_method_slow(vm, owner, name, feedback)
+}
+
+/// The method that goes before its object where the interpreter's own cache knows it; `None`: nothing was done.
+pub fn shared_method(vm: &Vm, owner: Value, name: Ref<PyStr>) -> Slot {
+    let id = shape_of(owner);
+    cached_method(vm, id, vm.attribute_cache.methods.entry(id, name).get(name)?)
 }
 
 /// The method that a cache gives for objects of this shape; `None` where it does not fit.

@@ -235,6 +235,16 @@ pub fn load_attr(vm: &Vm, owner: Value, feedback: &Feedback) -> Slot {
     super::attributes::cached_attr(vm, owner.as_obj()?, feedback)
 }
 
+/// LOAD_ATTR of an attribute that objects of this shape are known to have.
+pub fn shared_attr(vm: &Vm, owner: Value, name: Value) -> Slot {
+    super::attributes::shared_attr(vm, owner, name.downcast()?)
+}
+
+/// LOAD_ATTR of a method likewise: it goes before its object.
+pub fn shared_method(vm: &Vm, owner: Value, name: Value) -> Slot {
+    super::attributes::shared_method(vm, owner, name.downcast()?)
+}
+
 /// STORE_ATTR, as the instruction's cache says.
 pub fn store_attr(vm: &Vm, owner: Value, value: Value, feedback: &Feedback) -> Option<()> {
     made(vm, super::attributes::cached_store(vm, owner.as_obj()?, value, feedback)?)
