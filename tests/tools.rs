@@ -73,7 +73,7 @@ print(total(20_000_000))
 for k in range(300):
     changes([k] * 500)
 for k in range(300):
-    changes(['x'] * 500)
+    changes([k, 'x'] * 250)
 print(sys.argv[1:], input())
 sys.exit(5)
 ";
@@ -392,7 +392,7 @@ fn the_module() {
          compiled function f 3 1 True True\n\
          True True\n\
          \x20 the function is compiled\n\
-         ['  it is not compiled', '  - it was called 0 times; it is compiled after 200.', '    What helps: nothing, unless one run of it takes long: then see what it calls.']\n\
+         ['  it is not compiled', '  - it was called 0 times; it is compiled after 500.', '    What helps: nothing, unless one run of it takes long: then see what it calls.']\n\
          True\nTrue\nTrue\n\
          True True True ['bytes', 'compilations', 'compiled', 'discarded', 'enabled', 'exits', 'memory_size', 'memory_used', 'refused', 'seconds']\n\
          TypeError expected a Python function, method or code object, not int\n\
