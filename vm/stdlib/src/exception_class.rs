@@ -12,6 +12,7 @@ use brolga_runtime::{PyResult, Raised};
 pub enum Base {
     Exception,
     OsError,
+    SyntaxError,
     ValueError,
     Other(&'static ExceptionClass),
 }
@@ -47,6 +48,7 @@ impl ExceptionClass {
         let base = match self.base {
             Base::Exception => vm.types.exception,
             Base::OsError => vm.types.os_error,
+            Base::SyntaxError => vm.types.syntax_error,
             Base::ValueError => vm.types.value_error,
             Base::Other(class) => class.class(vm)?,
         };

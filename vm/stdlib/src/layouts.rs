@@ -79,6 +79,16 @@ layouts! {
     UNPICKLE_MEMO_PROXY = Trace::Words, None;
     PICKLE_BUFFER = Trace::Words, None;
     EXPAT_PARSER = Trace::Words, Some(crate::expat::drop_parser);
+    DATETIME_DELTA = Trace::Custom(crate::datetime::trace_delta), None;
+    DATETIME_DATE = Trace::Custom(crate::datetime::trace_date), None;
+    DATETIME_TIME = Trace::Custom(crate::datetime::trace_time), None;
+    DATETIME_STAMP = Trace::Custom(crate::datetime::trace_stamp), None;
+    DATETIME_TZINFO = Trace::Words, None;
+    DATETIME_TIMEZONE = Trace::Words, None;
+    ET_ELEMENT = Trace::Words, None;
+    ET_WALK = Trace::Words, None;
+    ET_BUILDER = Trace::Words, None;
+    ET_PARSER = Trace::Words, Some(crate::elementtree::drop_parser);
     CONTEXT = Trace::Words, None;
     CONTEXT_VAR = Trace::Words, None;
     CONTEXT_TOKEN = Trace::Words, None;

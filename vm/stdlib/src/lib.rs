@@ -19,7 +19,9 @@ pub mod collections;
 pub mod compression;
 pub mod contextvars;
 pub mod csv;
+pub mod datetime;
 pub mod decimal;
+pub mod elementtree;
 pub mod errno;
 mod exception_class;
 pub mod expat;
@@ -99,7 +101,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &compression::bz2::MODULE,
     &compression::lzma::MODULE,
     &csv::MODULE,
+    &datetime::MODULE,
     &decimal::MODULE,
+    &elementtree::MODULE,
     &errno::MODULE,
     &functools::MODULE,
     &heapq::MODULE,

@@ -39,7 +39,7 @@ fn clock_ns(vm: &Vm, clock: libc::clockid_t) -> PyResult<i64> {
 }
 
 /// What the program is told.
-fn told_ns(vm: &Vm, clock: libc::clockid_t) -> PyResult<i64> {
+pub(crate) fn told_ns(vm: &Vm, clock: libc::clockid_t) -> PyResult<i64> {
     Ok(vm.clock_from_outside(clock, clock_ns(vm, clock)?))
 }
 
@@ -185,7 +185,7 @@ fn to_struct(vm: &Vm, tm: &libc::tm) -> PyResult<Value> {
 }
 
 /// The argument of `localtime` and its like: seconds, now where there are none.
-fn timestamp(vm: &Vm, v: Option<Value>) -> PyResult<libc::time_t> {
+pub(crate) fn timestamp(vm: &Vm, v: Option<Value>) -> PyResult<libc::time_t> {
     let Some(v) = v.filter(|v| !v.is_none()) else {
         return Ok(told_ns(vm, libc::CLOCK_REALTIME)?.div_euclid(BILLION) as libc::time_t);
     };
@@ -206,7 +206,7 @@ fn timestamp(vm: &Vm, v: Option<Value>) -> PyResult<libc::time_t> {
     brolga_runtime::types::int::to_i64(i).map(|i| i as libc::time_t).ok_or_else(out_of_range)
 }
 
-fn broken_down(vm: &Vm, t: libc::time_t, local: bool) -> PyResult<libc::tm> {
+pub(crate) fn broken_down(vm: &Vm, t: libc::time_t, local: bool) -> PyResult<libc::tm> {
     let mut tm = new_tm();
     // SAFETY: a time, and room for its parts.
     let result = unsafe { if local { libc::localtime_r(&t, &mut tm) } else { libc::gmtime_r(&t, &mut tm) } };

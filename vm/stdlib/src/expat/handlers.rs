@@ -6,6 +6,7 @@ use brolga_runtime::state::Vm;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::value::{Slot, Value};
 
+use super::drive::Answer;
 use super::dtd::Model;
 use super::event::{Event, Reported, Wanted};
 use super::parser::XmlParser;
@@ -105,13 +106,6 @@ fn characters(vm: &Vm, parser: Ref<XmlParser>, handler: Value, data: &str) -> Py
     }
     parser.wait_with(data);
     Ok(())
-}
-
-/// What a handler's answer means to the parser.
-pub(super) enum Answer {
-    GoOn,
-    /// NotStandaloneHandler or ExternalEntityRefHandler gave 0.
-    Refused,
 }
 
 fn model(vm: &Vm, parser: Ref<XmlParser>, m: &Model) -> PyResult<Value> {

@@ -6,6 +6,7 @@
 mod chars;
 mod codes;
 mod decode;
+mod drive;
 mod dtd;
 mod engine;
 mod event;
@@ -25,12 +26,17 @@ use brolga_runtime::{PyResult, method};
 
 use crate::exception_class::{Base, ExceptionClass};
 
+pub(crate) use codes::{Code, message};
+pub(crate) use decode::Encoding;
+pub(crate) use drive::{Answer, Sink, drive, new_engine};
+pub(crate) use engine::Engine;
+pub(crate) use event::{Event, Position, Reported, Wanted};
 pub use parser::drop_parser;
 
 static ERROR: ExceptionClass = ExceptionClass::new("xml.parsers.expat", "ExpatError", Base::Exception);
 
 /// The version of Expat whose behaviour this is.
-const VERSION: [i64; 3] = [2, 7, 0];
+pub(crate) const VERSION: [i64; 3] = [2, 7, 0];
 
 fn error_string(vm: &Vm, args: &Args<'_>) -> PyResult<Option<Value>> {
     match codes::message(vm.to_i64(args.get(0))?) {

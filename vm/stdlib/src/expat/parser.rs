@@ -1,8 +1,7 @@
 //! `xmlparser`: the parser as Python sees it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::ptr::NonNull;
-use std::rc::Rc;
 
 use brolga_runtime::codecs;
 use brolga_runtime::object::{Args, Field, GetSetDef, Header, MethodDef, Ref, TypeDef, def::type_flags};
@@ -18,11 +17,10 @@ use brolga_runtime::{PyResult, Raised, getset, method};
 use super::ERROR;
 use super::codes::{self, Code};
 use super::decode::Encoding;
-use super::dtd::Dtd;
-use super::engine::{Engine, Kind};
-use super::event::Position;
-use super::handlers::{self, Answer};
-use super::namespaces::Namespaces;
+use super::drive::{self, Answer, Sink, encoding_named};
+use super::engine::Engine;
+use super::event::{Event, Position, Reported, Wanted};
+use super::handlers;
 use crate::object::{Boxed, object};
 
 object!(
@@ -129,41 +127,8 @@ pub(super) fn create(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<XmlParser>> {
         Some(_) => return Err(vm.type_error("intern must be a dictionary")),
         None => Some(vm.new_dict()?.value()),
     };
-    let dtd: Rc<RefCell<Dtd>> = Rc::default();
-    let mut engine = Engine::new(Kind::Document, separator.map(Namespaces::new), dtd);
-    if let Some(name) = encoding {
-        let found = encoding_named(vm, &name);
-        engine.given = vm.suppress(found, vm.types.lookup_error)?.flatten();
-        if engine.given.is_none() {
-            engine.error = Some(Code::UNKNOWN_ENCODING);
-        }
-    }
+    let engine = drive::new_engine(vm, encoding, separator)?;
     make(vm, engine, intern)
-}
-
-/// An encoding, by a codec if it is none of the parser's own: one of single bytes. `None`: one in which markup would not be
-/// found.
-fn encoding_named(vm: &Vm, name: &str) -> PyResult<Option<Encoding>> {
-    if let Some(own) = Encoding::named(name) {
-        return Ok(Some(own));
-    }
-    let bytes: Vec<u8> = (0..=255).collect();
-    let all = PyBytes::new(vm, &bytes)?;
-    let (encoding, replace) = (vm.new_str(name)?, vm.intern("replace")?);
-    let text = codecs::decode(vm, all.value(), all.as_slice(), Some(encoding), Some(replace))?;
-    if text.len() != 256 {
-        return Err(vm.value_error("multi-byte encodings are not supported"));
-    }
-    let mut table = Box::new([0u32; 256]);
-    for (slot, c) in table.iter_mut().zip(text.chars()) {
-        *slot = if c == 0xfffd { 0 } else { c };
-    }
-    // Every ASCII character that means something must be where it is in ASCII.
-    let means = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r') || (0x20..0x7f).contains(b) && !b"$@\\^`{}~".contains(b);
-    if (0..128u8).filter(means).any(|b| table[b as usize] != u32::from(b)) {
-        return Ok(None);
-    }
-    Ok(Some(Encoding::Table(table)))
 }
 
 /// Raises the error with which parsing has ended.
@@ -202,11 +167,8 @@ fn feed(vm: &Vm, this: Ref<XmlParser>, data: &[u8], complete: bool, is_text: boo
     }
     this.begun.set(true);
     this.parsing.set(true);
-    let result = run(vm, this, &mut engine);
+    let result = drive::drive(vm, &mut engine, &mut Handlers { vm, parser: this });
     this.parsing.set(false);
-    if matches!(result, Ok(None)) {
-        this.set_position(engine.position);
-    }
     let result = match result {
         Ok(None) => handlers::flush(vm, this),
         Ok(Some(code)) => {
@@ -232,45 +194,32 @@ fn feed(vm: &Vm, this: Ref<XmlParser>, data: &[u8], complete: bool, is_text: boo
     result
 }
 
-/// Parses and calls handlers. `Some`: the document is wrong.
-fn run(vm: &Vm, this: Ref<XmlParser>, engine: &mut Engine) -> PyResult<Option<Code>> {
-    loop {
-        match engine.advance(handlers::wanted(this)) {
-            Ok(true) => {}
-            Ok(false) => {
-                let Some(name) = engine.wants_codec.take() else { return Ok(None) };
-                engine.given = encoding_named(vm, &name)?;
-                if engine.given.is_none() {
-                    engine.error = Some(Code::UNKNOWN_ENCODING);
-                }
-                continue;
-            }
-            Err(code) => {
-                this.set_position(engine.position);
-                return Ok(Some(code));
-            }
+/// A parser's reports on their way to its handlers.
+struct Handlers<'a> {
+    vm: &'a Vm,
+    parser: Ref<XmlParser>,
+}
+
+impl Sink for Handlers<'_> {
+    fn wanted(&self) -> Wanted {
+        handlers::wanted(self.parser)
+    }
+
+    fn at(&self, position: Position) {
+        self.parser.set_position(position);
+    }
+
+    fn event(&mut self, engine: &mut Engine, reported: Reported) -> PyResult<Answer> {
+        // Who makes a parser of an external entity meanwhile needs what has been declared.
+        let external = matches!(reported.event, Event::ExternalEntity { .. });
+        if external {
+            self.parser.engine.put(Box::new(engine.child(None)));
         }
-        while let Some(reported) = engine.queue.pop_front() {
-            this.set_position(reported.position);
-            // Who makes a parser of an external entity meanwhile needs what has been declared.
-            let external = matches!(reported.event, super::event::Event::ExternalEntity { .. });
-            if external {
-                this.engine.put(Box::new(engine.child(None)));
-            }
-            let answer = handlers::dispatch(vm, this, &reported);
-            if external {
-                drop(this.engine.take());
-            }
-            if let Answer::Refused = answer? {
-                let code = match reported.event {
-                    super::event::Event::NotStandalone => Code::NOT_STANDALONE,
-                    _ => Code::EXTERNAL_ENTITY_HANDLING,
-                };
-                engine.error = Some(code);
-                engine.queue.clear();
-                return Ok(Some(code));
-            }
+        let answer = handlers::dispatch(self.vm, self.parser, &reported);
+        if external {
+            drop(self.parser.engine.take());
         }
+        answer
     }
 }
 

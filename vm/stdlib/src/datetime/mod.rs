@@ -1,0 +1,94 @@
+//! `_datetime`: `date`, `time`, `datetime`, `timedelta`, `tzinfo` and `timezone`.
+//!
+//! [`calendar`] counts days and [`iso`] reads texts, without objects. [`delta`], [`zone`], [`date`], [`time`] and
+//! [`stamp`] (the class `datetime`) are the types, [`weeks`] what `isocalendar` gives. [`local`] asks the C library for the
+//! local time, [`format`] makes texts, [`arguments`] words the errors of constructors.
+
+mod arguments;
+mod calendar;
+mod date;
+mod delta;
+mod format;
+mod iso;
+mod local;
+mod stamp;
+mod time;
+mod weeks;
+mod zone;
+
+use brolga_runtime::PyResult;
+use brolga_runtime::module_def::ModuleDef;
+use brolga_runtime::object::Ref;
+use brolga_runtime::state::Vm;
+use brolga_runtime::types::module::PyModule;
+use brolga_runtime::types::type_object::PyType;
+use brolga_runtime::value::Value;
+
+use calendar::{Clock, Day, MAX_YEAR, MIN_YEAR};
+use delta::new_delta;
+
+pub use date::trace_date;
+pub use delta::trace_delta;
+pub use stamp::trace_stamp;
+pub use time::trace_time;
+
+/// Attributes of a class beside its methods.
+fn add_constants<const N: usize>(vm: &Vm, class: Ref<PyType>, constants: [(&str, Value); N]) -> PyResult<()> {
+    let Some(dict) = class.dict() else { return Err(vm.system_error("a class without a dict")) };
+    for (name, value) in constants {
+        dict.set_name(vm, name, value)?;
+    }
+    Ok(())
+}
+
+fn init(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
+    let classes = [date::class(vm)?, stamp::class(vm)?, time::class(vm)?, delta::class(vm)?, zone::tzinfo_class(vm)?];
+    for class in classes {
+        m.add_type(vm, class)?;
+    }
+    m.add_type(vm, zone::timezone_class(vm)?)?;
+    let [date, stamp, time, delta, _] = classes;
+    let first = Day { year: 1, month: 1, day: 1 };
+    let last = Day { year: MAX_YEAR, month: 12, day: 31 };
+    let evening = Clock { hour: 23, minute: 59, second: 59, microsecond: 999_999 };
+    let morning = Clock::default();
+    let microsecond = new_delta(vm, 0, 0, 1)?;
+    let constants = [
+        ("min", new_delta(vm, -delta::MAX_DAYS, 0, 0)?),
+        ("max", new_delta(vm, delta::MAX_DAYS, 86_399, 999_999)?),
+        ("resolution", microsecond),
+    ];
+    add_constants(vm, delta, constants)?;
+    let constants = [
+        ("min", date::new_date(vm, first)?),
+        ("max", date::new_date(vm, last)?),
+        ("resolution", new_delta(vm, 1, 0, 0)?),
+    ];
+    add_constants(vm, date, constants)?;
+    let constants = [
+        ("min", time::new_time(vm, morning, None, false)?),
+        ("max", time::new_time(vm, evening, None, false)?),
+        ("resolution", microsecond),
+    ];
+    add_constants(vm, time, constants)?;
+    let constants = [
+        ("min", stamp::new_stamp(vm, first, morning, None, false)?),
+        ("max", stamp::new_stamp(vm, last, evening, None, false)?),
+        ("resolution", microsecond),
+    ];
+    add_constants(vm, stamp, constants)?;
+    // The extremes are whole minutes, though finer offsets can be made.
+    let utc = zone::utc(vm)?;
+    let constants = [
+        ("utc", utc),
+        ("min", zone::fixed(vm, new_delta(vm, -1, 60, 0)?, None)?),
+        ("max", zone::fixed(vm, new_delta(vm, 0, (23 * 60 + 59) * 60, 0)?, None)?),
+    ];
+    add_constants(vm, zone::timezone_class(vm)?, constants)?;
+    m.add_int(vm, "MINYEAR", i64::from(MIN_YEAR))?;
+    m.add_int(vm, "MAXYEAR", i64::from(MAX_YEAR))?;
+    m.add(vm, "UTC", utc)
+}
+
+pub static MODULE: ModuleDef =
+    ModuleDef::new("_datetime", &[], init).doc("Fast implementation of the datetime module.");
