@@ -192,6 +192,7 @@ fn settle(config: &mut Config) -> Result<(), String> {
             }
             ("gc-stress", _) => config.gc_stress = true,
             ("dev", _) => config.dev_mode = true,
+            ("faulthandler", _) => config.faulthandler = true,
             ("utf8", _) => config.utf8_mode = true,
             ("no_debug_ranges", _) => config.no_debug_ranges = true,
             ("int_max_str_digits", Some(n)) => match n.parse::<usize>() {
@@ -217,6 +218,7 @@ fn settle(config: &mut Config) -> Result<(), String> {
     config.unbuffered |= set("PYTHONUNBUFFERED");
     config.safe_path |= set("PYTHONSAFEPATH");
     config.dev_mode |= set("PYTHONDEVMODE");
+    config.faulthandler |= set("PYTHONFAULTHANDLER");
     config.no_debug_ranges |= set("PYTHONNODEBUGRANGES");
     config.gc_stress |= set("BROLGA_GC_STRESS");
     if let Some(v) = env("PYTHONVERBOSE") {

@@ -73,6 +73,7 @@ PYTHONUSERBASE  : defines the user base directory (site.USER_BASE)
 These variables have equivalent command-line options (see --help for details):
 PYTHONDEVMODE   : enable Python Development Mode (-X dev)
 PYTHONDONTWRITEBYTECODE: don't write .pyc files (-B)
+PYTHONFAULTHANDLER: write tracebacks when the process dies of a signal (-X faulthandler)
 PYTHONINSPECT   : inspect interactively after running script (-i)
 PYTHONINTMAXSTRDIGITS: limit the size of int<->str conversions;
                   0 disables the limit (-X int_max_str_digits=N)
@@ -94,6 +95,7 @@ PYTHONWARNINGS  : warning control (-W)
 pub const X_OPTIONS: &str = "\
 The following implementation-specific options are available:
 -X dev : enable Python Development Mode; also PYTHONDEVMODE
+-X faulthandler: write tracebacks when the process dies of a signal; also PYTHONFAULTHANDLER
 -X gc-stress: collect garbage at every slow path of the allocator
 -X int_max_str_digits=N: limit the size of int<->str conversions;
          0 disables the limit; also PYTHONINTMAXSTRDIGITS

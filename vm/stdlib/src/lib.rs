@@ -25,6 +25,7 @@ pub mod elementtree;
 pub mod errno;
 mod exception_class;
 pub mod expat;
+pub mod faulthandler;
 pub mod fcntl;
 pub mod functools;
 pub mod gc;
@@ -142,6 +143,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &accounts::PWD,
     &accounts::GRP,
     &expat::MODULE,
+    &faulthandler::MODULE,
     &fcntl::MODULE,
     &posixsubprocess::MODULE,
     &lsprof::MODULE,

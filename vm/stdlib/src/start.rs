@@ -24,6 +24,9 @@ pub fn start(vm: &Vm) -> PyResult<()> {
     crate::signal::start(vm)?;
     crate::bootstrap::install(vm)?;
     crate::io::start(vm)?;
+    if vm.config.faulthandler || vm.config.dev_mode {
+        crate::faulthandler::start(vm)?;
+    }
     crate::bootstrap::import_site(vm)?;
     if !vm.config.warn_options.is_empty() {
         // It is the module that reads the options, in time for what native code warns of.

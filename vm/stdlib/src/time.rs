@@ -9,6 +9,7 @@ use brolga_runtime::state::names::Special;
 use brolga_runtime::struct_sequence;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::str::PyStr;
+use brolga_runtime::types::str::builder::StrBuilder;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, Raised, method};
@@ -360,16 +361,24 @@ fn format_time(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     }
     check_ranges(vm, &mut tm)?;
     tm.tm_isdst = tm.tm_isdst.clamp(-1, 1);
-    // Lone surrogates pass through: what the C library gets has no place for them.
-    let mut out = Vec::new();
-    let bytes = path::encode(vm, format)?;
-    for (i, piece) in bytes.split(|b| *b == 0).enumerate() {
-        if i > 0 {
-            out.push(0);
+    // What is not ASCII passes through as it is: the C library could not read all of it.
+    let chars: Vec<u32> = format.chars().collect();
+    let mut out = StrBuilder::with_capacity(chars.len());
+    for run in chars.chunk_by(|a, b| is_format(*a) == is_format(*b)) {
+        if !run.first().copied().is_some_and(is_format) {
+            run.iter().for_each(|c| out.push(*c));
+            continue;
         }
-        format_piece(vm, piece, &tm, &mut out)?;
+        let (bytes, mut piece): (Vec<u8>, Vec<u8>) = (run.iter().map(|c| *c as u8).collect(), Vec::new());
+        format_piece(vm, &bytes, &tm, &mut piece)?;
+        out.push_str(&*path::decode(vm, &piece)?);
     }
-    Ok(path::decode(vm, &out)?.value())
+    Ok(out.finish(vm)?.value())
+}
+
+/// Is this a character of a format that the C library gets?
+fn is_format(c: u32) -> bool {
+    (1..0x80).contains(&c)
 }
 
 fn strptime(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {

@@ -145,6 +145,11 @@ impl Vm {
         }
     }
 
+    /// Are `__del__` methods being run that a collection found due?
+    pub fn is_finalizing(&self) -> bool {
+        self.in_finalizers.get()
+    }
+
     pub fn is_main_thread(&self) -> bool {
         self.main_thread.get() == std::ptr::from_ref(self)
     }

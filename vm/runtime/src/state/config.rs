@@ -36,6 +36,8 @@ pub struct Config {
     pub bytes_warning: u8,
     pub unbuffered: bool,
     pub dev_mode: bool,
+    /// Write tracebacks when the process dies; so it is in development mode, too.
+    pub faulthandler: bool,
     pub debug: bool,
     pub warn_options: Vec<String>,
     /// `-X` options as given.

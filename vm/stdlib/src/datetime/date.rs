@@ -167,7 +167,10 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 }
 
 fn from_timestamp(vm: &Vm, class: Value, timestamp: Value) -> PyResult<Value> {
-    let seconds = crate::time::timestamp(vm, Some(timestamp).filter(|t| !t.is_none()).or(Some(timestamp)))?;
+    if timestamp.is_none() {
+        return Err(vm.type_error("'NoneType' object cannot be interpreted as an integer"));
+    }
+    let seconds = crate::time::timestamp(vm, Some(timestamp))?;
     let (day, _) = local::parts(&local::broken_down(vm, seconds, true)?);
     new_of(vm, class_of(vm, class)?, day.year, day.month, day.day)
 }

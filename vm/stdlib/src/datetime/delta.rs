@@ -114,7 +114,12 @@ fn from_total_of(vm: &Vm, total: i128, of: Ref<PyType>) -> PyResult<Value> {
 fn from_int(vm: &Vm, total: Value) -> PyResult<Value> {
     match int::to_ibig(total).map(|total| i128::try_from(&total)) {
         Some(Ok(total)) => from_total(vm, total),
-        _ => Err(too_large(vm)),
+        Some(Err(_)) => Err(too_large(vm)),
+        // A subclass of int with arithmetic of its own.
+        None => {
+            let got = vm.tp_name(total);
+            Err(vm.type_error(format!("unsupported operand type(s) for divmod(): '{got}' and 'int'")))
+        }
     }
 }
 
@@ -249,7 +254,7 @@ fn scaled(vm: &Vm, d: Ref<Delta>, factor: Value, divide: bool) -> PyResult<Value
     let Some(ratio) = ratio.downcast::<PyTuple>() else {
         let got = vm.tp_name(ratio);
         return Err(
-            vm.type_error(format!("unexpected return type from as_integer_ratio(): expected tuple, got '{got}'"))
+            vm.type_error(format!("unexpected return type from as_integer_ratio(): expected tuple, not '{got}'"))
         );
     };
     let &[numerator, denominator] = ratio.as_slice() else {

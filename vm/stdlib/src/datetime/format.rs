@@ -66,12 +66,12 @@ impl Subject {
     /// The zone's name, with each `%` doubled: what comes of it is a format.
     fn name(&self, vm: &Vm, out: &mut StrBuilder) -> PyResult<()> {
         if let Some(name) = zone::ask_name(vm, self.zone, self.about)? {
-            for c in name.chars() {
-                out.push(c);
-                if c == u32::from('%') {
-                    out.push(c);
-                }
-            }
+            let args = [vm.new_str("%")?.value(), vm.new_str("%%")?.value()];
+            let name = vm.call_method(name.value(), "replace", &args)?;
+            let Some(name) = name.downcast::<PyStr>() else {
+                return Err(vm.type_error("tzname.replace() did not return a string"));
+            };
+            out.push_str(&name);
         }
         Ok(())
     }

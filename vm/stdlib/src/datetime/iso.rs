@@ -119,7 +119,8 @@ fn clock(text: &[u8]) -> Parsed<Clock> {
         if i == 0 {
             separated = *next == b':';
         }
-        if i == 2 || matches!(next, b'.' | b',') {
+        // Only seconds have a fraction.
+        if i == 2 {
             break;
         }
         if separated {
@@ -186,9 +187,21 @@ mod tests {
         assert_eq!(read("12:30:15.12"), Ok(ParsedTime { clock, offset: None }));
         assert_eq!(read("123015,12Z"), Ok(ParsedTime { clock, offset: Some((0, 0)) }));
         assert_eq!(read("123015,12-01:00:00.5"), Ok(ParsedTime { clock, offset: Some((-3600, -500_000)) }));
-        for wrong in
-            ["", "1", "12:", "12:3", "12:3015", "1230:15", "12:30:15.", "12:30:15.1x", "12Z1", "12+", "12:30:15:1"]
-        {
+        for wrong in [
+            "",
+            "1",
+            "12:",
+            "12:3",
+            "12:3015",
+            "1230:15",
+            "12:30:15.",
+            "12:30:15.1x",
+            "12Z1",
+            "12+",
+            "12:30,5",
+            "1230.5",
+            "12:30:15:1",
+        ] {
             assert_eq!(read(wrong), Err(Malformed), "{wrong}");
         }
     }

@@ -36,7 +36,10 @@ pub use time::trace_time;
 fn add_constants<const N: usize>(vm: &Vm, class: Ref<PyType>, constants: [(&str, Value); N]) -> PyResult<()> {
     let Some(dict) = class.dict() else { return Err(vm.system_error("a class without a dict")) };
     for (name, value) in constants {
-        dict.set_name(vm, name, value)?;
+        // The class is the same when the module is made again, and what is known of its attributes stays so.
+        if dict.get_str(vm, vm.intern(name)?).is_none() {
+            dict.set_name(vm, name, value)?;
+        }
     }
     Ok(())
 }
