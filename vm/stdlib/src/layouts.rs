@@ -65,6 +65,7 @@ layouts! {
     STRUCT_FORMAT = Trace::Words, Some(crate::structs::drop_format);
     STRUCT_ITER = Trace::Words, None;
     HASH = Trace::Words, Some(crate::hashes::drop_hash);
+    HMAC = Trace::Words, Some(crate::hashes::drop_mac);
     THREAD_LOCK = Trace::Words, Some(crate::thread::lock::drop_cell);
     THREAD_RLOCK = Trace::Words, Some(crate::thread::rlock::drop_cell);
     THREAD_HANDLE = Trace::Words, Some(crate::thread::handle::drop_cell);

@@ -119,6 +119,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &pickle::MODULE,
     &posix::MODULE,
     &hashes::blake2::MODULE,
+    &hashes::hashlib::MODULE,
     &hashes::md5::MODULE,
     &hashes::sha1::MODULE,
     &hashes::sha2::MODULE,

@@ -55,9 +55,21 @@ extern "C" fn on_fatal(signal: i32) {
         }
     }
     // SAFETY: as above. The signal comes again, for whoever was in charge of it.
+    unsafe { *libc::__errno_location() = errno };
+    raise(signal);
+}
+
+/// Raises a signal. Rust's handler of faults leaves those that it does not know to the system, which expects the fault to
+/// come again.
+pub fn raise(signal: i32) {
+    // SAFETY: that is what was asked for; an action's room.
     unsafe {
-        *libc::__errno_location() = errno;
         libc::raise(signal);
+        let mut now: libc::sigaction = std::mem::zeroed();
+        let known = libc::sigaction(signal, std::ptr::null(), &raw mut now) == 0;
+        if known && now.sa_sigaction == libc::SIG_DFL && FATAL.iter().any(|fatal| fatal.signal == signal) {
+            libc::raise(signal);
+        }
     }
 }
 

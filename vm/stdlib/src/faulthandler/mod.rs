@@ -171,30 +171,25 @@ fn unregister(vm: &Vm, signal: Value) -> PyResult<bool> {
     Ok(was)
 }
 
-fn raise(signal: i32) {
-    // SAFETY: that is what was asked for.
-    unsafe { libc::raise(signal) };
-}
-
 fn read_null(_: &Vm) {
-    raise(libc::SIGSEGV);
+    fatal::raise(libc::SIGSEGV);
 }
 
 fn segfault(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     if truth(vm, args.opt(0), false)? {
-        vm.allow_threads(|| raise(libc::SIGSEGV));
+        vm.allow_threads(|| fatal::raise(libc::SIGSEGV));
     } else {
-        raise(libc::SIGSEGV);
+        fatal::raise(libc::SIGSEGV);
     }
     Ok(())
 }
 
 fn float_error(_: &Vm) {
-    raise(libc::SIGFPE);
+    fatal::raise(libc::SIGFPE);
 }
 
 fn abort(_: &Vm) {
-    raise(libc::SIGABRT);
+    fatal::raise(libc::SIGABRT);
 }
 
 const FUNCTIONS: &[MethodDef] = &[

@@ -1,6 +1,8 @@
-//! Hash functions: what `_md5`, `_sha1`, `_sha2`, `_sha3` and `_blake2` share. An object holds a [`State`].
+//! Hash functions: what `_md5`, `_sha1`, `_sha2`, `_sha3`, `_blake2` and `_hashlib` share. An object holds a [`State`].
 
 pub mod blake2;
+pub mod hashlib;
+mod mac;
 mod macros;
 pub mod md5;
 pub mod sha1;
@@ -17,6 +19,7 @@ use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::Value;
 
 use crate::object::{Boxed, object};
+pub use hashlib::drop_mac;
 use state::State;
 
 object!(

@@ -2,7 +2,7 @@
 
 use ::md5::Md5;
 use ::sha1::Sha1;
-use ::sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
+use ::sha2::{Digest, Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 use ::sha3::digest::{ExtendableOutput, Update, XofReader};
 use ::sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512, Shake128, Shake256};
 
@@ -83,6 +83,8 @@ states! {
     Sha256: "sha256", 32, 64;
     Sha384: "sha384", 48, 128;
     Sha512: "sha512", 64, 128;
+    Sha512_224: "sha512_224", 28, 128;
+    Sha512_256: "sha512_256", 32, 128;
     Sha3_224: "sha3_224", 28, 144;
     Sha3_256: "sha3_256", 32, 136;
     Sha3_384: "sha3_384", 48, 104;
