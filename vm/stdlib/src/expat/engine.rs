@@ -12,9 +12,9 @@ use super::event::{Event, Position, Reported, Wanted};
 use super::namespaces::Namespaces;
 use super::tags::pseudo_attributes;
 
-/// Expanded entities may be this many times as long as the document, beyond a length.
+/// What is read may be so many times as long as the document, from a length on: Expat's own limits.
 const AMPLIFICATION: f64 = 100.0;
-const AMPLIFICATION_FROM: usize = 8 << 20;
+const AMPLIFICATION_FROM: u64 = 8 << 20;
 /// The size of what is decoded at once.
 const PIECE: usize = 1024;
 /// Entities within entities.
@@ -71,6 +71,11 @@ pub struct Engine {
     pub queue: VecDeque<Reported>,
     expanded: usize,
     direct: usize,
+    /// The factor, and the length from which on it counts.
+    pub amplification: f64,
+    pub amplification_from: u64,
+    /// Is it no parser of an external entity?
+    pub is_root: bool,
     pub read_parameter_entities: bool,
     pub foreign_dtd: bool,
     /// An encoding that the document names and that a codec of Python's must decode.
@@ -102,6 +107,9 @@ impl Engine {
             queue: VecDeque::new(),
             expanded: 0,
             direct: 0,
+            amplification: AMPLIFICATION,
+            amplification_from: AMPLIFICATION_FROM,
+            is_root: true,
             read_parameter_entities: false,
             foreign_dtd: false,
             wants_codec: None,
@@ -114,6 +122,9 @@ impl Engine {
         let kind = if context.is_some() { Kind::Entity } else { Kind::Subset };
         let mut child = Engine::new(kind, self.names.clone(), Rc::clone(&self.dtd));
         child.read_parameter_entities = self.read_parameter_entities;
+        child.amplification = self.amplification;
+        child.amplification_from = self.amplification_from;
+        child.is_root = false;
         child
     }
 
@@ -802,8 +813,9 @@ impl Engine {
     /// Counts what entities have been expanded to.
     pub(super) fn expand(&mut self, len: usize) -> Result<(), Code> {
         self.expanded = self.expanded.saturating_add(len);
-        let total = (self.expanded + self.direct) as f64;
-        if self.expanded > AMPLIFICATION_FROM && total > AMPLIFICATION * self.direct.max(1) as f64 {
+        let total = self.expanded.saturating_add(self.direct) as u64;
+        let factor = total as f64 / self.direct.max(1) as f64;
+        if total >= self.amplification_from && factor > self.amplification {
             return Err(Code::AMPLIFICATION_LIMIT_BREACH);
         }
         Ok(())

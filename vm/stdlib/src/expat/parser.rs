@@ -9,6 +9,7 @@ use brolga_runtime::state::Vm;
 use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::exception::PyException;
+use brolga_runtime::types::int;
 use brolga_runtime::types::list::PyList;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::value::{Slot, Value};
@@ -136,10 +137,15 @@ fn fail(vm: &Vm, this: Ref<XmlParser>, code: Code) -> Raised {
     this.error.set(u32::from(code.0));
     let (line, column) = (this.line.get(), this.column.get());
     let message = codes::message(i64::from(code.0)).unwrap_or("unknown error");
-    let text = format!("{message}: line {line}, column {column}");
+    error_at(vm, this, code, &format!("{message}: line {line}, column {column}"))
+}
+
+/// An `ExpatError` with this text, for where the parser is.
+fn error_at(vm: &Vm, this: Ref<XmlParser>, code: Code, text: &str) -> Raised {
+    let (line, column) = (this.line.get(), this.column.get());
     let made = || -> PyResult<Ref<PyException>> {
         let class = ERROR.class(vm)?;
-        let made = vm.call(class.value(), &[vm.new_str(&text)?.value()])?;
+        let made = vm.call(class.value(), &[vm.new_str(text)?.value()])?;
         for (name, value) in [("code", u64::from(code.0)), ("offset", column as u64), ("lineno", line as u64)] {
             vm.set_attr_str(made, name, vm.new_int_u64(value)?)?;
         }
@@ -357,6 +363,46 @@ fn set_deferral(_: &Vm, this: Ref<XmlParser>, on: bool) {
     this.defers.set(on);
 }
 
+/// Raises the error of an argument that Expat does not take.
+fn invalid(vm: &Vm, this: Ref<XmlParser>, text: &str) -> Raised {
+    this.error.set(u32::from(Code::INVALID_ARGUMENT.0));
+    error_at(vm, this, Code::INVALID_ARGUMENT, text)
+}
+
+/// Lets `f` set a limit of the protection against amplification, which a whole document has.
+fn set_limit(vm: &Vm, this: Ref<XmlParser>, f: impl FnOnce(&mut Engine)) -> PyResult<()> {
+    match this.engine.with(|engine| {
+        if engine.is_root {
+            f(engine);
+        }
+        engine.is_root
+    }) {
+        Some(true) => Ok(()),
+        Some(false) => Err(invalid(vm, this, "parser must be a root parser")),
+        None => Err(fail(vm, this, Code::UNEXPECTED_STATE)),
+    }
+}
+
+fn set_amplification_from(vm: &Vm, this: Ref<XmlParser>, threshold: Value) -> PyResult<()> {
+    let threshold = vm.index(threshold)?;
+    if int::is_negative(threshold) {
+        return Err(vm.value_error("Cannot convert negative int"));
+    }
+    let Some(threshold) = int::to_u64(threshold) else {
+        return Err(vm.overflow_error("Python int too large for C unsigned long long"));
+    };
+    set_limit(vm, this, |engine| engine.amplification_from = threshold)
+}
+
+fn set_amplification(vm: &Vm, this: Ref<XmlParser>, factor: f64) -> PyResult<()> {
+    // Neither is a NaN.
+    let at_least_one = factor >= 1.0;
+    if !at_least_one && this.engine.with(|engine| engine.is_root) == Some(true) {
+        return Err(invalid(vm, this, "'max_factor' must be at least 1.0"));
+    }
+    set_limit(vm, this, |engine| engine.amplification = factor)
+}
+
 // ---- attributes -------------------------------------------------------------------------------------------------------
 
 fn get_handler(_: &Vm, this: Ref<XmlParser>, i: usize) -> Slot {
@@ -489,6 +535,12 @@ static METHODS: &[MethodDef] = &[
     method!("UseForeignDTD", "($self, flag=True, /)", use_foreign_dtd).doc(
         "Allows the application to provide an artificial external subset if one is not specified as part of the document instance.\n\nThis readily allows the use of a 'default' document type controlled by the\napplication, while still getting the advantage of providing document type\ninformation to the parser. 'flag' defaults to True if not provided.",
     ),
+    method!("SetBillionLaughsAttackProtectionActivationThreshold", 2, set_amplification_from)
+        .text("($self, threshold, /)")
+        .doc("Sets the number of output bytes needed to activate protection against billion laughs attacks.\n\nThe number of output bytes includes amplification from entity expansion\nand reading DTD files."),
+    method!("SetBillionLaughsAttackProtectionMaximumAmplification", 2, set_amplification)
+        .text("($self, max_factor, /)")
+        .doc("Sets the maximum tolerated amplification factor for protection against billion laughs attacks.\n\nThe amplification factor is \"(direct + indirect) / direct\" while parsing."),
     method!("GetReparseDeferralEnabled", 1, get_deferral)
         .doc("Retrieve reparse deferral enabled status; always returns false with Expat <2.6.0."),
     method!("SetReparseDeferralEnabled", 2, set_deferral).doc("Enable/Disable reparse deferral; enabled by default with Expat >=2.6.0."),

@@ -124,9 +124,6 @@ unsafe fn frames(out: &Out, thread: &ThreadState) {
         out.text("\n");
         frame = f.previous.get();
     }
-    if !frame.is_null() {
-        out.text("  ...\n");
-    }
 }
 
 /// The state of the thread that asks, if it is one of the interpreter's.

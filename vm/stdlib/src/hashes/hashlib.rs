@@ -347,6 +347,14 @@ fn scrypt(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     Ok(PyBytes::new(vm, &out)?.value())
 }
 
+fn compare_digest(vm: &Vm, a: Value, b: Value) -> PyResult<bool> {
+    let is_text = |v: Value| v.downcast::<PyStr>().is_some();
+    if is_text(a) != is_text(b) {
+        return Err(vm.type_error("a bytes-like object is required, not 'str'"));
+    }
+    crate::operator::compare_digest(vm, a, b)
+}
+
 fn fips_mode(_: &Vm) -> i32 {
     0
 }
@@ -416,6 +424,9 @@ const FUNCTIONS: &[MethodDef] = &[
         .doc("Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."),
     method!("scrypt", "($module, /, password, *, salt, n, r, p, maxmem=0, dklen=64)", scrypt)
         .doc("scrypt password-based key derivation function."),
+    method!("compare_digest", 2, compare_digest)
+        .text("($module, a, b, /)")
+        .doc("Return 'a == b'.\n\nThis function uses an approach designed to prevent timing analysis, making it\nappropriate for cryptography."),
     method!("get_fips_mode", 0, fips_mode).doc("Determine the OpenSSL FIPS mode of operation: there is none."),
 ];
 
@@ -425,7 +436,6 @@ fn init(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
     m.add_type(vm, vm.native_type_with_bases(&XOF, &[hash])?)?;
     m.add_type(vm, vm.native_type(&HMAC)?)?;
     m.add(vm, "UnsupportedDigestmodError", UNSUPPORTED.class(vm)?.value())?;
-    m.add(vm, "compare_digest", vm.import_attr("_operator", "_compare_digest")?)?;
     let names = vm.new_list(&[])?;
     for name in NAMES {
         names.push(vm, vm.new_str(name)?.value())?;

@@ -158,7 +158,7 @@ fn call(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 }
 
 /// Comparison in time that does not depend on where they differ.
-fn compare_digest(vm: &Vm, a: Value, b: Value) -> PyResult<bool> {
+pub(crate) fn compare_digest(vm: &Vm, a: Value, b: Value) -> PyResult<bool> {
     fn same(a: &[u8], b: &[u8]) -> bool {
         let mut differ = u8::from(a.len() != b.len());
         for (i, x) in b.iter().enumerate() {
