@@ -1,5 +1,6 @@
 """_hashlib: hashes by name, HMAC, keys from passwords, and what hashlib and hmac make of it."""
 import _hashlib
+import _hmac
 import hashlib
 import hmac
 import re
@@ -116,6 +117,33 @@ hashlib.new("sha512_224").hexdigest()
 hashlib.file_digest(__import__("io").BytesIO(b"xyz"), "sha256").hexdigest()
 hmac.compare_digest(b"a", b"a")
 hmac.new(b"k" * 300, b"m", "sha512").hexdigest()
+_hmac.HMAC()
+_hmac.new(b'k',b'm','md5')
+_hmac.new(b'k',b'm','md5').name
+_hmac.new(b'k',b'm','MD5').name
+_hmac.new(b'k',b'm','foo')
+_hmac.new(b'k',b'm',3)
+_hmac.new(b'k',b'm')
+_hmac.new('k',b'm','md5')
+_hmac.new(b'k','m','md5')
+_hmac.new(b'k',None,'md5').hexdigest()
+_hmac.new(b'k',b'm','sha-256')
+_hmac.new(b'k',b'm','sha2-256')
+_hmac.new(b'k',b'm','shake_128')
+_hmac.new(b'k',b'm','blake2b')
+_hmac.new(b'k',b'm','blake2b-32')
+_hmac.new(b'k',b'm','blake2b_32')
+_hmac.new(b'k',b'm','blake2s').digest_size
+_hmac.new(b'k',b'm','sha3_256').block_size
+_hmac.compute_digest(b'k',b'm','md5')
+_hmac.compute_digest(b'k',b'm','foo')
+_hmac.compute_digest(b'k','m','md5')
+_hmac.compute_md5(b'k',b'm')
+_hmac.compute_md5(b'k')
+_hmac.compute_md5('k',b'm')
+_hmac.compute_blake2b_32(b'k',b'm').hex()
+_hmac.compute_blake2s_32(b'k',b'm').hex()
+_hmac.UnknownHashError.__mro__
 '''.strip().split("\n"):
     show(line)
 

@@ -120,6 +120,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &posix::MODULE,
     &hashes::blake2::MODULE,
     &hashes::hashlib::MODULE,
+    &hashes::hmac::MODULE,
     &hashes::md5::MODULE,
     &hashes::sha1::MODULE,
     &hashes::sha2::MODULE,

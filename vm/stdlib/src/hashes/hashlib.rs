@@ -41,7 +41,7 @@ pub unsafe fn drop_mac(cell: NonNull<Header>) {
 }
 
 /// A hash that has been fed nothing, by a name as OpenSSL takes it.
-fn named(name: &str) -> Option<State> {
+pub(super) fn named(name: &str) -> Option<State> {
     let name = name.to_ascii_lowercase().replace('-', "_");
     Some(match name.as_str() {
         "md5" => State::Md5(Default::default()),
@@ -191,8 +191,8 @@ fn keyed(vm: &Vm, state: &State, key: Value) -> PyResult<Hmac> {
     vm.with_buffer(key, |key| Hmac::new(state, key))
 }
 
-fn new_mac(vm: &Vm, state: Hmac) -> PyResult<Ref<Mac>> {
-    let this: Ref<Mac> = vm.alloc_instance(vm.native_type(&HMAC)?)?;
+pub(super) fn new_mac(vm: &Vm, class: Ref<PyType>, state: Hmac) -> PyResult<Ref<Mac>> {
+    let this: Ref<Mac> = vm.alloc_instance(class)?;
     this.state.attach(vm, this, state)?;
     Ok(this)
 }
@@ -212,7 +212,7 @@ fn hmac_new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Mac>> {
             Ok(())
         })?;
     }
-    new_mac(vm, mac)
+    new_mac(vm, vm.native_type(&HMAC)?, mac)
 }
 
 fn hmac_digest(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
@@ -226,8 +226,9 @@ fn with_mac<R>(vm: &Vm, this: Ref<Mac>, f: impl FnOnce(&mut Hmac) -> R) -> PyRes
     this.state.with(f).ok_or_else(|| vm.runtime_error("a hash without state"))
 }
 
-fn mac_update(vm: &Vm, this: Ref<Mac>, message: Value) -> PyResult<()> {
-    with_data(vm, message, |bytes| with_mac(vm, this, |mac| mac.update(bytes)))
+fn mac_update(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
+    let this: Ref<Mac> = brolga_runtime::object::FromValue::from_value(vm, args.get(0))?;
+    with_data(vm, args.get(1), |bytes| with_mac(vm, this, |mac| mac.update(bytes)))
 }
 
 fn mac_digest(vm: &Vm, this: Ref<Mac>) -> PyResult<Value> {
@@ -240,7 +241,7 @@ fn mac_hexdigest(vm: &Vm, this: Ref<Mac>) -> PyResult<String> {
 }
 
 fn mac_copy(vm: &Vm, this: Ref<Mac>) -> PyResult<Ref<Mac>> {
-    new_mac(vm, with_mac(vm, this, |mac| mac.clone())?)
+    new_mac(vm, vm.type_of(this.value()), with_mac(vm, this, |mac| mac.clone())?)
 }
 
 fn mac_name(vm: &Vm, this: Ref<Mac>) -> PyResult<String> {
@@ -373,9 +374,9 @@ static XOF_METHODS: &[MethodDef] = &[
     method!("hexdigest", "($self, /, length)", xof_hexdigest)
         .doc("Return the digest value as a string of hexadecimal digits."),
 ];
-static MAC_METHODS: &[MethodDef] = &[
+pub(super) static MAC_METHODS: &[MethodDef] = &[
     method!("__repr__", 1, mac_shown),
-    method!("update", 2, mac_update).doc("Update the HMAC object with msg."),
+    method!("update", "($self, /, msg)", mac_update).doc("Update the HMAC object with msg."),
     method!("digest", 1, mac_digest).doc("Return the digest of the bytes passed to the update() method so far."),
     method!("hexdigest", 1, mac_hexdigest).doc(
         "Return hexadecimal digest of the bytes passed to the update() method so far.\n\nThis may be used to exchange \
@@ -385,7 +386,7 @@ static MAC_METHODS: &[MethodDef] = &[
 ];
 static HASH_GETSET: &[GetSetDef] =
     &[getset!("name", name), getset!("digest_size", digest_size), getset!("block_size", block_size)];
-static MAC_GETSET: &[GetSetDef] =
+pub(super) static MAC_GETSET: &[GetSetDef] =
     &[getset!("name", mac_name), getset!("digest_size", mac_digest_size), getset!("block_size", mac_block_size)];
 
 static HASH: TypeDef = TypeDef {
@@ -449,6 +450,7 @@ fn init(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
         constructors.set_item(vm, function, vm.new_str(name)?.value())?;
     }
     vm.keep(&CONSTRUCTORS, constructors.value());
+    m.add(vm, "_constructors", vm.call(vm.types.mappingproxy.value(), &[constructors.value()])?)?;
     m.add_int(vm, "_GIL_MINSIZE", 2048)
 }
 

@@ -1,7 +1,8 @@
-//! Hash functions: what `_md5`, `_sha1`, `_sha2`, `_sha3`, `_blake2` and `_hashlib` share. An object holds a [`State`].
+//! Hash functions: what `_md5`, `_sha1`, `_sha2`, `_sha3`, `_blake2`, `_hashlib` and `_hmac` share. An object holds a [`State`].
 
 pub mod blake2;
 pub mod hashlib;
+pub mod hmac;
 mod mac;
 mod macros;
 pub mod md5;
