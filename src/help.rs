@@ -171,6 +171,7 @@ Options for users:
 -X jit-wait: the program waits for its code (it is made by a thread)
 -X jit-log=FILE: what the JIT does, as JSON lines (docs/jit-log.md)
 -X perf: names of compiled code for perf
+-X gdb: names of compiled code for gdb
 
 Options for developers of the JIT:
 -X jit-dump=ir|clif|asm|check|exits: what it makes, on stderr

@@ -2,6 +2,7 @@
 
 use brolga_runtime::state::config::Config;
 
+use crate::gdb::Gdb;
 use crate::limits::Limits;
 use crate::perf_map::PerfMap;
 use crate::planted;
@@ -18,6 +19,8 @@ pub struct JitOptions {
     pub log: Option<String>,
     /// `perf`: names of compiled code for profilers.
     pub perf: bool,
+    /// `gdb`: names of compiled code for the debugger.
+    pub gdb: bool,
     /// `jit-only`, `jit-without`, `jit-general`
     pub limits: Limits,
     /// `jit-wait`: the program waits for its code.
@@ -27,7 +30,8 @@ pub struct JitOptions {
 impl JitOptions {
     /// Parses them; the error is the text for stderr.
     pub fn of(config: &Config) -> Result<JitOptions, String> {
-        let mut options = JitOptions { perf: PerfMap::is_wanted(config), ..JitOptions::default() };
+        let mut options =
+            JitOptions { perf: PerfMap::is_wanted(config), gdb: Gdb::is_wanted(config), ..JitOptions::default() };
         for (name, value) in &config.x_options {
             let value = value.as_deref();
             match name.as_str() {

@@ -37,6 +37,7 @@ use self::site::{Exits, MANY_FAILURES, Site};
 use self::values::{Values, snapshot};
 use crate::clock;
 use crate::code::CodeMemory;
+use crate::gdb::Gdb;
 use crate::ir::{Reason, Returns, TemplateKey, Unit};
 use crate::limits::Limits;
 use crate::log::{Line, Log};
@@ -133,6 +134,7 @@ pub struct Jit {
     stress: Option<Rc<Stress>>,
     log: Option<Log>,
     perf: Option<PerfMap>,
+    gdb: Option<Gdb>,
     /// For the log: how often each operation was lowered.
     lowered: RefCell<BTreeMap<(&'static str, &'static str), u64>>,
     started: Instant,
@@ -173,6 +175,7 @@ impl Jit {
             stress: options.stress.clone().map(|plan| Rc::new(Stress::new(plan))),
             log: options.log.as_deref().and_then(|path| Log::open(path).ok()),
             perf: options.perf.then(PerfMap::default),
+            gdb: options.gdb.then(Gdb::default),
             lowered: RefCell::default(),
             started: Instant::now(),
             spent: Cell::default(),
@@ -543,6 +546,9 @@ impl Jit {
         let of = exits.get_mut(number).ok_or("no such compilation")?;
         if let Some(perf) = &self.perf {
             perf.add(at as usize, code.bytes.len(), &of.place.symbol());
+        }
+        if let Some(gdb) = &self.gdb {
+            gdb.add(at as usize, code.bytes.len(), &of.place.symbol());
         }
         self.log_compiled(of, unit, code.bytes.len(), code.exits.len());
         let (kind, code_object, start) = (of.place.kind(), of.place.code(), of.place.at());
