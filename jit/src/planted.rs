@@ -1,7 +1,7 @@
 //! Planted bugs, with which the program generator is tested: does it find them? (`tests/fuzz/fuzz.py --planted`)
 //!
 //! Only with the cargo feature `planted` are they there; `-X jit-plant=N` then chooses one. Otherwise [`is`] is a
-//! constant.
+//! constant. 1 to 12 are in `lower`, 13 to 15 in `deopt`, 16 to 20 in `opt`.
 
 /// How many there are; they are numbered from 1.
 pub const COUNT: u32 = 20;
