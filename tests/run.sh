@@ -81,6 +81,8 @@ for program in tests/programs/*.py; do
     fi
 done
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$wrong" "$known"
+# Signals, threads, fork and the recursion limit, while compiled code runs.
+"$brolga" tests/interrupts.py "$brolga" || failed=1
 # A few of CPython's own test files against their record (docs/testing.md), where there is a CPython that has them.
 if [[ -n ${BROLGA_CPYTHON:-} ]] && "$BROLGA_CPYTHON" -c 'import test.support' 2>/dev/null; then
     "$BROLGA_CPYTHON" tests/ledger.py --sample --check --limit 60 || failed=1

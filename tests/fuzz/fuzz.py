@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Random programs under every engine.
 
-    tests/fuzz/fuzz.py BROLGA [--seeds FROM-TO] [--seconds N] [--jobs N] [--cpython PYTHON] [--save FOLDER] [--reduce]
+    tests/fuzz/fuzz.py BROLGA [--seeds FROM-TO] [--seconds N] [--jobs N] [--cpython PYTHON] [--save FOLDER] [--reduce] [--one]
     tests/fuzz/fuzz.py BROLGA --reduce PROGRAM.py MODE
     tests/fuzz/fuzz.py BROLGA --planted
 
 Makes the program of each seed (generate.py), runs it in the interpreter, and in each of several modes of the JIT: what it
-writes must be the same. With --cpython the interpreter is compared with that Python, too. A program that differs goes
-into the folder (tests/fuzz/found unless told), with --reduce made as small as it gets while it still differs. The second form reduces a
+writes must be the same. With --cpython the interpreter is compared with that Python, too; with --one each program runs in
+one of the modes only, twice as many in the same time. A program that differs goes into the folder (tests/fuzz/found unless told), with --reduce made as small as it gets while it still differs. The second form reduces a
 program that is there: MODE is a name of MODES below. The third, with a build of `--features planted`, says after how many programs
 each of the planted bugs (jit/src/planted.rs) is found. This script runs under Brolga as well as under another Python.
 """
@@ -35,13 +35,17 @@ MODES = {
 # Modes of a seed: two always, the others by turns.
 TURNS = ["stress", "nofast", "stress-seldom", "on-later", "stress", "eager", "on-later", "stress-seldom", "stress", "on-later",
          "stress-seldom", "stress", "gc", "on-later", "stress", "nofast"]
-SECONDS = 20
+# What the interpreter may take for a program: one in some 400 never ends. The JIT's modes may take longer.
+SECONDS = 4
+PATIENCE = 60
 # Bugs of a build with the cargo feature `planted`, and after how many programs each is to be found.
 PLANTED = 20
 PLANTED_PROGRAMS = 10_000
 
 
-def modes_of(seed):
+def modes_of(seed, one=False):
+    if one:
+        return [TURNS[seed // 2 % len(TURNS)] if seed % 2 else "on"]
     return ["on", TURNS[seed % len(TURNS)]]
 
 
@@ -50,7 +54,7 @@ def start(command, path):
                             env={**os.environ, "PYTHONHASHSEED": "0"})
 
 
-def finish(process, seconds=SECONDS):
+def finish(process, seconds=PATIENCE):
     """What it wrote and how it ended."""
     try:
         out, errors = process.communicate(timeout=seconds)
@@ -65,6 +69,12 @@ def finish(process, seconds=SECONDS):
     return text
 
 
+def finish_all(processes):
+    """Of each what it wrote; the first is the interpreter: if it does not end, nor need the others."""
+    first = finish(processes[0], SECONDS)
+    return [first] + [finish(p, 0 if first == "TIME" else PATIENCE) for p in processes[1:]]
+
+
 class Engines:
     def __init__(self, brolga, cpython):
         self.brolga, self.cpython = brolga, cpython
@@ -74,9 +84,8 @@ class Engines:
             return [self.cpython, "-I", "-S", "-W", "ignore"]
         return [self.brolga, "-I", "-S", "-W", "ignore", *MODES[mode]]
 
-    def outputs(self, path, modes, seconds=SECONDS):
-        processes = [start(self.command(mode), path) for mode in modes]
-        return [finish(p, seconds) for p in processes]
+    def outputs(self, path, modes):
+        return finish_all([start(self.command(mode), path) for mode in modes])
 
 
 def differs(engines, text, mode, folder):
@@ -84,7 +93,7 @@ def differs(engines, text, mode, folder):
     path = os.path.join(folder, "candidate.py")
     with open(path, "w") as file:
         file.write(text)
-    off, other = engines.outputs(path, ["off", mode], 20)
+    off, other = engines.outputs(path, ["off", mode])
     if off == other or "TIME" in (off, other) or "SyntaxError" in off:
         return False
     # What the interpreter itself does not run to its end says little, unless the other dies by a signal.
@@ -99,7 +108,7 @@ def find_planted(engines, number, first, most, folder):
             file.write(generate.program(seed))
         modes = ["off", "on", TURNS[seed % len(TURNS)]]
         commands = [engines.command(m) + (["-X", f"jit-plant={number}"] if m != "off" else []) for m in modes]
-        outputs = [finish(p) for p in [start(c, path) for c in commands]]
+        outputs = finish_all([start(c, path) for c in commands])
         if outputs[0] != "TIME" and any(o != outputs[0] for o in outputs[1:]):
             return seed, seed - first + 1
     return None, most
@@ -203,7 +212,7 @@ def main(arguments):
     engines = Engines(os.path.abspath(arguments[0]), None)
     first, last, seconds, jobs = 0, 10**9, 10**9, 2
     save = os.path.join(os.path.dirname(os.path.abspath(__file__)), "found")
-    reducing, report_cpython = False, False
+    reducing, one = False, False
     rest = iter(arguments[1:])
     for option in rest:
         if option == "--seeds":
@@ -216,6 +225,8 @@ def main(arguments):
             engines.cpython = next(rest)
         elif option == "--save":
             save = next(rest)
+        elif option == "--one":
+            one = True
         elif option == "--planted":
             missed = 0
             with tempfile.TemporaryDirectory() as folder:
@@ -241,7 +252,7 @@ def main(arguments):
 
     def check(seed, path, text, modes, processes):
         nonlocal done, failed, runs, timed_out
-        outputs = [finish(p) for p in processes]
+        outputs = finish_all(processes)
         runs += len(outputs)
         done += 1
         timed_out += outputs[0] == "TIME"
@@ -267,7 +278,7 @@ def main(arguments):
             path = os.path.join(folder, f"{seed}.py")
             with open(path, "w") as file:
                 file.write(text)
-            modes = ["off"] + modes_of(seed) + (["cpython"] if engines.cpython else [])
+            modes = ["off"] + modes_of(seed, one) + (["cpython"] if engines.cpython else [])
             running.append((seed, path, text, modes, [start(engines.command(mode), path) for mode in modes]))
             if len(running) >= jobs:
                 check(*running.pop(0))
