@@ -13,6 +13,8 @@ each of the planted bugs (jit/src/planted.rs) is found. This script runs under B
 """
 import ast
 import os
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,9 +37,11 @@ MODES = {
 # Modes of a seed: two always, the others by turns.
 TURNS = ["stress", "nofast", "stress-seldom", "on-later", "stress", "eager", "on-later", "stress-seldom", "stress", "on-later",
          "stress-seldom", "stress", "gc", "on-later", "stress", "nofast"]
-# What the interpreter may take for a program: one in some 400 never ends. The JIT's modes may take longer.
+# Processor time that the interpreter may take for a program: one in some 400 never ends. The JIT's modes may take longer.
 SECONDS = 4
 PATIENCE = 60
+# How much longer a process may wait for the processor.
+LOAD = 20
 # Bugs of a build with the cargo feature `planted`, and after how many programs each is to be found.
 PLANTED = 20
 PLANTED_PROGRAMS = 10_000
@@ -49,18 +53,28 @@ def modes_of(seed, one=False):
     return ["on", TURNS[seed % len(TURNS)]]
 
 
-def start(command, path):
+def start(command, path, seconds=PATIENCE):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+
     return subprocess.Popen([*command, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                            env={**os.environ, "PYTHONHASHSEED": "0"})
+                            env={**os.environ, "PYTHONHASHSEED": "0"}, preexec_fn=limit)
 
 
-def finish(process, seconds=PATIENCE):
+def start_all(commands, path):
+    """The first is the interpreter."""
+    return [start(command, path, PATIENCE if k else SECONDS) for k, command in enumerate(commands)]
+
+
+def finish(process, seconds=PATIENCE * LOAD):
     """What it wrote and how it ended."""
     try:
         out, errors = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
+        return "TIME"
+    if process.returncode == -signal.SIGXCPU:
         return "TIME"
     text = out.decode(errors="replace")
     if process.returncode != 0:
@@ -71,8 +85,8 @@ def finish(process, seconds=PATIENCE):
 
 def finish_all(processes):
     """Of each what it wrote; the first is the interpreter: if it does not end, nor need the others."""
-    first = finish(processes[0], SECONDS)
-    return [first] + [finish(p, 0 if first == "TIME" else PATIENCE) for p in processes[1:]]
+    first = finish(processes[0])
+    return [first] + [finish(p, 0 if first == "TIME" else PATIENCE * LOAD) for p in processes[1:]]
 
 
 class Engines:
@@ -85,7 +99,7 @@ class Engines:
         return [self.brolga, "-I", "-S", "-W", "ignore", *MODES[mode]]
 
     def outputs(self, path, modes):
-        return finish_all([start(self.command(mode), path) for mode in modes])
+        return finish_all(start_all([self.command(mode) for mode in modes], path))
 
 
 def differs(engines, text, mode, folder):
@@ -108,7 +122,7 @@ def find_planted(engines, number, first, most, folder):
             file.write(generate.program(seed))
         modes = ["off", "on", TURNS[seed % len(TURNS)]]
         commands = [engines.command(m) + (["-X", f"jit-plant={number}"] if m != "off" else []) for m in modes]
-        outputs = finish_all([start(c, path) for c in commands])
+        outputs = finish_all(start_all(commands, path))
         if outputs[0] != "TIME" and any(o != outputs[0] for o in outputs[1:]):
             return seed, seed - first + 1
     return None, most
@@ -279,7 +293,7 @@ def main(arguments):
             with open(path, "w") as file:
                 file.write(text)
             modes = ["off"] + modes_of(seed, one) + (["cpython"] if engines.cpython else [])
-            running.append((seed, path, text, modes, [start(engines.command(mode), path) for mode in modes]))
+            running.append((seed, path, text, modes, start_all([engines.command(mode) for mode in modes], path)))
             if len(running) >= jobs:
                 check(*running.pop(0))
         for run in running:
