@@ -236,7 +236,8 @@ fn class_value(vm: &Vm, found: Value) -> Slot {
 
 /// The same for reading it from an instance.
 fn instance_value(vm: &Vm, found: Value) -> Slot {
-    match vm.exact::<PyStaticMethod>(found, shape::staticmethod) {
+    // (By its class: attributes of its own, which it has from what it wraps, change its shape.)
+    match found.downcast::<PyStaticMethod>().filter(|_| vm.type_of(found) == vm.types.staticmethod) {
         // (It is another one only after `descriptors_changed`.)
         Some(wrapper) => wrapper.callable(),
         None => vm.type_of(found).special(Special::Get).is_none().then_some(found),
@@ -253,7 +254,8 @@ fn class_method(vm: &Vm, class: Ref<PyType>, name: Ref<PyStr>, feedback: &Feedba
     if metaclass != vm.types.type_ || metaclass.lookup(vm, name).is_some() {
         return None;
     }
-    let found = vm.exact::<PyClassMethod>(class.lookup(vm, name)?, shape::classmethod)?.callable()?;
+    let found = class.lookup(vm, name).filter(|found| vm.type_of(*found) == vm.types.classmethod)?;
+    let found = found.downcast::<PyClassMethod>()?.callable()?;
     vm.exact::<PyFunction>(found, shape::function)?;
     if feedback.missed() {
         feedback.fill_for_class(Kind::ClassMethod, class.value(), class.version(vm), found);
