@@ -1,7 +1,8 @@
 //! Compiles CPython's `Lib` (as the crate `rustpython-pylib` ships it) and our own additions in `lib/` into one blob:
 //! marshalled code as it is (inflating it would cost as much as reading it, and pages that are not touched cost nothing),
 //! sources and data files, each deflated by itself so that a program pays for what it looks at only.
-//! Writes `library.bin` and `library.rs`, its index, to `OUT_DIR`.
+//! Writes `library.bin` and `library.rs`, its index, to `OUT_DIR`. Where `BROLGA_LIBRARY` names the folder of another build,
+//! both are taken from there: a build for another machine need not have an optimised compiler of its own.
 
 #[path = "build/patches.rs"]
 mod patches;
@@ -96,6 +97,15 @@ fn run() -> Result<(), Failure> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=build");
     println!("cargo:rerun-if-changed=lib");
+    println!("cargo:rerun-if-env-changed=BROLGA_LIBRARY");
+    if let Some(from) = env::var_os("BROLGA_LIBRARY") {
+        for name in ["library.bin", "library.rs"] {
+            let file = Path::new(&from).join(name);
+            println!("cargo:rerun-if-changed={}", file.display());
+            fs::copy(file, out.join(name))?;
+        }
+        return Ok(());
+    }
     let mut inputs = Vec::new();
     collect(Path::new(rustpython_pylib::LIB_PATH), "", &mut inputs)?;
     let mut ours = Vec::new();
