@@ -14,7 +14,7 @@ use std::rc::Rc;
 use brolga_bytecode::code::{CodeObject, Const};
 use brolga_bytecode::instructions::Instructions;
 use brolga_bytecode::opcode::Opcode;
-use brolga_jit::ir::{parse, validate};
+use brolga_jit::ir::{Unit, parse, validate};
 use brolga_jit::translate::source::{NoCallees, Profile, Source};
 use brolga_jit::translate::{region, translate_generator, translate_loop};
 use brolga_runtime::interp::feedback::{Kind, seen, truth};
@@ -60,7 +60,8 @@ fn named(head: &str, what: &str) -> Option<u16> {
     })
 }
 
-fn ir(text: &str) -> String {
+/// The unit of a fixture, after all passes.
+fn unit(text: &str) -> Unit {
     let head = text.lines().next().unwrap_or("");
     let pair = match head.split("seen: ").nth(1).and_then(|s| s.split(',').next()) {
         Some("int_int") => seen::INT_INT,
@@ -148,7 +149,7 @@ fn ir(text: &str) -> String {
     brolga_jit::opt::run(&mut unit, &Default::default(), |unit, pass| {
         validate(unit).unwrap_or_else(|e| panic!("after {pass}: {e:?}\n{unit}"));
     });
-    unit.to_string()
+    unit
 }
 
 #[test]
@@ -161,7 +162,7 @@ fn fixtures() {
             continue;
         }
         count += 1;
-        let found = ir(&fs::read_to_string(&path).unwrap());
+        let found = unit(&fs::read_to_string(&path).unwrap()).to_string();
         let expected = path.with_extension("ir");
         if std::env::var_os("BROLGA_BLESS").is_some() {
             fs::write(&expected, &found).unwrap();
@@ -174,6 +175,37 @@ fn fixtures() {
         assert_eq!(validate(&again), Ok(()));
     }
     assert!(count >= 4, "the fixtures are gone");
+}
+
+/// Each unit gets code for both machines, with the same exits. (tests/aarch64.sh runs such code.)
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn both_machines() {
+    use brolga_jit::code::Pool;
+    use brolga_jit::lower::{Addresses, Dump, Scratch, lower};
+    use cranelift_codegen::isa;
+    use cranelift_codegen::settings::{self, Configurable};
+
+    let mut flags = settings::builder();
+    flags.set("opt_level", "speed").unwrap();
+    flags.set("preserve_frame_pointers", "true").unwrap();
+    let machines = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"]
+        .map(|name| isa::lookup_by_name(name).unwrap().finish(settings::Flags::new(flags.clone())).unwrap());
+    let (mut scratch, pool) = (Scratch::default(), Pool::default());
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")).unwrap().flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|e| e != "py") {
+            continue;
+        }
+        let unit = unit(&fs::read_to_string(&path).unwrap());
+        let [x86, arm] = machines.each_ref().map(|machine| {
+            lower(&mut scratch, machine, &pool, &unit, &Addresses::default(), None, Dump::None)
+                .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        });
+        assert_eq!(x86.exits, arm.exits, "{}", path.display());
+        // Instructions of four bytes.
+        assert!(arm.bytes.len() >= 4 && x86.bytes != arm.bytes);
+    }
 }
 
 #[test]
