@@ -3,7 +3,7 @@
 
     tests/fuzz/fuzz.py BROLGA [--seeds FROM-TO] [--seconds N] [--jobs N] [--cpython PYTHON] [--save FOLDER] [--reduce] [--one]
     tests/fuzz/fuzz.py BROLGA --reduce PROGRAM.py MODE
-    tests/fuzz/fuzz.py BROLGA --planted
+    tests/fuzz/fuzz.py BROLGA --planted [FROM-TO]
 
 Makes the program of each seed (generate.py), runs it in the interpreter, and in each of several modes of the JIT: what it
 writes must be the same. With --cpython the interpreter is compared with that Python, too; with --one each program runs in
@@ -243,12 +243,13 @@ def main(arguments):
             one = True
         elif option == "--planted":
             missed = 0
+            low, high = map(int, next(rest, f"1-{PLANTED}").split("-"))
             with tempfile.TemporaryDirectory() as folder:
-                for number in range(1, PLANTED + 1):
+                for number in range(low, high + 1):
                     seed, programs = find_planted(engines, number, first, PLANTED_PROGRAMS, folder)
                     missed += seed is None
                     print(f"bug {number}: " + ("not found in" if seed is None else f"seed {seed}, program"), programs, flush=True)
-            print(f"{PLANTED - missed} passed, {missed} failed")
+            print(f"{high - low + 1 - missed} passed, {missed} failed")
             return 1 if missed else 0
         elif option == "--reduce":
             reducing = True
