@@ -20,6 +20,8 @@ INTERRUPTS = 20
 # From signal to `except`, the median, in seconds.
 LIMIT = 0.010
 TRIES = 3
+# Seconds that a test may take, under emulation, too.
+PATIENCE = 400
 # More turns than any loop makes before it is interrupted.
 ENDLESS = 10**15
 
@@ -249,13 +251,16 @@ def main(arguments):
     passed = failed = 0
     for test in tests:
         for _ in range(TRIES):
-            process = subprocess.run([*command, os.path.abspath(__file__), "--run", test, must],
-                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
-            wrong = process.returncode != 0
+            try:
+                process = subprocess.run([*command, os.path.abspath(__file__), "--run", test, must],
+                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=PATIENCE)
+                wrong, told = process.returncode != 0, process.stdout.strip()
+            except subprocess.TimeoutExpired:
+                wrong, told = True, f"no end within {PATIENCE} s"
             if not wrong:
                 break
         passed, failed = passed + (not wrong), failed + wrong
-        print(f"{'FAILED' if wrong else 'passed'} {test}: {process.stdout.strip()}", flush=True)
+        print(f"{'FAILED' if wrong else 'passed'} {test}: {told}", flush=True)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
