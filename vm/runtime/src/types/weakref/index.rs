@@ -119,7 +119,8 @@ pub(super) fn find(
     }
 }
 
-/// Adds a new reference to the target.
+/// Adds a new reference to the target. One without a callback goes first: it is looked for each time that another is wanted,
+/// and classes have many with callbacks.
 pub(super) fn add(vm: &Vm, target: Obj, r: Ref<PyWeakRef>) -> PyResult<()> {
     let free = free(vm)?;
     if free.is_empty() {
@@ -148,12 +149,17 @@ pub(super) fn add(vm: &Vm, target: Obj, r: Ref<PyWeakRef>) -> PyResult<()> {
             Some(list) => {
                 // Slots that died, or belong to another target by now, make room.
                 let live = ValueVec::new();
+                if r.is_plain() {
+                    live.push(vm, number)?;
+                }
                 for n in numbers(Some(old)) {
                     if reference(chunks, n).is_some_and(|r| r.target_obj() == Some(target)) {
                         live.push(vm, Value::from_len(n))?;
                     }
                 }
-                live.push(vm, number)?;
+                if !r.is_plain() {
+                    live.push(vm, number)?;
+                }
                 list.replace_all(live);
                 return Ok(());
             }
@@ -161,7 +167,8 @@ pub(super) fn add(vm: &Vm, target: Obj, r: Ref<PyWeakRef>) -> PyResult<()> {
                 let still = numbers(Some(old))
                     .first()
                     .is_some_and(|n| reference(chunks, *n).is_some_and(|r| r.target_obj() == Some(target)));
-                if still { vm.new_list(&[old, number])?.value() } else { number }
+                let both = if r.is_plain() { [number, old] } else { [old, number] };
+                if still { vm.new_list(&both)?.value() } else { number }
             }
         },
     };
