@@ -104,3 +104,17 @@ print(weakref.ref[int])
 many = [A(i) for i in range(1000)]
 refs = [weakref.ref(m) for m in many]
 print(all(weakref.ref(m) is q for m, q in zip(many, refs)), all(weakref.getweakrefcount(m) == 1 for m in many))
+
+
+# The reference that all share comes first, whenever it was made.
+class Subclass(weakref.ref):
+    pass
+
+
+one = A(1)
+with_callbacks = [weakref.ref(one, print) for _ in range(3)]
+shared = weakref.ref(one)
+proxy = weakref.proxy(one)
+own = Subclass(one)
+print([r is shared for r in weakref.getweakrefs(one)], one.__weakref__ is shared, weakref.ref(one) is shared)
+print(weakref.proxy(one) is proxy, weakref.getweakrefcount(one))

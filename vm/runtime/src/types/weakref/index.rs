@@ -1,6 +1,6 @@
 //! Which weak references an object has.
 //!
-//! A dict, kept by the interpreter, maps an object's address to the numbers of its references' *slots*. The slots are
+//! A dict, kept by the interpreter, maps an object's place in memory to the numbers of its references' *slots*. The slots are
 //! words in heap cells that are weak references themselves (to the `ref` objects): the heap clears a slot when its
 //! reference dies. So nothing here keeps a reference or its target alive. An entry may outlive its object and even
 //! name the address of a later one: every reference found is therefore asked whether this is its target.
@@ -58,8 +58,9 @@ fn free(vm: &Vm) -> PyResult<Ref<PyList>> {
     kept(vm, &FREE, || vm.new_list(&[]))
 }
 
+/// (Low bits that are all zero would make keys collide.)
 fn key(target: Obj) -> Value {
-    Value::from_int_truncated(target.addr() as i64)
+    Value::from_int_truncated((target.addr() / align_of::<Header>()) as i64)
 }
 
 /// The slot with this number, with its chunk.
@@ -119,8 +120,8 @@ pub(super) fn find(
     }
 }
 
-/// Adds a new reference to the target. One without a callback goes first: it is looked for each time that another is wanted,
-/// and classes have many with callbacks.
+/// Adds a new reference to the target. The one that all share goes first, as in CPython: it is looked for each time that
+/// another is wanted, and classes have many with callbacks.
 pub(super) fn add(vm: &Vm, target: Obj, r: Ref<PyWeakRef>) -> PyResult<()> {
     let free = free(vm)?;
     if free.is_empty() {
@@ -143,13 +144,14 @@ pub(super) fn add(vm: &Vm, target: Obj, r: Ref<PyWeakRef>) -> PyResult<()> {
     }
     let index = index(vm)?;
     let number = Value::from_int_truncated(number);
+    let is_first = r.is_plain() && vm.type_of(r.value()) == vm.types.weakref;
     let entry = match index.get_item(vm, key(target))? {
         None => number,
         Some(old) => match old.downcast::<PyList>() {
             Some(list) => {
                 // Slots that died, or belong to another target by now, make room.
                 let live = ValueVec::new();
-                if r.is_plain() {
+                if is_first {
                     live.push(vm, number)?;
                 }
                 for n in numbers(Some(old)) {
@@ -157,7 +159,7 @@ pub(super) fn add(vm: &Vm, target: Obj, r: Ref<PyWeakRef>) -> PyResult<()> {
                         live.push(vm, Value::from_len(n))?;
                     }
                 }
-                if !r.is_plain() {
+                if !is_first {
                     live.push(vm, number)?;
                 }
                 list.replace_all(live);
@@ -167,7 +169,7 @@ pub(super) fn add(vm: &Vm, target: Obj, r: Ref<PyWeakRef>) -> PyResult<()> {
                 let still = numbers(Some(old))
                     .first()
                     .is_some_and(|n| reference(chunks, *n).is_some_and(|r| r.target_obj() == Some(target)));
-                let both = if r.is_plain() { [number, old] } else { [old, number] };
+                let both = if is_first { [number, old] } else { [old, number] };
                 if still { vm.new_list(&both)?.value() } else { number }
             }
         },
