@@ -66,6 +66,8 @@ layouts! {
     STRUCT_ITER = Trace::Words, None;
     HASH = Trace::Words, Some(crate::hashes::drop_hash);
     HMAC = Trace::Words, Some(crate::hashes::drop_mac);
+    MULTIBYTE_CODEC = Trace::Words, None;
+    MULTIBYTE_FEEDER = Trace::Words, None;
     THREAD_LOCK = Trace::Words, Some(crate::thread::lock::drop_cell);
     THREAD_RLOCK = Trace::Words, Some(crate::thread::rlock::drop_cell);
     THREAD_HANDLE = Trace::Words, Some(crate::thread::handle::drop_cell);

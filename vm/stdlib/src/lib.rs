@@ -43,6 +43,7 @@ pub mod marshal;
 mod marshal_write;
 pub mod math;
 pub mod mmap;
+pub mod multibyte;
 pub mod multiprocessing;
 pub(crate) mod object;
 pub mod opcode;
@@ -154,6 +155,12 @@ pub static MODULES: &[&ModuleDef] = &[
     &resource::MODULE,
     &select::MODULE,
     &mmap::MODULE,
+    &multibyte::MODULE,
+    &multibyte::CN,
+    &multibyte::HK,
+    &multibyte::JP,
+    &multibyte::KR,
+    &multibyte::TW,
     &multiprocessing::MODULE,
     &multiprocessing::SHMEM,
     &socket::MODULE,
