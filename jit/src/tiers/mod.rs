@@ -368,7 +368,9 @@ impl Jit {
         }
         let mut sites = self.sites.borrow_mut();
         let Some(site) = sites.get_mut(of.site) else { return };
-        if !site.learn(exit, self.failed_at(exit)) {
+        // What is still in code that was given up says nothing of the next version.
+        let is_given_up = of.version != site.versions || site.entry.is_none();
+        if is_given_up || !site.learn(exit, self.failed_at(exit)) {
             return;
         }
         if matches!(exit.reason, Reason::Leave | Reason::Raise | Reason::Raised) {
