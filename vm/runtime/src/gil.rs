@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::state::{ThreadState, Vm, breaker};
+use crate::state::{InterpreterState, ThreadState, Vm, breaker};
 
 #[derive(Default)]
 struct Inner {
@@ -47,6 +47,39 @@ impl Gil {
         self.waiting.fetch_sub(1, Ordering::SeqCst);
     }
 
+    /// Runs `f` while no thread holds the GIL, from a thread that is none of the interpreter's. One that does not give it up
+    /// within `patience` is taken to be in native code for long, and `f` runs all the same, while no other thread can take
+    /// the GIL.
+    fn stopped(&self, interval: Duration, patience: Duration, f: impl FnOnce()) {
+        let until = std::time::Instant::now() + patience;
+        let mut f = Some(f);
+        let mut inner = self.lock();
+        let ticket = inner.next_ticket;
+        inner.next_ticket += 1;
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        loop {
+            let served = inner.holder == 0 && inner.serving == ticket;
+            if (served || std::time::Instant::now() >= until)
+                && let Some(f) = f.take()
+            {
+                f();
+            }
+            if served {
+                break;
+            }
+            let (guard, timeout) = self.free.wait_timeout(inner, interval).unwrap_or_else(PoisonError::into_inner);
+            inner = guard;
+            if timeout.timed_out() && inner.holder != 0 {
+                // SAFETY: as in `acquire`.
+                unsafe { (*(inner.holder as *const ThreadState)).request(breaker::GIL) };
+            }
+        }
+        inner.serving += 1;
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        drop(inner);
+        self.free.notify_all();
+    }
+
     fn release(&self) {
         let mut inner = self.lock();
         inner.holder = 0;
@@ -68,6 +101,14 @@ impl Gil {
             self.waiting.store(0, Ordering::SeqCst);
         }
         pid
+    }
+}
+
+impl InterpreterState {
+    /// Runs `f` while the interpreter's threads stand still, from a thread that is none of them: they wait for the GIL, or
+    /// the one that has it did not give it up within `patience`, as is so in long native code.
+    pub fn with_threads_stopped(&self, patience: Duration, f: impl FnOnce()) {
+        self.gil.stopped(Duration::from_millis(5), patience, f);
     }
 }
 

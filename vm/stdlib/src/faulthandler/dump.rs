@@ -23,7 +23,7 @@ pub fn watch(vm: &Vm) {
     INTERPRETER.store(std::ptr::from_ref(interpreter).cast_mut(), Ordering::SeqCst);
 }
 
-fn interpreter() -> Option<&'static InterpreterState> {
+pub fn interpreter() -> Option<&'static InterpreterState> {
     // SAFETY: null, or the state of an interpreter. A program's only one lives until the process ends.
     unsafe { INTERPRETER.load(Ordering::SeqCst).as_ref() }
 }

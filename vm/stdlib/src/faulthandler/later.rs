@@ -5,6 +5,10 @@ use std::time::{Duration, Instant};
 
 use super::dump::{self, Out};
 
+/// How long a busy thread is waited for to give up the GIL. One that does not is in native code, where its frames do not
+/// change.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 #[derive(Default)]
 struct Shared {
     cancelled: Mutex<bool>,
@@ -38,13 +42,19 @@ fn run(watch: &Watch, shared: &Shared) {
             return;
         }
         drop(cancelled);
-        let out = Out(watch.file);
-        out.text(&watch.header);
-        // SAFETY: the interpreter's threads may run: what they show may be wrong, as CPython's may be.
-        unsafe { dump::all_threads(&out, false) };
-        if watch.exit {
-            // SAFETY: that is what was asked for.
-            unsafe { libc::_exit(1) };
+        let write = || {
+            let out = Out(watch.file);
+            out.text(&watch.header);
+            // SAFETY: the interpreter's threads wait for the GIL, or are in native code for long.
+            unsafe { dump::all_threads(&out, false) };
+            if watch.exit {
+                // SAFETY: that is what was asked for.
+                unsafe { libc::_exit(1) };
+            }
+        };
+        match dump::interpreter() {
+            Some(interpreter) => interpreter.with_threads_stopped(PATIENCE, write),
+            None => write(),
         }
         if !watch.repeat {
             return;
