@@ -24,3 +24,6 @@ def f(a, b, n):
         if Strength.stronger(a, b):
             count += 1
     return count
+
+
+COMPILED = f
