@@ -4,6 +4,39 @@
 //! [`stamp`] (the class `datetime`) are the types, [`weeks`] what `isocalendar` gives. [`local`] asks the C library for the
 //! local time, [`format`] makes texts, [`arguments`] words the errors of constructors.
 
+/// The attributes that a `time` and a `datetime` have alike.
+macro_rules! clock_getters {
+    ($class:ty) => {{
+        fn hour(_: &Vm, this: Ref<$class>) -> i32 {
+            this.clock().hour
+        }
+        fn minute(_: &Vm, this: Ref<$class>) -> i32 {
+            this.clock().minute
+        }
+        fn second(_: &Vm, this: Ref<$class>) -> i32 {
+            this.clock().second
+        }
+        fn microsecond(_: &Vm, this: Ref<$class>) -> i32 {
+            this.clock().microsecond
+        }
+        fn tzinfo(_: &Vm, this: Ref<$class>) -> Slot {
+            this.zone()
+        }
+        fn fold(_: &Vm, this: Ref<$class>) -> i32 {
+            i32::from(this.fold())
+        }
+        use brolga_runtime::getset;
+        [
+            getset!("hour", hour),
+            getset!("minute", minute),
+            getset!("second", second),
+            getset!("microsecond", microsecond),
+            getset!("tzinfo", tzinfo),
+            getset!("fold", fold),
+        ]
+    }};
+}
+
 mod arguments;
 mod calendar;
 mod date;
@@ -20,9 +53,10 @@ use brolga_runtime::PyResult;
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::Ref;
 use brolga_runtime::state::Vm;
+use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::type_object::PyType;
-use brolga_runtime::value::Value;
+use brolga_runtime::value::{Slot, Value};
 
 use calendar::{Clock, Day, MAX_YEAR, MIN_YEAR};
 use delta::new_delta;
@@ -31,6 +65,16 @@ pub use date::trace_date;
 pub use delta::trace_delta;
 pub use stamp::trace_stamp;
 pub use time::trace_time;
+
+/// What `__reduce__` gives for an object with such a state, and perhaps a zone.
+fn reduced_to(vm: &Vm, this: Value, bytes: &[u8], zone: Slot) -> PyResult<Value> {
+    let state = PyBytes::new(vm, bytes)?.value();
+    let state = match zone {
+        Some(zone) => vm.new_tuple(&[state, zone])?,
+        None => vm.new_tuple(&[state])?,
+    };
+    Ok(vm.new_tuple(&[vm.type_of(this).value(), state.value()])?.value())
+}
 
 /// Attributes of a class beside its methods.
 fn add_constants<const N: usize>(vm: &Vm, class: Ref<PyType>, constants: [(&str, Value); N]) -> PyResult<()> {

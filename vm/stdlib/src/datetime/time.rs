@@ -6,11 +6,10 @@ use std::ptr::NonNull;
 use brolga_runtime::object::{Args, Field, GetSetDef, Header, MethodDef, Ref, TypeDef, def::type_flags};
 use brolga_runtime::protocol::compare::Compare;
 use brolga_runtime::state::Vm;
-use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::str::ops;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
-use brolga_runtime::{PyResult, comparisons, getset, method};
+use brolga_runtime::{PyResult, comparisons, method};
 
 use super::arguments::{Signature, exactly};
 use super::calendar::Clock;
@@ -338,12 +337,7 @@ fn reduced(vm: &Vm, this: Ref<Time>, protocol: i64) -> PyResult<Value> {
     if protocol > 3 && this.fold() {
         bytes[0] |= 0x80;
     }
-    let state = PyBytes::new(vm, &bytes)?.value();
-    let state = match this.zone() {
-        Some(zone) => vm.new_tuple(&[state, zone])?,
-        None => vm.new_tuple(&[state])?,
-    };
-    Ok(vm.new_tuple(&[vm.type_of(this.value()).value(), state.value()])?.value())
+    super::reduced_to(vm, this.value(), &bytes, this.zone())
 }
 
 fn reduce_ex(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
@@ -354,30 +348,6 @@ fn reduce_ex(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 
 fn reduce(vm: &Vm, this: Ref<Time>) -> PyResult<Value> {
     reduced(vm, this, 2)
-}
-
-fn hour(_: &Vm, this: Ref<Time>) -> i32 {
-    this.clock().hour
-}
-
-fn minute(_: &Vm, this: Ref<Time>) -> i32 {
-    this.clock().minute
-}
-
-fn second(_: &Vm, this: Ref<Time>) -> i32 {
-    this.clock().second
-}
-
-fn microsecond(_: &Vm, this: Ref<Time>) -> i32 {
-    this.clock().microsecond
-}
-
-fn tzinfo(_: &Vm, this: Ref<Time>) -> Slot {
-    this.zone()
-}
-
-fn fold(_: &Vm, this: Ref<Time>) -> i32 {
-    i32::from(this.fold())
 }
 
 static METHODS: &[MethodDef] = &[
@@ -419,14 +389,7 @@ static METHODS: &[MethodDef] = &[
     method!("__reduce__", 1, reduce).doc("__reduce__() -> (cls, state)"),
 ];
 
-static GETSET: &[GetSetDef] = &[
-    getset!("hour", hour),
-    getset!("minute", minute),
-    getset!("second", second),
-    getset!("microsecond", microsecond),
-    getset!("tzinfo", tzinfo),
-    getset!("fold", fold),
-];
+static GETSET: &[GetSetDef] = &clock_getters!(Time);
 
 static DEF: TypeDef = TypeDef {
     module: "datetime",

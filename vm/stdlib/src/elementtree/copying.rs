@@ -13,15 +13,10 @@ use super::{DEEP_COPY, kept};
 
 const PARTS: [Part; 2] = [Part::Text, Part::Tail];
 
-/// A piece of text that is shared by two elements must not grow by the one for the other.
-fn shared_part(vm: &Vm, this: Ref<Element>, part: Part) -> PyResult<Value> {
-    this.part(vm, part)
-}
-
 fn copy(vm: &Vm, this: Ref<Element>) -> PyResult<Value> {
     let made = new_element(vm, this.tag.get_or_none(), this.attributes())?;
     for part in PARTS {
-        let value = shared_part(vm, this, part)?;
+        let value = this.part(vm, part)?;
         made.set_part(part, value, false);
     }
     if let Some(list) = this.children() {
@@ -47,7 +42,7 @@ fn deep_copy_element(vm: &Vm, this: Ref<Element>, memo: Ref<PyDict>) -> PyResult
     };
     let made = new_element(vm, tag, attrib)?;
     for part in PARTS {
-        let value = shared_part(vm, this, part)?;
+        let value = this.part(vm, part)?;
         let value = deep_copy_value(vm, value, memo)?;
         made.set_part(part, value, false);
     }

@@ -1,6 +1,8 @@
 //! Writes tracebacks without asking anything of the interpreter: for signal handlers, and for threads that have no GIL.
-//! Nothing here allocates or takes a lock; memory is read, and `write` is called.
+//! Nothing here allocates (but what [`Out::holding`] holds) or takes a lock; memory is read, and `write`
+//! is called.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use brolga_runtime::frame::Frame;
@@ -28,14 +30,36 @@ pub fn interpreter() -> Option<&'static InterpreterState> {
     unsafe { INTERPRETER.load(Ordering::SeqCst).as_ref() }
 }
 
-pub struct Out(pub i32);
+pub struct Out {
+    file: i32,
+    /// What is not written yet, if it is held back.
+    held: Option<RefCell<Vec<u8>>>,
+}
 
 impl Out {
+    pub fn to(file: i32) -> Out {
+        Out { file, held: None }
+    }
+
+    /// Holds back what it gets, which takes memory, until [`Out::let_go`]: whoever reads the file may need what the caller
+    /// has meanwhile.
+    pub fn holding(file: i32) -> Out {
+        Out { file, held: Some(RefCell::default()) }
+    }
+
+    pub fn let_go(self) {
+        Out::to(self.file).bytes(&self.held.map(RefCell::into_inner).unwrap_or_default());
+    }
+
     pub fn bytes(&self, bytes: &[u8]) {
+        if let Some(held) = &self.held {
+            held.borrow_mut().extend_from_slice(bytes);
+            return;
+        }
         let mut rest = bytes;
         while !rest.is_empty() {
             // SAFETY: memory of this length.
-            let n = unsafe { libc::write(self.0, rest.as_ptr().cast(), rest.len()) };
+            let n = unsafe { libc::write(self.file, rest.as_ptr().cast(), rest.len()) };
             match usize::try_from(n) {
                 Ok(n) if n > 0 => rest = rest.get(n..).unwrap_or(&[]),
                 // SAFETY: the location of errno is always valid.

@@ -36,7 +36,7 @@ extern "C" fn on_fatal(signal: i32) {
     let Some(at) = FATAL.iter().position(|fatal| fatal.signal == signal) else { return };
     restore(at);
     if ENABLED.load(Ordering::SeqCst) && !DUMPING.swap(true, Ordering::SeqCst) {
-        let out = Out(FILE.load(Ordering::SeqCst));
+        let out = Out::to(FILE.load(Ordering::SeqCst));
         out.text("Fatal Python error: ");
         out.text(FATAL[at].name);
         out.text("\n\n");

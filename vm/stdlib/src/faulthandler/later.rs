@@ -42,19 +42,16 @@ fn run(watch: &Watch, shared: &Shared) {
             return;
         }
         drop(cancelled);
-        let write = || {
-            let out = Out(watch.file);
-            out.text(&watch.header);
+        let out = Out::holding(watch.file);
+        out.text(&watch.header);
+        if let Some(interpreter) = dump::interpreter() {
             // SAFETY: the interpreter's threads wait for the GIL, or are in native code for long.
-            unsafe { dump::all_threads(&out, false) };
-            if watch.exit {
-                // SAFETY: that is what was asked for.
-                unsafe { libc::_exit(1) };
-            }
-        };
-        match dump::interpreter() {
-            Some(interpreter) => interpreter.with_threads_stopped(PATIENCE, write),
-            None => write(),
+            interpreter.with_threads_stopped(PATIENCE, || unsafe { dump::all_threads(&out, false) });
+        }
+        out.let_go();
+        if watch.exit {
+            // SAFETY: that is what was asked for.
+            unsafe { libc::_exit(1) };
         }
         if !watch.repeat {
             return;

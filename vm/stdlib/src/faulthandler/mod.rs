@@ -63,9 +63,9 @@ fn dump_traceback(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     // SAFETY: this thread holds the GIL.
     unsafe {
         if all {
-            dump::all_threads(&Out(fd), true);
+            dump::all_threads(&Out::to(fd), true);
         } else {
-            dump::this_thread(&Out(fd));
+            dump::this_thread(&Out::to(fd));
         }
     }
     vm.check_breaker()
@@ -73,7 +73,7 @@ fn dump_traceback(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 
 fn dump_native_stack(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let (fd, _file) = file(vm, args.opt(0))?;
-    dump::native_stack(&Out(fd));
+    dump::native_stack(&Out::to(fd));
     vm.check_breaker()
 }
 

@@ -32,7 +32,7 @@ extern "C" fn on_signal(signal: i32) {
     if !entry.enabled.load(Ordering::SeqCst) {
         return;
     }
-    let out = Out(entry.file.load(Ordering::SeqCst));
+    let out = Out::to(entry.file.load(Ordering::SeqCst));
     // SAFETY: this thread is in this handler; others may run, if it had no GIL: what they show may be wrong, as CPython's
     // may be.
     unsafe {

@@ -191,10 +191,21 @@ fn keyed(vm: &Vm, state: &State, key: Value) -> PyResult<Hmac> {
     vm.with_buffer(key, |key| Hmac::new(state, key))
 }
 
-pub(super) fn new_mac(vm: &Vm, class: Ref<PyType>, state: Hmac) -> PyResult<Ref<Mac>> {
+fn new_mac(vm: &Vm, class: Ref<PyType>, state: Hmac) -> PyResult<Ref<Mac>> {
     let this: Ref<Mac> = vm.alloc_instance(class)?;
     this.state.attach(vm, this, state)?;
     Ok(this)
+}
+
+/// A new object that has been fed a message, if there is one.
+pub(super) fn fed(vm: &Vm, class: Ref<PyType>, mut mac: Hmac, message: Slot) -> PyResult<Ref<Mac>> {
+    if let Some(message) = message {
+        with_data(vm, message, |bytes| {
+            mac.update(bytes);
+            Ok(())
+        })?;
+    }
+    new_mac(vm, class, mac)
 }
 
 fn hmac_new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Mac>> {
@@ -205,14 +216,8 @@ fn hmac_new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Mac>> {
         return Err(vm.type_error("a bytes-like object is required, not 'str'"));
     }
     let state = by_digestmod(vm, digestmod, "hmac_new")?;
-    let mut mac = keyed(vm, &state, args.get(0))?;
-    if let Some(message) = args.opt_not_none(1) {
-        with_data(vm, message, |bytes| {
-            mac.update(bytes);
-            Ok(())
-        })?;
-    }
-    new_mac(vm, vm.native_type(&HMAC)?, mac)
+    let mac = keyed(vm, &state, args.get(0))?;
+    fed(vm, vm.native_type(&HMAC)?, mac, args.opt_not_none(1))
 }
 
 fn hmac_digest(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {

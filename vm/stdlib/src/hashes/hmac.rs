@@ -9,7 +9,7 @@ use brolga_runtime::types::str::PyStr;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, Raised, method};
 
-use super::hashlib::{MAC_GETSET, MAC_METHODS, Mac, named, new_mac};
+use super::hashlib::{MAC_GETSET, MAC_METHODS, Mac, fed, named};
 use super::mac::Hmac;
 use super::state::State;
 use super::with_data;
@@ -51,14 +51,8 @@ fn new(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Mac>> {
         return Err(vm.type_error("new() missing 1 required argument 'digestmod'"));
     };
     let state = by_name(vm, digestmod)?;
-    let mut mac = keyed(vm, &state, args.get(0))?;
-    if let Some(message) = args.opt_not_none(1) {
-        with_data(vm, message, |bytes| {
-            mac.update(bytes);
-            Ok(())
-        })?;
-    }
-    new_mac(vm, vm.native_type(&HMAC)?, mac)
+    let mac = keyed(vm, &state, args.get(0))?;
+    fed(vm, vm.native_type(&HMAC)?, mac, args.opt_not_none(1))
 }
 
 fn compute(vm: &Vm, state: &State, key: Value, message: Value) -> PyResult<Value> {

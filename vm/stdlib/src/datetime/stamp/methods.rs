@@ -3,12 +3,11 @@
 use brolga_runtime::PyResult;
 use brolga_runtime::object::{Args, GetSetDef, MethodDef, Ref, TypeDef, def::type_flags};
 use brolga_runtime::state::Vm;
-use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::int;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::type_object::PyType;
 use brolga_runtime::value::{Slot, Value};
-use brolga_runtime::{comparisons, getset, method};
+use brolga_runtime::{comparisons, method};
 
 use super::super::arguments::{Signature, exactly, got};
 use super::super::calendar::{Clock, Day, days_in_month};
@@ -407,12 +406,7 @@ fn reduced(vm: &Vm, this: Ref<Stamp>, protocol: i32) -> PyResult<Value> {
     if protocol > 3 && this.fold() {
         bytes[2] |= 0x80;
     }
-    let state = PyBytes::new(vm, &bytes)?.value();
-    let state = match this.zone() {
-        Some(zone) => vm.new_tuple(&[state, zone])?,
-        None => vm.new_tuple(&[state])?,
-    };
-    Ok(vm.new_tuple(&[vm.type_of(this.value()).value(), state.value()])?.value())
+    crate::datetime::reduced_to(vm, this.value(), &bytes, this.zone())
 }
 
 fn reduce_ex(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
@@ -423,30 +417,6 @@ fn reduce_ex(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 
 fn reduce(vm: &Vm, this: Ref<Stamp>) -> PyResult<Value> {
     reduced(vm, this, 2)
-}
-
-fn hour(_: &Vm, this: Ref<Stamp>) -> i32 {
-    this.clock().hour
-}
-
-fn minute(_: &Vm, this: Ref<Stamp>) -> i32 {
-    this.clock().minute
-}
-
-fn second(_: &Vm, this: Ref<Stamp>) -> i32 {
-    this.clock().second
-}
-
-fn microsecond(_: &Vm, this: Ref<Stamp>) -> i32 {
-    this.clock().microsecond
-}
-
-fn tzinfo(_: &Vm, this: Ref<Stamp>) -> Slot {
-    this.zone()
-}
-
-fn fold(_: &Vm, this: Ref<Stamp>) -> i32 {
-    i32::from(this.fold())
 }
 
 static METHODS: &[MethodDef] = &[
@@ -513,14 +483,7 @@ static METHODS: &[MethodDef] = &[
     method!("__reduce__", 1, reduce).doc("__reduce__() -> (cls, state)"),
 ];
 
-static GETSET: &[GetSetDef] = &[
-    getset!("hour", hour),
-    getset!("minute", minute),
-    getset!("second", second),
-    getset!("microsecond", microsecond),
-    getset!("tzinfo", tzinfo),
-    getset!("fold", fold),
-];
+static GETSET: &[GetSetDef] = &clock_getters!(Stamp);
 
 pub static DEF: TypeDef = TypeDef {
     module: "datetime",
