@@ -129,6 +129,15 @@ program, and leave its own options and arguments as they are:
                            slower          it took longer than with the JIT off
                                            (which is run, too, without output)
 
+  brolga --jit-report script.py ...
+      Runs the program as usual, and writes report.html, a page for a browser
+      that needs no network: the source with each line's share of the time
+      (interpreter, compiled code, collector, compiler), beside it bytecode,
+      the JIT's intermediate representation after each pass, the code
+      generator's input and machine code, which follow each other; what was
+      compiled and left when; the memory for code; what --jit-explain says.
+      --jit-report=FILE    write it there
+
   brolga --jit-diff script.py ...
       Runs the program in each engine and compares what it writes, how it ends,
       what its names hold at the end, and the files it leaves. If something

@@ -14,6 +14,7 @@ use brolga_stdlib::repl;
 use brolga_tools::Tool;
 use brolga_tools::explain::Explainer;
 use brolga_tools::profile::Profiler;
+use brolga_tools::report::Reporter;
 
 use crate::args::{Command, Program, parse};
 use crate::help;
@@ -29,11 +30,12 @@ pub fn main(argv: Vec<OsString>) -> i32 {
         }
     };
     let after = argv.get(1..).unwrap_or(&[]);
-    let (mut explains, mut profiles) = (None, None);
+    let (mut explains, mut profiles, mut reports) = (None, None, None);
     match tool {
         None => {}
         Some(Tool::Explain(options)) => explains = Some(options),
         Some(Tool::Profile(options)) => profiles = Some(options),
+        Some(Tool::Report(options)) => reports = Some(options),
         Some(Tool::Help) => {
             print!("{}", help::JIT);
             return 0;
@@ -73,6 +75,7 @@ pub fn main(argv: Vec<OsString>) -> i32 {
             }
             let explainer = explains.map(|options| Explainer::start(vm, options));
             let profiler = profiles.map(|options| Profiler::start(vm, options));
+            let reporter = reports.map(|options| Reporter::start(vm, options));
             let result = started.and_then(|()| run(vm, &program));
             let prompted = matches!(program, Program::Stdin) && repl::is_interactive(vm);
             let inspected = !prompted && repl::is_wanted_after(vm);
@@ -85,11 +88,14 @@ pub fn main(argv: Vec<OsString>) -> i32 {
             }
             let explanation = explainer.and_then(|e| e.gather(vm));
             let profile = profiler.and_then(|p| p.gather(vm));
+            let page = reporter.and_then(|r| r.gather(vm));
             let status = brolga_stdlib::shut_down(vm, status);
-            match (explanation, profile) {
-                (Some(explanation), _) => explanation.say(status, after),
-                (None, Some(profile)) => profile.write(status),
-                (None, None) => status,
+            // (There is one tool at most.)
+            match (explanation, profile, page) {
+                (Some(explanation), ..) => explanation.say(status, after),
+                (_, Some(profile), _) => profile.write(status),
+                (.., Some(page)) => page.write(status),
+                (None, None, None) => status,
             }
         }
     }

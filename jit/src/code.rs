@@ -75,6 +75,10 @@ impl CodeMemory {
     pub fn used(&self) -> usize {
         self.used.get()
     }
+
+    pub fn page(&self) -> usize {
+        self.page
+    }
 }
 
 /// Constants that code loads rather than carries: the code generator keeps a load in a register for a whole loop, but makes

@@ -5,6 +5,7 @@ use crate::count::CountOptions;
 use crate::diff::DiffOptions;
 use crate::explain::{ExplainOptions, Finding};
 use crate::profile::ProfileOptions;
+use crate::report::ReportOptions;
 
 /// A tool and what it is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,8 @@ pub enum Tool {
     Diff(DiffOptions),
     /// `--profile[=FILE]`
     Profile(ProfileOptions),
+    /// `--jit-report[=FILE]`
+    Report(ReportOptions),
     /// `--help-jit`
     Help,
 }
@@ -51,7 +54,7 @@ pub fn split(argv: &[String]) -> Result<(Option<Tool>, Vec<String>), String> {
     // Options of tools are taken only where there is a tool.
     let is_tool = |arg: &str| {
         let name = arg.split('=').next().unwrap_or(arg);
-        matches!(name, "--jit-explain" | "--jit-count" | "--jit-diff" | "--profile" | "--help-jit")
+        matches!(name, "--jit-explain" | "--jit-report" | "--jit-count" | "--jit-diff" | "--profile" | "--help-jit")
     };
     let wants_tool = before_program(argv).iter().any(|a| is_tool(a));
     while let Some(arg) = arguments.next() {
@@ -144,6 +147,7 @@ fn tool(given: Given) -> Result<Option<Tool>, String> {
     let tool = match name.as_str() {
         "help-jit" => Tool::Help,
         "profile" => Tool::Profile(ProfileOptions { to: value.unwrap_or_else(|| "profile.json".to_owned()) }),
+        "jit-report" => Tool::Report(ReportOptions { to: value.unwrap_or_else(|| "report.html".to_owned()) }),
         "jit-explain" => {
             let mut options = ExplainOptions { to: value, json: take("json").is_some(), ..Default::default() };
             for name in take("fail-on").flatten().iter().flat_map(|list| list.split(',')) {
@@ -216,6 +220,8 @@ mod tests {
         let (tool, rest) = of(&["-X", "jit=eager", "--jit-explain", "--json", "a.py", "--json", "--jit-diff"]).unwrap();
         assert!(matches!(tool, Some(Tool::Explain(ExplainOptions { json: true, .. }))));
         assert_eq!(rest, ["-X", "jit=eager", "a.py", "--json", "--jit-diff"]);
+        let (tool, _) = of(&["--jit-report=a.html", "-m", "m"]).unwrap();
+        assert_eq!(tool, Some(Tool::Report(ReportOptions { to: "a.html".to_owned() })));
         let (tool, rest) = of(&["--jit-diff", "--against", "python3.14", "-Bc", "print()", "x"]).unwrap();
         assert!(matches!(tool, Some(Tool::Diff(DiffOptions { against: Some(a), .. })) if a == "python3.14"));
         assert_eq!(rest, ["-Bc", "print()", "x"]);

@@ -19,11 +19,14 @@
 
 mod op;
 mod parse;
+mod places;
 mod print;
 mod validate;
 
 pub use op::{Effects, Info, Op};
 pub use parse::{ParseError, parse};
+pub use places::Places;
+pub use print::Row;
 pub use validate::{Invalid, validate};
 
 /// How a value is held.
@@ -335,6 +338,15 @@ pub struct Unit {
     pub callees: Vec<FrameInfo>,
     /// For a loop: where its header is (code units), and what stands on the value stack there.
     pub header: Option<(u32, u32)>,
+    /// For reports: by value, what translation made it for. Passes make values beyond.
+    pub origins: Vec<Origin>,
+}
+
+/// An instruction of the bytecode: which of the unit's frames, and the code unit.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Origin {
+    pub frame: u32,
+    pub pc: u32,
 }
 
 impl FrameState {

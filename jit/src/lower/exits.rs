@@ -68,6 +68,7 @@ impl Lowering<'_> {
         for (values, all) in by_values {
             if let &[(block, state, reason)] = all.as_slice() {
                 self.b.switch_to_block(block);
+                self.stands_for(|places| places.of_state(state));
                 let status = self.status(state, reason)?;
                 self.leave(&values, status)?;
                 continue;
@@ -77,10 +78,12 @@ impl Lowering<'_> {
             let status = self.b.append_block_param(shared, types::I64);
             for (block, state, reason) in all {
                 self.b.switch_to_block(block);
+                self.stands_for(|places| places.of_state(state));
                 let status = self.status(state, reason)?;
                 self.b.ins().jump(shared, &[BlockArg::Value(status)]);
             }
             self.b.switch_to_block(shared);
+            self.stands_for(|_| None);
             self.leave(&values, status)?;
         }
         Ok(())

@@ -20,7 +20,7 @@ use brolga_runtime::frame::stack::{LIMIT_OFFSET, TOP_OFFSET};
 use brolga_runtime::interp::native::{RETURNED, generator_returned};
 use brolga_runtime::state::ThreadState;
 use cranelift_codegen::Context;
-use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, types};
+use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, SourceLoc, types};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use rustc_hash::FxHashMap as HashMap;
@@ -28,7 +28,7 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::code::Pool;
 use crate::deopt::Restore;
 use crate::helpers::Helper;
-use crate::ir::{Block, End, Inst, Op, Reason, State, Target, TemplateKey, Type, Unit, Val};
+use crate::ir::{Block, End, Inst, Op, Places, Reason, State, Target, TemplateKey, Type, Unit, Val};
 use crate::opt::loops;
 use crate::stress::Stress;
 
@@ -53,6 +53,8 @@ pub struct Code {
     pub restores: Vec<Restore>,
     /// As text, where that was asked for.
     pub listing: String,
+    /// Which bytes stand for which of the unit's places, where that was asked for: start, end, index.
+    pub places: Vec<(u32, u32, u32)>,
 }
 
 /// What the code refers to.
@@ -74,6 +76,8 @@ pub enum Dump {
     Clif,
     /// Its output.
     Asm,
+    /// Its input, with the place in the bytecode of each line and of each part of the machine code.
+    Places,
 }
 
 /// The code generator's memory, kept from one unit to the next.
@@ -121,6 +125,7 @@ pub fn lower(
             pool,
             in_loop: loops::in_loops(unit),
             anchors: unit.anchors(),
+            places: (dump == Dump::Places).then(|| Places::of(unit)),
             floats: HashMap::default(),
             thread: None,
             frame: None,
@@ -133,7 +138,8 @@ pub fn lower(
         lowering.b.seal_all_blocks();
         lowering.b.finalize(isa.frontend_config());
     }
-    let mut listing = if dump == Dump::Clif { context.func.display().to_string() } else { String::new() };
+    let mut listing =
+        if matches!(dump, Dump::Clif | Dump::Places) { context.func.display().to_string() } else { String::new() };
     let compiled = context.compile(&**isa, &mut Default::default()).map_err(|e| format!("{:?}", e.inner))?;
     if !compiled.buffer.relocs().is_empty() {
         return Err("code with relocations".to_owned());
@@ -141,7 +147,14 @@ pub fn lower(
     if dump == Dump::Asm {
         listing = compiled.vcode.as_deref().unwrap_or("").to_owned();
     }
-    Ok(Code { bytes: compiled.code_buffer().to_vec(), exits, restores, listing })
+    let places = match dump {
+        Dump::Places => {
+            let all = compiled.buffer.get_srclocs_sorted().iter();
+            all.filter(|at| !at.loc.is_default()).map(|at| (at.start, at.end, at.loc.bits())).collect()
+        }
+        _ => Vec::new(),
+    };
+    Ok(Code { bytes: compiled.code_buffer().to_vec(), exits, restores, listing, places })
 }
 
 fn signature(convention: CallConv, parameters: usize, results: usize) -> Signature {
@@ -171,6 +184,8 @@ struct Lowering<'a> {
     in_loop: Vec<bool>,
     /// What leaves by their states was moved out of a loop.
     anchors: Vec<State>,
+    /// What stands for which instruction of the bytecode, where that is to be known.
+    places: Option<Places>,
     floats: HashMap<u64, ir::Value>,
     thread: Option<ir::Value>,
     frame: Option<ir::Value>,
@@ -223,6 +238,7 @@ impl Lowering<'_> {
             }
             for &v in &self.unit.blocks[block.index()].insts {
                 let inst = self.unit.inst(v);
+                self.stands_for(|places| places.of_val(v));
                 let result = self.inst(inst)?;
                 self.values[v.index()] = result;
             }
@@ -231,6 +247,13 @@ impl Lowering<'_> {
         // The exits' blocks, last.
         self.exits()?;
         Ok(())
+    }
+
+    /// What is made from now on stands for this place.
+    fn stands_for(&mut self, place: impl FnOnce(&Places) -> Option<u32>) {
+        if let Some(places) = &self.places {
+            self.b.set_srcloc(place(places).map_or_else(SourceLoc::default, SourceLoc::new));
+        }
     }
 
     /// Does the block begin with an exception in flight?

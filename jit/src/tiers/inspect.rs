@@ -7,14 +7,17 @@ use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::inspect::{
     Event, ExitReport, Form, Inspect, Stats, UnitKind, UnitReport, UnitState, Watch,
 };
+use brolga_runtime::interp::recording::Recording;
 use brolga_runtime::object::{Header, Ref};
 use brolga_runtime::state::{Vm, breaker};
 use brolga_runtime::types::code::PyCode;
 
 use super::job::{Backend, Job, Show};
 use super::place::Place;
+use super::record::Recorder;
 use super::site::Exits;
 use super::{Have, Jit};
+use crate::code::CodeMemory;
 use crate::ir::Reason;
 use crate::lower::{Dump, Exit};
 use crate::opt::Options;
@@ -137,7 +140,7 @@ impl Inspect for Jit {
             discarded: self.discarded.get(),
             exits: exits.iter().flat_map(|of| of.all.iter().map(|(_, count)| u64::from(count.get()))).sum(),
             bytes: exits.iter().map(|of| of.bytes).sum(),
-            memory_used: memory.map_or(0, crate::code::CodeMemory::used),
+            memory_used: memory.map_or(0, CodeMemory::used),
             memory_size: memory.map_or(0, |m| m.addresses().len()),
             seconds: self.spent.get().as_secs_f64(),
         }
@@ -199,16 +202,31 @@ impl Inspect for Jit {
             Form::Clif => Dump::Clif,
             Form::Assembly => Dump::Asm,
         };
-        let show = Show { check: false, ir: false, dump, quiet: true };
+        let show = Show { check: false, ir: false, dump, quiet: true, records: false };
         let job = Job { number, unit, options, addresses, guards_entry: false, show };
         let backend = Backend::new().ok_or("no code can be made on this machine")?;
-        let (unit, code) = backend.run(job, None).result?;
+        let (unit, code, _) = backend.run(job, None).result?;
         Ok(if form == Form::Ir { unit.to_string() } else { code.listing })
     }
 
     fn addresses(&self) -> Option<Range<usize>> {
-        let memory = self.memory.get_or_init(crate::code::CodeMemory::new).as_ref()?;
+        let memory = self.memory.get_or_init(CodeMemory::new).as_ref()?;
         Some(memory.addresses())
+    }
+
+    fn record(&self) {
+        self.recorder.get_or_init(|| Recorder::new(self.exits.borrow().len()));
+    }
+
+    fn recording(&self) -> Option<Recording> {
+        let memory = self.memory.get().and_then(Option::as_ref);
+        Some(Recording {
+            base: memory.map_or(0, |m| m.addresses().start),
+            used: memory.map_or(0, CodeMemory::used),
+            size: memory.map_or(0, |m| m.addresses().len()),
+            page: memory.map_or(1, CodeMemory::page),
+            ..self.recorder.get()?.recording()
+        })
     }
 
     fn unit_at(&self, address: usize) -> Option<usize> {

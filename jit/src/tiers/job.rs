@@ -6,12 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Builder;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use brolga_runtime::value::Value;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
+use super::record::{Scribe, Written};
 use crate::clock;
 use crate::code::Pool;
 use crate::ir::{self, Inst, Op, Unit};
@@ -41,15 +42,20 @@ pub struct Show {
     pub dump: Dump,
     /// The listing is not for stderr.
     pub quiet: bool,
+    /// What is made is written down, for reports.
+    pub records: bool,
 }
 
 /// What has become of it.
 #[derive(Debug)]
 pub struct Done {
     pub number: usize,
-    pub result: Result<(Unit, Code), &'static str>,
+    pub result: Result<Made, &'static str>,
     pub took: Duration,
 }
+
+/// The unit as it became, its code, and what was written down.
+type Made = (Unit, Code, Option<Box<Written>>);
 
 /// Makes code.
 pub struct Backend {
@@ -76,9 +82,9 @@ impl Backend {
     /// A fault of the code generator is an answer, too.
     pub fn run(&self, job: Job, stress: Option<&Stress>) -> Done {
         let (number, begun) = (job.number, clock::of_thread());
-        let shown = job.show.dump != Dump::None && !job.show.quiet;
+        let shown = matches!(job.show.dump, Dump::Clif | Dump::Asm) && !job.show.quiet;
         let result = catch_unwind(AssertUnwindSafe(|| self.compile(job, stress)));
-        if shown && let Ok(Ok((_, code))) = &result {
+        if shown && let Ok(Ok((_, code, _))) = &result {
             eprintln!("{}", code.listing);
         }
         Done {
@@ -88,12 +94,20 @@ impl Backend {
         }
     }
 
-    fn compile(&self, mut job: Job, stress: Option<&Stress>) -> Result<(Unit, Code), &'static str> {
+    fn compile(&self, mut job: Job, stress: Option<&Stress>) -> Result<Made, &'static str> {
+        let begun = Instant::now();
+        let mut scribe = job.show.records.then(Scribe::default);
+        if let Some(scribe) = &mut scribe {
+            scribe.pass(&job.unit, "translated");
+        }
         opt::run(&mut job.unit, &job.options, |unit, pass| {
             if job.show.check
                 && let Err(wrong) = ir::validate(unit)
             {
                 eprintln!("{wrong:?} after {pass}\n{unit}");
+            }
+            if let Some(scribe) = &mut scribe {
+                scribe.pass(unit, pass);
             }
         });
         if job.guards_entry {
@@ -107,7 +121,8 @@ impl Backend {
         let code = lower::lower(&mut scratch, &self.isa, &self.pool, &job.unit, &job.addresses, stress, job.show.dump)
             .map_err(|_| "the code generator refused the loop")?;
         self.scratch.replace(scratch);
-        Ok((job.unit, code))
+        let written = scribe.map(|scribe| Box::new(scribe.code(&job.unit, &code, begun)));
+        Ok((job.unit, code, written))
     }
 }
 

@@ -6,6 +6,7 @@
 mod inspect;
 mod job;
 mod place;
+mod record;
 mod report;
 mod site;
 mod values;
@@ -33,6 +34,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use self::job::{Backend, Done, Job, Show, Worker};
 use self::place::Place;
+use self::record::Recorder;
 use self::site::{Exits, MANY_FAILURES, Site};
 use self::values::{Values, snapshot};
 use crate::clock;
@@ -153,6 +155,8 @@ pub struct Jit {
     /// Events that somebody wants.
     watched: Cell<Watch>,
     events: RefCell<Vec<Event>>,
+    /// What it does is written down, for reports.
+    recorder: OnceCell<Recorder>,
 }
 
 impl Jit {
@@ -186,6 +190,7 @@ impl Jit {
             discarded: Cell::new(0),
             watched: Cell::default(),
             events: RefCell::default(),
+            recorder: OnceCell::new(),
         }
     }
 
@@ -234,6 +239,7 @@ impl Jit {
 
     /// The code of a place, in its next version, or the way to it.
     fn code_for(&self, vm: &Vm, frame: &Frame, place: Place) -> Have {
+        let _compiling = vm.compiling();
         self.take_done(vm);
         if let Some(entry) = self.known_entry(place) {
             return Have::Code(entry);
@@ -276,6 +282,9 @@ impl Jit {
         match done {
             Some(done) => self.finish(vm, done),
             None => {
+                if let Some(recorder) = self.recorder.get() {
+                    recorder.handed_on(self.exits.borrow().len() - 1);
+                }
                 self.sites.borrow_mut()[site].is_waiting = true;
                 self.waiting.set(self.waiting.get() + 1);
                 return Have::Later(ASK_AGAIN);
@@ -354,14 +363,17 @@ impl Jit {
     }
 
     /// An exit was taken: what it says of the next version, if it was often enough.
-    fn count(&self, vm: &Vm, of: usize, exit: usize) {
+    fn count(&self, vm: &Vm, number: usize, exit: usize) {
         let exits = self.exits.borrow();
-        let Some(of) = exits.get(of) else { return };
+        let Some(of) = exits.get(number) else { return };
         let Some((exit, count)) = of.all.get(exit) else { return };
         if self.stress.as_ref().is_some_and(|s| s.take_forced()) {
             return;
         }
         count.set(count.get() + 1);
+        if let Some(recorder) = self.recorder.get() {
+            recorder.left(number, exit);
+        }
         self.tell_exit(vm, exit, count.get());
         if count.get() < MAX_FAILURES {
             return;
@@ -385,6 +397,9 @@ impl Jit {
         if let Some(log) = &self.log {
             let line = site.place.describe(Line::new("discarded")).number("unit", of.site);
             log.write(line.text("reason", exit.reason.name()).text("in", &exit.function).number("at", exit.pc));
+        }
+        if let Some(recorder) = self.recorder.get() {
+            recorder.given_up(number, exit);
         }
         // The interpreter counts anew, and learns.
         site.entry = None;
@@ -418,9 +433,13 @@ impl Jit {
         let unit = self.translate(vm, frame, place, &options)?;
         let number = self.exits.borrow().len();
         let addresses = self.addresses(vm, &unit, number)?;
+        let version = self.sites.borrow()[site].versions;
+        if let Some(recorder) = self.recorder.get() {
+            recorder.begin(site, place.kind(), place.code(), place.at(), version);
+        }
         self.exits.borrow_mut().push(Exits {
             site,
-            version: self.sites.borrow()[site].versions,
+            version,
             place,
             at: 0,
             bytes: 0,
@@ -434,9 +453,11 @@ impl Jit {
             dump: match () {
                 () if dumps(vm, "clif") => Dump::Clif,
                 () if dumps(vm, "asm") => Dump::Asm,
+                () if self.recorder.get().is_some() => Dump::Places,
                 () => Dump::None,
             },
             quiet: false,
+            records: self.recorder.get().is_some(),
         };
         // Generators are entered where they were suspended: each such place has a guard anyway.
         let guards_entry = self.stress.is_some() && !matches!(place, Place::Generator { .. });
@@ -528,12 +549,24 @@ impl Jit {
             None => return,
         };
         self.sites.borrow_mut()[site].is_waiting = false;
-        match done.result.and_then(|(unit, code)| self.put(vm, done.number, &unit, code)) {
+        let put = done.result.and_then(|(unit, code, written)| {
+            let entry = self.put(vm, done.number, &unit, code)?;
+            if let (Some(recorder), Some(written)) = (self.recorder.get(), written) {
+                recorder.placed(done.number, &unit, entry as usize, *written);
+            }
+            Ok(entry)
+        });
+        match put {
             Ok(entry) => {
                 self.sites.borrow_mut()[site].entry = Some(entry);
                 place.enters(entry);
             }
-            Err(why) => self.refuse(vm, site, why),
+            Err(why) => {
+                if let Some(recorder) = self.recorder.get() {
+                    recorder.refused(done.number, why);
+                }
+                self.refuse(vm, site, why);
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use super::handlers;
 use super::region::Region;
 use super::source::{Function, Profile, Resolver, Source};
 use crate::helpers::Helper;
-use crate::ir::{Block, End, FrameInfo, FrameState, Op, Reason, Returns, State, Target, Type, Unit, Val};
+use crate::ir::{Block, End, FrameInfo, FrameState, Op, Origin, Reason, Returns, State, Target, Type, Unit, Val};
 
 /// Instructions of one unit's inlined functions, in all.
 const INLINE_BUDGET: usize = 600;
@@ -42,6 +42,8 @@ pub struct Builder<'a> {
     full: HashSet<Val>,
     /// Values that are one of some objects.
     choices: HashMap<Val, Vec<u64>>,
+    /// Which instruction is being translated.
+    origin: Origin,
 }
 
 /// What becomes of what a called function returns.
@@ -67,6 +69,7 @@ pub struct Checkpoint {
     snapshot: Snapshot,
     budget: usize,
     pushes: usize,
+    origin: Origin,
 }
 
 /// More showings of an inlined function's frame cost more than a frame of its own.
@@ -176,6 +179,7 @@ impl<'a> Builder<'a> {
             is_generator: false,
             full: HashSet::default(),
             choices: HashMap::default(),
+            origin: Origin::default(),
         })
     }
 
@@ -197,6 +201,7 @@ impl<'a> Builder<'a> {
     pub fn loop_entry(&mut self, depth: usize) -> Option<()> {
         let header = self.scope().region.header;
         self.unit.header = Some(((header / 2) as u32, depth as u32));
+        self.origin.pc = (header / 2) as u32;
         self.block = self.unit.block();
         for slot in 0..self.scope().source.nlocalsplus + depth {
             let v = self.push(Op::LoadSlot, [slot as u64, 0], vec![], None);
@@ -352,6 +357,7 @@ impl<'a> Builder<'a> {
             snapshot: self.snapshot(),
             budget: self.budget,
             pushes: self.pushes,
+            origin: self.origin,
         }
     }
 
@@ -373,6 +379,8 @@ impl<'a> Builder<'a> {
     pub fn roll_back(&mut self, to: &Checkpoint) {
         let [insts, blocks, states, frames, callees] = to.lengths;
         self.unit.insts.truncate(insts);
+        self.unit.origins.truncate(insts);
+        self.origin = to.origin;
         self.unit.blocks.truncate(blocks);
         self.unit.states.truncate(states);
         self.unit.frames.truncate(frames);
@@ -556,8 +564,20 @@ impl<'a> Builder<'a> {
         self.end(end);
     }
 
-    pub fn finish(self) -> Unit {
+    pub fn finish(mut self) -> Unit {
+        self.at(Origin::default());
         self.unit
+    }
+
+    /// Where an instruction of the innermost frame is.
+    pub fn origin_of(&self, i: &Instruction) -> Origin {
+        Origin { frame: self.scope().frame, pc: (i.start / 2) as u32 }
+    }
+
+    /// From now on values are made for that instruction; the one they were made for before.
+    pub fn at(&mut self, origin: Origin) -> Origin {
+        self.unit.origins.resize(self.unit.insts.len(), self.origin);
+        std::mem::replace(&mut self.origin, origin)
     }
 
     // The frame's slots.

@@ -68,7 +68,9 @@ fn translate_scope(b: &mut Builder<'_>) -> Option<()> {
                 b.exit_to(at, Reason::LoopEnd);
                 break;
             };
+            let around = b.at(b.origin_of(&instruction));
             ops::translate(b, &instruction)?;
+            b.at(around);
             if b.is_ended() {
                 break;
             }

@@ -85,7 +85,7 @@ pub(crate) fn code_at(vm: &Vm, address: usize) -> Option<Ref<PyCode>> {
     unsafe { Value::from_bits(cell.as_ptr() as u64) }.downcast()
 }
 
-pub fn gather(vm: &Vm, samples: Result<Samples, String>, (seconds, cpu_seconds): (f64, f64)) -> Report {
+pub fn gather(vm: &Vm, samples: Result<&Samples, String>, (seconds, cpu_seconds): (f64, f64)) -> Report {
     let mut report = Report {
         program: vm.config.argv.first().cloned().unwrap_or_default(),
         mode: match vm.config.jit {
@@ -103,7 +103,7 @@ pub fn gather(vm: &Vm, samples: Result<Samples, String>, (seconds, cpu_seconds):
         report.stats = vm.compiler.inspect().stats();
     }
     match samples {
-        Ok(samples) => functions(vm, &mut report, &samples, &units),
+        Ok(samples) => functions(vm, &mut report, samples, &units),
         Err(why) => report.no_samples = Some(why),
     }
     exits(vm, &mut report, &units);

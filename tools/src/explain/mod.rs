@@ -3,7 +3,7 @@
 
 mod findings;
 pub(crate) mod gather;
-mod render;
+pub(crate) mod render;
 
 use std::time::Instant;
 
@@ -37,7 +37,7 @@ pub struct Explainer {
 }
 
 /// Processor time of this process, in seconds.
-fn cpu_seconds() -> f64 {
+pub(crate) fn cpu_seconds() -> f64 {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: room for a time.
     unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut t) };
@@ -60,7 +60,7 @@ impl Explainer {
         }
         let seconds = (self.started.elapsed().as_secs_f64(), cpu_seconds() - self.cpu);
         let samples = self.sampler.map(Sampler::stop);
-        let report = gather::gather(vm, samples, seconds);
+        let report = gather::gather(vm, samples.as_ref().map_err(Clone::clone), seconds);
         Some(Explanation { options: self.options, report })
     }
 }

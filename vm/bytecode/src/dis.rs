@@ -13,8 +13,21 @@ use crate::instructions::{Instruction, Instructions};
 use crate::lines::Lines;
 use crate::opcode::{Opcode, Operand};
 
-/// One code object; those among its constants are not entered.
-pub fn disassemble(code: &CodeObject) -> String {
+/// An instruction as text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Where it begins (with what extends its argument) and where it is, in bytes.
+    pub start: usize,
+    pub offset: usize,
+    pub line: Option<i32>,
+    /// A line begins with it.
+    pub begins_line: bool,
+    /// The label, offset, name and argument.
+    pub text: String,
+}
+
+/// The labels of jump targets, by offset.
+fn labels(code: &CodeObject) -> BTreeMap<usize, usize> {
     let mut labels = BTreeMap::new();
     for instruction in Instructions::new(&code.code).flatten() {
         if let Some(target) = instruction.jump_target() {
@@ -29,36 +42,53 @@ pub fn disassemble(code: &CodeObject) -> String {
     for (n, label) in labels.values_mut().enumerate() {
         *label = n + 1;
     }
+    labels
+}
+
+/// The instructions of one code object, up to the first that is none.
+pub fn rows(code: &CodeObject) -> Vec<Row> {
+    let labels = labels(code);
     let starts: BTreeMap<u32, Option<i32>> =
         Lines::new(&code.linetable, code.firstlineno).map(|(start, _, line)| (start, line)).collect();
+    let mut rows = Vec::new();
+    for i in Instructions::new(&code.code).map_while(Result::ok) {
+        let start = u32::try_from(i.start).unwrap_or(u32::MAX);
+        let line = starts.range(..=start).next_back().and_then(|(_, line)| *line);
+        let label = labels.get(&i.start).map(|n| format!("L{n}:")).unwrap_or_default();
+        let mut text = format!("{label:>6} {:>5} {:<25}", i.offset, i.opcode.name());
+        if i.opcode.has_arg() {
+            let _ = write!(text, " {:>6}", i.arg);
+            let argument = argument(code, &i, &labels);
+            if !argument.is_empty() {
+                let _ = write!(text, " ({argument})");
+            }
+        }
+        text.truncate(text.trim_end().len());
+        let begins_line = starts.contains_key(&start);
+        rows.push(Row { start: i.start, offset: i.offset, line, begins_line, text });
+    }
+    rows
+}
+
+/// One code object; those among its constants are not entered.
+pub fn disassemble(code: &CodeObject) -> String {
+    let labels = labels(code);
     let mut out = String::new();
-    for instruction in Instructions::new(&code.code) {
-        let Ok(i) = instruction else {
-            let _ = writeln!(out, "{instruction:?}");
-            break;
-        };
-        let line = match u32::try_from(i.start).ok().and_then(|at| starts.get(&at)) {
-            Some(Some(line)) => {
+    for row in rows(code) {
+        let line = match row.line {
+            _ if !row.begins_line => String::new(),
+            Some(line) => {
                 if !out.is_empty() {
                     out.push('\n');
                 }
                 line.to_string()
             }
-            Some(None) => "--".to_owned(),
-            None => String::new(),
+            None => "--".to_owned(),
         };
-        let label = labels.get(&i.start).map(|n| format!("L{n}:")).unwrap_or_default();
-        let _ = write!(out, "{line:>4} {label:>6} {:>5} {:<25}", i.offset, i.opcode.name());
-        if i.opcode.has_arg() {
-            let _ = write!(out, " {:>6}", i.arg);
-            let text = argument(code, &i, &labels);
-            if !text.is_empty() {
-                let _ = write!(out, " ({text})");
-            }
-        }
-        let end = out.trim_end().len();
-        out.truncate(end);
-        out.push('\n');
+        let _ = writeln!(out, "{line:>4} {}", row.text);
+    }
+    if let Some(wrong) = Instructions::new(&code.code).find(Result::is_err) {
+        let _ = writeln!(out, "{wrong:?}");
     }
     let mut entries = ExceptionTable::new(&code.exceptiontable).peekable();
     if entries.peek().is_some() {

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::frame::Frame;
+use crate::interp::recording::Recording;
 use crate::object::Ref;
 use crate::state::Vm;
 use crate::types::code::PyCode;
@@ -148,6 +149,12 @@ pub trait Inspect {
 
     /// All addresses that code may have.
     fn addresses(&self) -> Option<Range<usize>>;
+
+    /// Writes down what it does from now on. (That costs memory and time.)
+    fn record(&self);
+
+    /// What was written down.
+    fn recording(&self) -> Option<Recording>;
 
     /// Which unit has its code at this address.
     fn unit_at(&self, address: usize) -> Option<usize>;

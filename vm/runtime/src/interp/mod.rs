@@ -12,6 +12,7 @@ pub mod generators;
 pub mod inspect;
 pub mod native;
 pub mod ops;
+pub mod recording;
 pub mod seen;
 pub mod unwind;
 

@@ -113,6 +113,8 @@ pub struct ThreadState {
     /// Where on the native stack the innermost interpreter was entered: for the [`sampler`], which asks whether compiled
     /// code was entered after it.
     pub(crate) interpreting: Cell<usize>,
+    /// The JIT is at work on this thread: for the sampler, too.
+    pub(crate) is_compiling: Cell<bool>,
 }
 
 /// One Python.

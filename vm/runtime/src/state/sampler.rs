@@ -16,6 +16,25 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use super::{ThreadState, Vm};
 use crate::frame::Frame;
 
+impl ThreadState {
+    /// Until what it gives is dropped, the JIT is at work on this thread.
+    pub fn compiling(&self) -> Compiling<'_> {
+        Compiling { thread: self, before: self.is_compiling.replace(true) }
+    }
+}
+
+/// See [`ThreadState::compiling`].
+pub struct Compiling<'a> {
+    thread: &'a ThreadState,
+    before: bool,
+}
+
+impl Drop for Compiling<'_> {
+    fn drop(&mut self) {
+        self.thread.is_compiling.set(self.before);
+    }
+}
+
 /// Who ran.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Engine {
@@ -32,12 +51,14 @@ pub struct Sample {
     pub code: usize,
     /// The frame's instruction, where the interpreter last wrote it down.
     pub instr: usize,
-    /// An address in compiled code, or 0.
+    /// An address in compiled code, or 0. Where that has called something, the call's last byte.
     pub compiled: usize,
     /// How many periods of the timer it stands for.
     pub weight: u32,
     /// Was the collector at work?
     pub collecting: bool,
+    /// Was the JIT?
+    pub compiling: bool,
     /// Nanoseconds since the start, of a clock that goes on while the thread sleeps.
     pub time: u64,
     /// Which of [`Samples::frames`] are its stack, the innermost first.
@@ -234,7 +255,8 @@ extern "C" fn interrupted(_: i32, info: *mut libc::siginfo_t, context: *mut libc
                 }
                 let v = *(word as *const usize);
                 if buffer.code.contains(&v) {
-                    compiled = v;
+                    // The call is before it.
+                    compiled = v - 1;
                     break;
                 }
                 word += 8;
@@ -245,12 +267,23 @@ extern "C" fn interrupted(_: i32, info: *mut libc::siginfo_t, context: *mut libc
             Some(f) => (f.code.get().addr(), f.instr.get() as usize),
             None => (0, 0),
         };
+        let compiling = thread.is_compiling.get();
         let missed = if info.is_null() { 0 } else { overrun(info) };
         let collecting = thread.heap.is_collecting();
         let (stack, depth) = write_stack(buffer, frame);
         let time = now().saturating_sub(buffer.started);
         let (stack, depth, weight) = (stack as u32, depth as u32, 1 + missed);
-        buffer.samples.add(at).write(Sample { code, instr, compiled, weight, collecting, time, stack, depth });
+        buffer.samples.add(at).write(Sample {
+            code,
+            instr,
+            compiled,
+            weight,
+            collecting,
+            compiling,
+            time,
+            stack,
+            depth,
+        });
         buffer.used.store(at + 1, Ordering::Relaxed);
     }
 }

@@ -213,6 +213,7 @@ impl ThreadState {
             asyncio_loop: Cell::new(None),
             asyncio_task: Cell::new(None),
             interpreting: Cell::new(usize::MAX),
+            is_compiling: Cell::new(false),
         });
         thread.handled.set(&thread.handled_base);
         Ok(thread)
