@@ -8,7 +8,7 @@ use rustpython_compiler_core as core;
 
 use crate::errors::{self, ErrorKind, SyntaxError};
 use crate::source::{Decoder, Source, decode_source};
-use crate::{convert, depth, escapes, long_ints, powers, soft_keywords};
+use crate::{convert, depth, divisions, escapes, long_ints, powers, soft_keywords};
 
 /// `compile()`'s mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -179,6 +179,7 @@ pub(crate) fn generate(
     mut warnings: Vec<Warning>,
 ) -> Result<Compiled, SyntaxError> {
     powers::fold(&mut tree, text);
+    divisions::correct(&mut tree, text);
     let core_mode = match mode {
         Mode::Exec => core::Mode::Exec,
         Mode::Eval => core::Mode::Eval,

@@ -8,6 +8,7 @@
 mod compile;
 mod convert;
 mod depth;
+mod divisions;
 pub mod errors;
 mod escapes;
 mod long_ints;
