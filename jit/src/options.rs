@@ -43,11 +43,8 @@ impl JitOptions {
                     let number = |text: &str| text.parse().ok().filter(|n| *n > 1).ok_or_else(wrong);
                     options.thresholds = Some((number(loops)?, number(calls)?));
                 }
-                "jit-plant" => {
-                    let number = value.and_then(|v| v.parse().ok()).unwrap_or(0);
-                    if !planted::choose(number) {
-                        return Err("-X jit-plant: this build has no such bug\n".to_owned());
-                    }
+                "jit-plant" if !planted::choose(value.unwrap_or("")) => {
+                    return Err("-X jit-plant: this build has no such bug\n".to_owned());
                 }
                 "jit-only" => options.limits.only(value.unwrap_or("")),
                 "jit-without" => options.limits.without(value.unwrap_or(""))?,

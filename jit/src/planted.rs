@@ -7,12 +7,27 @@
 pub const COUNT: u32 = 20;
 
 #[cfg(feature = "planted")]
-static CHOSEN: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+mod chosen {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    /// A process that is to be without it; 0: none is.
+    static SPARED: AtomicU32 = AtomicU32::new(0);
+
+    pub fn set(number: u32, forked: bool) {
+        SPARED.store(if forked { std::process::id() } else { 0 }, Ordering::Relaxed);
+        NUMBER.store(number, Ordering::Relaxed);
+    }
+
+    pub fn is(number: u32) -> bool {
+        NUMBER.load(Ordering::Relaxed) == number && SPARED.load(Ordering::Relaxed) != std::process::id()
+    }
+}
 
 /// Is this bug to be there?
 #[cfg(feature = "planted")]
 pub fn is(number: u32) -> bool {
-    CHOSEN.load(std::sync::atomic::Ordering::Relaxed) == number
+    chosen::is(number)
 }
 
 #[cfg(not(feature = "planted"))]
@@ -21,9 +36,12 @@ pub const fn is(_: u32) -> bool {
     false
 }
 
-/// Chooses one; `false`: this build has none.
-pub fn choose(number: u32) -> bool {
+/// Chooses one, as `N` or, for a fork server, `N,forked`: then it is in the processes that are forked off only. `false`:
+/// this build has none.
+pub fn choose(text: &str) -> bool {
+    let (number, how) = text.split_once(',').unwrap_or((text, ""));
+    let number = number.parse().unwrap_or(0);
     #[cfg(feature = "planted")]
-    CHOSEN.store(number, std::sync::atomic::Ordering::Relaxed);
-    cfg!(feature = "planted") && (1..=COUNT).contains(&number)
+    chosen::set(number, how == "forked");
+    cfg!(feature = "planted") && (1..=COUNT).contains(&number) && matches!(how, "" | "forked")
 }

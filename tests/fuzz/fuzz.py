@@ -1,50 +1,39 @@
 #!/usr/bin/env python3
 """Random programs under every engine.
 
-    tests/fuzz/fuzz.py BROLGA [--seeds FROM-TO] [--seconds N] [--jobs N] [--cpython PYTHON] [--save FOLDER] [--reduce] [--one]
+    tests/fuzz/fuzz.py BROLGA [--seeds FROM-TO] [--seconds N] [--cpython PYTHON] [--save FOLDER] [--reduce] [--one] [--processes]
     tests/fuzz/fuzz.py BROLGA --reduce PROGRAM.py MODE
-    tests/fuzz/fuzz.py BROLGA --planted [FROM-TO]
+    tests/fuzz/fuzz.py BROLGA --planted [N,N,...] [--seeds FROM-TO]
+    tests/fuzz/fuzz.py BROLGA --reached [--seeds FROM-TO]
 
-Makes the program of each seed (generate.py), runs it in the interpreter, and in each of several modes of the JIT: what it
-writes must be the same. With --cpython the interpreter is compared with that Python, too; with --one each program runs in
-one of the modes only, twice as many in the same time. A program that differs goes into the folder (tests/fuzz/found unless told), with --reduce made as small as it gets while it still differs. The second form reduces a
-program that is there: MODE is a name of MODES below. The third, with a build of `--features planted`, says after how many programs
-each of the planted bugs (jit/src/planted.rs) is found. This script runs under Brolga as well as under another Python.
+Makes the program of each seed (generate.py), runs it in the interpreter, and in two modes of the JIT (servers.py): what
+it writes must be the same, and so must its status. With --cpython the interpreter is compared with that Python, too; with
+--one each program runs in one of the modes only. A program that differs goes into the folder (tests/fuzz/found unless
+told), with --reduce made as small as it gets while it still differs. With --processes each program gets processes of its
+own, instead of ones that servers fork off: that is slow. The second form reduces a program that is there. The third, with
+a build of `--features planted`, says after how many programs each of the planted bugs (jit/src/planted.rs) is found; the
+fourth which operations and helpers of compiled code the programs have reached. This script runs under Brolga as well as
+under another Python.
 """
-import ast
 import os
-import resource
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import generate
+from prelude import SHARED
+from reduce import reduce
+from servers import TIME, TURNS, Engines
 
-MODES = {
-    "off": ["-X", "jit=off"],
-    # With `count` no compilation is put off, however slow the machine is.
-    "on": ["-X", "jit=on", "-X", "jit-threshold=8", "-X", "jit-stress=count"],
-    "on-later": ["-X", "jit=on", "-X", "jit-threshold=25,12", "-X", "jit-stress=count"],
-    "eager": ["-X", "jit=eager"],
-    "nofast": ["-X", "jit=nofast", "-X", "jit-threshold=8"],
-    "stress": ["-X", "jit=on", "-X", "jit-threshold=8", "-X", "jit-stress=all:every=5"],
-    "stress-seldom": ["-X", "jit=on", "-X", "jit-threshold=4", "-X", "jit-stress=all:every=83"],
-    "gc": ["-X", "jit=on", "-X", "jit-threshold=8", "-X", "gc-stress"],
-}
-# Modes of a seed: two always, the others by turns.
-TURNS = ["stress", "nofast", "stress-seldom", "on-later", "stress", "eager", "on-later", "stress-seldom", "stress", "on-later",
-         "stress-seldom", "stress", "gc", "on-later", "stress", "nofast"]
-# Processor time that the interpreter may take for a program: one in some 400 never ends. The JIT's modes may take longer.
-SECONDS = 4
-PATIENCE = 60
-# How much longer a process may wait for the processor.
-LOAD = 20
 # Bugs of a build with the cargo feature `planted`, and after how many programs each is to be found.
 PLANTED = 20
 PLANTED_PROGRAMS = 10_000
+# Some make programs run for ever.
+PLANTED_PATIENCE = 4
+# Operations that no program's code has: a block's parameter is none of its instructions, and one is for tests of the IR.
+NEVER_LOWERED = ["param", "is_float"]
+# Programs between two lines that say how far it is.
+REPORT = 5000
 
 
 def modes_of(seed, one=False):
@@ -53,256 +42,133 @@ def modes_of(seed, one=False):
     return ["on", TURNS[seed % len(TURNS)]]
 
 
-def start(command, path, seconds=PATIENCE):
-    def limit():
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-
-    return subprocess.Popen([*command, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                            env={**os.environ, "PYTHONHASHSEED": "0"}, preexec_fn=limit)
-
-
-def start_all(commands, path):
-    """The first is the interpreter."""
-    return [start(command, path, PATIENCE if k else SECONDS) for k, command in enumerate(commands)]
-
-
-def finish(process, seconds=PATIENCE * LOAD):
-    """What it wrote and how it ended."""
-    try:
-        out, errors = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        return "TIME"
-    if process.returncode == -signal.SIGXCPU:
-        return "TIME"
-    text = out.decode(errors="replace")
-    if process.returncode != 0:
-        last = errors.decode(errors="replace").strip().split("\n")[-1]
-        text += f"\nstatus {process.returncode} {last[:200]}"
-    return text
-
-
-def finish_all(processes):
-    """Of each what it wrote; the first is the interpreter: if it does not end, nor need the others."""
-    first = finish(processes[0])
-    return [first] + [finish(p, 0 if first == "TIME" else PATIENCE * LOAD) for p in processes[1:]]
-
-
-class Engines:
-    def __init__(self, brolga, cpython):
-        self.brolga, self.cpython = brolga, cpython
-
-    def command(self, mode):
-        if mode == "cpython":
-            return [self.cpython, "-I", "-S", "-W", "ignore"]
-        return [self.brolga, "-I", "-S", "-W", "ignore", *MODES[mode]]
-
-    def outputs(self, path, modes):
-        return finish_all(start_all([self.command(mode) for mode in modes], path))
-
-
-def differs(engines, text, mode, folder):
-    """Do the interpreter and that mode still differ, neither by its time, nor by what is no program?"""
-    path = os.path.join(folder, "candidate.py")
-    with open(path, "w") as file:
-        file.write(text)
-    off, other = engines.outputs(path, ["off", mode])
-    if off == other or "TIME" in (off, other) or "SyntaxError" in off:
-        return False
-    # What the interpreter itself does not run to its end says little, unless the other dies by a signal.
-    return "\nstatus" not in off or "status -" in other
-
-
-def find_planted(engines, number, first, most, folder):
-    """The first seed whose program differs where bug `number` is planted, or None; and how many programs that took."""
-    for seed in range(first, first + most):
-        path = os.path.join(folder, "planted.py")
-        with open(path, "w") as file:
-            file.write(generate.program(seed))
-        modes = ["off", "on", TURNS[seed % len(TURNS)]]
-        commands = [engines.command(m) + (["-X", f"jit-plant={number}"] if m != "off" else []) for m in modes]
-        outputs = finish_all(start_all(commands, path))
-        if outputs[0] != "TIME" and any(o != outputs[0] for o in outputs[1:]):
-            return seed, seed - first + 1
-    return None, most
-
-
-# Reducing: candidates are edits of the syntax tree.
-
-def blocks(tree):
-    for node in ast.walk(tree):
-        for field in ("body", "orelse", "finalbody", "handlers"):
-            block = getattr(node, field, None)
-            if isinstance(block, list) and block:
-                yield node, field, block
-
-
-def removals(tree):
-    """Functions that change the tree and give what undoes it."""
-    for node, field, block in list(blocks(tree)):
-        size = len(block)
-        while size > 0:
-            for at in range(0, len(block), size):
-                def change(node=node, field=field, at=at, size=size):
-                    block = getattr(node, field)
-                    old = list(block)
-                    del block[at:at + size]
-                    if not block and field == "body" and not isinstance(node, ast.Module):
-                        if len(old) == 1 and isinstance(old[0], ast.Pass):
-                            block[:] = old
-                            return None
-                        block.append(ast.Pass())
-                    return lambda: block.__setitem__(slice(None), old)
-                yield change
-            size //= 2
-    for node, field, block in list(blocks(tree)):
-        for at, statement in enumerate(block):
-            for inner in ("body", "orelse", "finalbody"):
-                inside = getattr(statement, inner, None)
-                if isinstance(inside, list) and inside and not isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-                    def change(block=block, statement=statement, inside=inside):
-                        if statement not in block:
-                            return None
-                        old = list(block)
-                        at = block.index(statement)
-                        block[at:at + 1] = inside
-                        return lambda: block.__setitem__(slice(None), old)
-                    yield change
-    for node in list(ast.walk(tree)):
-        for field, value in list(ast.iter_fields(node)):
-            values = value if isinstance(value, list) else [value]
-            for at, child in enumerate(values):
-                if not isinstance(child, ast.expr):
-                    continue
-                smaller = [c for c in ast.iter_child_nodes(child) if isinstance(c, ast.expr)]
-                if not isinstance(child, (ast.Constant, ast.Name)):
-                    smaller += [ast.Constant(1), ast.Constant(0.5)]
-                for other in smaller:
-                    if isinstance(getattr(child, "ctx", None), (ast.Store, ast.Del)):
-                        continue
-
-                    def change(node=node, field=field, at=at, child=child, other=other, listed=isinstance(value, list)):
-                        if listed:
-                            items = getattr(node, field)
-                            if at >= len(items) or items[at] is not child:
-                                return None
-                            items[at] = other
-                            return lambda: items.__setitem__(at, child)
-                        if getattr(node, field) is not child:
-                            return None
-                        setattr(node, field, other)
-                        return lambda: setattr(node, field, child)
-                    yield change
-
-
-def reduce(engines, text, mode, folder, seconds=600):
-    tree = ast.parse(text)
-    best = text
-    deadline = time.monotonic() + seconds
-    smaller = True
-    while smaller and time.monotonic() < deadline:
-        smaller = False
-        for change in removals(tree):
-            undo = change()
-            if undo is None:
+def planted(brolga, numbers, seeds):
+    """After how many programs each of the bugs is found."""
+    left = {n: Engines(brolga, more=["-X", f"jit-plant={n},forked"], patience=PLANTED_PATIENCE) for n in numbers}
+    with Engines(brolga) as right:
+        for done, seed in enumerate(seeds):
+            text = generate.program(seed)
+            [expected] = right.outputs(text, ["off"])
+            if expected == TIME:
                 continue
-            try:
-                candidate = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-                fine = len(candidate) < len(best) and differs(engines, candidate, mode, folder)
-            except (ValueError, AttributeError, IndexError):
-                fine = False
-            if fine:
-                best, smaller = candidate, True
-            else:
-                undo()
-            if time.monotonic() > deadline:
+            for n, engines in list(left.items()):
+                for mode in modes_of(seed):
+                    if engines.outputs(text, [mode]) != [expected]:
+                        print(f"bug {n}: seed {seed} in mode {mode}, program {done + 1}", flush=True)
+                        left.pop(n).stop()
+                        break
+            if not left:
                 break
-        tree = ast.parse(best)
-    return best
+    for n, engines in left.items():
+        engines.stop()
+        print(f"bug {n}: not found in {len(seeds)} programs")
+    print(f"{len(numbers) - len(left)} passed, {len(left)} failed")
+    return 1 if left else 0
 
 
-def main(arguments):
-    engines = Engines(os.path.abspath(arguments[0]), None)
-    first, last, seconds, jobs = 0, 10**9, 10**9, 2
-    save = os.path.join(os.path.dirname(os.path.abspath(__file__)), "found")
-    reducing, one = False, False
-    rest = iter(arguments[1:])
-    for option in rest:
-        if option == "--seeds":
-            first, last = map(int, next(rest).split("-"))
-        elif option == "--seconds":
-            seconds = int(next(rest))
-        elif option == "--jobs":
-            jobs = int(next(rest))
-        elif option == "--cpython":
-            engines.cpython = next(rest)
-        elif option == "--save":
-            save = next(rest)
-        elif option == "--one":
-            one = True
-        elif option == "--planted":
-            missed = 0
-            low, high = map(int, next(rest, f"1-{PLANTED}").split("-"))
-            with tempfile.TemporaryDirectory() as folder:
-                for number in range(low, high + 1):
-                    seed, programs = find_planted(engines, number, first, PLANTED_PROGRAMS, folder)
-                    missed += seed is None
-                    print(f"bug {number}: " + ("not found in" if seed is None else f"seed {seed}, program"), programs, flush=True)
-            print(f"{high - low + 1 - missed} passed, {missed} failed")
-            return 1 if missed else 0
-        elif option == "--reduce":
-            reducing = True
-            program = next(rest, None)
-            if program and program.endswith(".py"):
-                with open(program) as file, tempfile.TemporaryDirectory() as folder:
-                    print(reduce(engines, file.read(), next(rest), folder), end="")
-                return 0
-        else:
-            print(f"unknown option {option}", file=sys.stderr)
-            return 2
-    begun = time.monotonic()
+def reached(engines, seeds):
+    """Counts of the operations and helpers that are in the programs' compiled code, of modes that share them out."""
+    counts, base = {}, None
+    for seed in [None, *seeds]:
+        text = "pass\n" if seed is None else generate.program(seed)
+        found = [engines.lowered(text, mode) for mode in ("on", "nofast")]
+        # What is compiled before the program begins is not its own.
+        base = base or found
+        for lowered, at_start in zip(found, base):
+            for key, count in lowered.items():
+                counts[key] = counts.get(key, 0) + (count > at_start.get(key, 0))
+    missing = 0
+    for kind in ("op", "helper"):
+        of = {name: count for (k, name), count in counts.items() if k == kind and name not in NEVER_LOWERED}
+        never, seldom = sorted(n for n in of if not of[n]), sorted(n for n in of if 0 < of[n] <= len(seeds) // 100)
+        missing += len(never)
+        print(f"{kind}s: {len(of) - len(never)} of {len(of)} reached; never:", ", ".join(never) or "none")
+        print("  in one program of 100 or fewer:", ", ".join(seldom) or "none")
+    return 1 if missing else 0
+
+
+def compare(engines, seeds, seconds, one, save, reducing):
+    begun, used = time.monotonic(), sum(os.times()[:4])
     done = failed = runs = timed_out = 0
-    running = []
 
-    def check(seed, path, text, modes, processes):
-        nonlocal done, failed, runs, timed_out
-        outputs = finish_all(processes)
+    def report():
+        print(f"seeds {seeds[0]} to {seeds[0] + done - 1}: {done} programs, {runs} runs, {timed_out} without an end, "
+              f"{failed} failed, {time.monotonic() - begun:.0f} s", flush=True)
+
+    for seed in seeds:
+        if time.monotonic() - begun > seconds:
+            break
+        text = generate.program(seed)
+        modes = ["off"] + modes_of(seed, one) + (["cpython"] if engines.cpython else [])
+        outputs = engines.outputs(text, modes)
         runs += len(outputs)
         done += 1
-        timed_out += outputs[0] == "TIME"
-        for mode, output in zip(modes[1:], outputs[1:]):
-            if output == outputs[0] or outputs[0] == "TIME":
-                continue
-            failed += 1
+        timed_out += outputs[0] == TIME
+        wrong = [m for m, output in zip(modes[1:], outputs[1:]) if outputs[0] not in (output, TIME)]
+        failed += bool(wrong)
+        for mode in wrong:
             os.makedirs(save, exist_ok=True)
             name = os.path.join(save, f"{seed}-{mode}.py")
             print(f"seed {seed}: {mode} differs from off: {name}", flush=True)
-            if reducing and mode != "cpython":
-                with tempfile.TemporaryDirectory() as folder:
-                    text = reduce(engines, text, mode, folder)
             with open(name, "w") as file:
-                file.write(text)
-        os.remove(path)
-
-    with tempfile.TemporaryDirectory() as folder:
-        for seed in range(first, last + 1):
-            if time.monotonic() - begun > seconds:
-                break
-            text = generate.program(seed)
-            path = os.path.join(folder, f"{seed}.py")
-            with open(path, "w") as file:
-                file.write(text)
-            modes = ["off"] + modes_of(seed, one) + (["cpython"] if engines.cpython else [])
-            running.append((seed, path, text, modes, start_all([engines.command(mode) for mode in modes], path)))
-            if len(running) >= jobs:
-                check(*running.pop(0))
-        for run in running:
-            check(*run)
-    print(f"seeds {first} to {first + done - 1}: {done} programs, {runs} runs, {timed_out} without an end, "
-          f"{time.monotonic() - begun:.0f} s")
+                file.write(reduce(engines, text, mode) if reducing else text)
+        if done % REPORT == 0:
+            report()
+    idle = [] if engines.processes or done < REPORT else engines.idle()
+    if idle:
+        print("nothing was compiled in the modes", *idle)
+    engines.stop()
+    report()
+    print(f"{sum(os.times()[:4]) - used:.0f} s of processor time")
     print(f"{done - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return 1 if failed or idle else 0
+
+
+def main(arguments):
+    brolga, cpython, seeds, seconds = os.path.abspath(arguments[0]), None, None, 10**9
+    save = os.path.join(os.path.dirname(os.path.abspath(__file__)), "found")
+    one = processes = reducing = asks = False
+    program, numbers = None, None
+    rest = list(arguments[1:])
+    while rest:
+        option = rest.pop(0)
+        if option == "--seeds":
+            first, last = map(int, rest.pop(0).split("-"))
+            seeds = range(first, last + 1)
+        elif option == "--seconds":
+            seconds = int(rest.pop(0))
+        elif option == "--cpython":
+            cpython = rest.pop(0)
+        elif option == "--save":
+            save = rest.pop(0)
+        elif option == "--one":
+            one = True
+        elif option == "--processes":
+            processes = True
+        elif option == "--planted":
+            is_list = rest and not rest[0].startswith("-")
+            numbers = [int(n) for n in rest.pop(0).split(",")] if is_list else list(range(1, PLANTED + 1))
+        elif option == "--reached":
+            asks = True
+        elif option == "--reduce":
+            reducing = True
+            if rest and rest[0].endswith(".py"):
+                program, mode = rest.pop(0), rest.pop(0)
+        else:
+            print(f"unknown option {option}", file=sys.stderr)
+            return 2
+    if numbers:
+        return planted(brolga, numbers, seeds or range(PLANTED_PROGRAMS))
+    if asks:
+        return reached(Engines(brolga), seeds or range(300))
+    if program:
+        with open(program) as file:
+            text = file.read()
+        with Engines(brolga, cpython, processes=processes or not text.startswith(SHARED)) as engines:
+            print(reduce(engines, text, mode), end="")
+        return 0
+    with Engines(brolga, cpython, processes=processes) as engines:
+        return compare(engines, seeds or range(10**9), seconds, one, save, reducing)
 
 
 if __name__ == "__main__":

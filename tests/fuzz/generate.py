@@ -7,93 +7,9 @@ before them, and what could grow (products, strings, lists) is cut.
 """
 import random
 
-INTS = ["0", "1", "2", "3", "-1", "7", "10", "-5", "64", "255", "2**31", "2**47", "2**48 - 1", "-(2**48)", "2**48",
-        "2**48 - 30", "-(2**48) + 25", "2**52", "2**63 - 1", "2**63", "-(2**63)", "2**80", "True", "False"]
-SMALL = ["0", "1", "2", "3", "-1", "4", "5", "7"]
-FLOATS = ["0.0", "-0.0", "1.0", "0.5", "-2.5", "1e16", "1e300", "-1e-300", "NAN", "INF", "-INF", "3.0", "2.0**48"]
-STRS = ["''", "'a'", "'bc'", "'\\xe9'", "'\\u2192x'", "'hello'", "'\\U0001f40d'", "'k'"]
-MASKS = ["1023", "2**20 + 7", "2**47", "2**48 - 1", "2**49 + 3", "97", "2**61 - 1"]
-ATTRS = ["x", "y", "z"]
-KINDS = ["i", "f", "s", "b", "li", "lf", "d", "e", "t", "o", "lo", "ba", "ar"]
-# How often each is wanted.
-WEIGHTS = [30, 14, 8, 8, 10, 5, 6, 3, 5, 11, 5, 2, 3]
-
-PRELUDE = '''\
-import sys
-from array import array
-NAN, INF = float("nan"), float("inf")
-LOG = []
-
-
-def show(v, depth=3):
-    if isinstance(v, (list, tuple)):
-        return type(v).__name__ + "(" + ", ".join([show(x, depth - 1) for x in v[:30]]) + ") of %d" % len(v)
-    if isinstance(v, dict):
-        return "{" + ", ".join([show(k) + ": " + show(x, depth - 1) for k, x in list(v.items())[:12]]) + "} of %d" % len(v)
-    if isinstance(v, Base):
-        inside = sorted((k, show(x, depth - 1)) for k, x in state(v).items()) if depth > 0 else "..."
-        return type(v).__name__ + str(inside)
-    if isinstance(v, (int, float, str, bytes, bytearray, array)) or v is None:
-        return repr(v)[:200]
-    return type(v).__name__
-
-
-def state(v):
-    found = {}
-    for k in ("x", "y", "z", "w"):
-        try:
-            found[k] = object.__getattribute__(v, k)
-        except AttributeError:
-            pass
-    return found
-
-
-def peek(*names):
-    f = sys._getframe(1)
-    LOG.append((f.f_code.co_name, f.f_lineno, [k + "=" + show(v) for k, v in sorted(f.f_locals.items())]))
-    if f.f_back.f_code.co_name != "run":
-        LOG.append([k + "=" + show(v) for k, v in sorted(f.f_back.f_locals.items()) if k != "peeked"])
-    return 1
-
-
-def poke(name, value, depth=1):
-    f = sys._getframe(depth)
-    if name in f.f_locals:
-        f.f_locals[name] = value
-    return 1
-
-
-class Base:
-    def __repr__(self):
-        return type(self).__name__
-
-
-class Guard:
-    def __init__(self, swallow):
-        self.swallow = swallow
-
-    def __enter__(self):
-        return 3
-
-    def __exit__(self, kind, value, tb):
-        LOG.append(kind.__name__ if kind else "fine")
-        return self.swallow and kind is not None and issubclass(kind, ArithmeticError)
-
-
-def run(f, *args):
-    try:
-        print(f.__name__, show(f(*args)))
-    except Exception as e:
-        lines = []
-        tb = e.__traceback__.tb_next
-        while tb:
-            lines.append((tb.tb_frame.f_code.co_name, tb.tb_lineno))
-            tb = tb.tb_next
-        print(f.__name__, type(e).__name__, str(e)[:300], lines[:5], len(lines))
-    if LOG:
-        print(len(LOG), LOG[:30], LOG[-3:])
-        LOG.clear()
-'''
+from prelude import ASYNCHRONOUS, PRELUDE, SHARED
+from shapes import Shapes
+from words import ATTRS, FACTORS, FLOATS, INTS, KINDS, MASKS, SMALL, STRS, WEIGHTS
 
 
 class Scope:
@@ -108,9 +24,13 @@ class Scope:
         self.loops = 0
         self.fixed = set()
         self.is_generator = False
+        # The variable of a loop with many turns.
+        self.turn = None
+        # What much of a loop is about: names of an object, one that may be the same, and its class.
+        self.focus = None
 
 
-class Maker:
+class Maker(Shapes):
     def __init__(self, seed):
         self.r = random.Random(seed)
         self.lines = []
@@ -122,6 +42,8 @@ class Maker:
         self.generators = []
         self.globals = {}
         self.budget = 0
+        # Does it need ASYNCHRONOUS?
+        self.asynchronous = False
 
     def line(self, text):
         self.lines.append("    " * self.indent + text)
@@ -150,6 +72,8 @@ class Maker:
     def expr(self, scope, kind, depth=3):
         if self.chance(2):
             kind = self.kind()
+        if scope.turn and depth > 0 and self.chance(3):
+            return f"({self.expr(scope, kind, depth - 1)} if {scope.turn} < {self.late()} else {self.expr(scope, self.pick([kind, kind, self.kind()]), depth - 1)})"
         if depth <= 0 or self.chance(25):
             name = self.name_of(scope, kind)
             if name and self.chance(75):
@@ -194,6 +118,10 @@ class Maker:
             return f"{cls}({a})"
         return f"{cls}({a}, {self.expr(scope, self.pick('if'), min(depth, 1))})"
 
+    def late(self):
+        """A turn at which the code has been compiled."""
+        return self.r.randrange(12, 30)
+
     def index(self, scope, depth):
         if self.chance(70):
             return f"({self.expr(scope, 'i', depth)}) % {self.pick(['2', '3', '5'])}"
@@ -218,6 +146,8 @@ class Maker:
         return f"{name}({', '.join(arguments)})"
 
     def member(self, scope, depth):
+        if scope.focus and self.chance(60):
+            return self.pick(scope.focus[:2])
         if self.chance(15):
             name = self.name_of(scope, "lo")
             if name:
@@ -226,7 +156,7 @@ class Maker:
 
     def expr_i(self, scope, depth):
         e = lambda k: self.expr(scope, k, depth)
-        n = self.r.randrange(30)
+        n = self.r.randrange(32)
         if n < 6:
             return f"({e('i')} {self.pick(['+', '-', '+', '-', '&', '|', '^'])} {e('i')})"
         if n < 8:
@@ -234,7 +164,7 @@ class Maker:
         if n == 8:
             return f"({e('i')} {self.pick(['//', '%'])} {self.pick(['3', '8', '-7', '1', e('i')])})"
         if n == 9:
-            return f"({e('i')} {self.pick(['>> 1', '>> 3', '<< 1', '<< 3', '>> 70'])}) & ({self.pick(MASKS)})"
+            return f"({e('i')} {self.pick(['>> 1', '>> 3', '<< 1', '<< 3', '>> 70', '<< 17', '<< 40', '<< 61', '<< (' + e('i') + ') % 60', '>> (' + e('i') + ') % 60'])}) & ({self.pick(MASKS)})"
         if n == 10:
             return f"{self.pick(['-', '~'])}({e('i')})"
         if n == 11:
@@ -266,6 +196,11 @@ class Maker:
             return f"sum([{self.expr_in(scope, 'q', 'i')} for q in {self.pick([e('li'), 'range(4)'])}]) % 1009"
         if n == 26:
             return f"(({e('i')}) % 11) ** {self.pick(['2', '3', '0'])}"
+        if n == 30:
+            return self.odd_int(scope, depth)
+        if n == 31:
+            cls = self.pick(self.classes) if self.classes else "Base"
+            return f"{cls}.k" if self.classes else e("i")
         return self.call(scope, "i", depth) or e("i")
 
     def expr_in(self, scope, name, kind):
@@ -274,7 +209,14 @@ class Maker:
 
     def expr_f(self, scope, depth):
         e = lambda k: self.expr(scope, k, depth)
-        n = self.r.randrange(15)
+        n = self.r.randrange(16)
+        if n == 15:
+            return self.pick([
+                f"math.{self.pick(['sin', 'cos', 'fabs', 'exp', 'tan', 'atan'])}({e('f')} % 8.0)", f"math.sqrt(abs({e('f')}))",
+                f"math.{self.pick(['atan2', 'copysign', 'hypot'])}({e('f')}, {e('f')})", f"min({e('f')}, {e('f')})",
+                f"max({e('f')}, {e(self.pick('if'))}, 0.5)", f"min({e('i')}, {e('f')})", f"math.sqrt({e('i')} % 97)",
+                f"float({e('i')} % 2**50)", f"abs({e('f')})", f"sum({e('lf')})", f"({e('f')} % 9.0) ** {self.pick(['2', '0.5', '3'])}",
+            ])
         if n < 5:
             return f"({e('f')} {self.pick(['+', '-', '*'])} {e('f')})"
         if n < 7:
@@ -300,7 +242,12 @@ class Maker:
 
     def expr_s(self, scope, depth):
         e = lambda k: self.expr(scope, k, depth)
-        n = self.r.randrange(10)
+        n = self.r.randrange(11)
+        if n == 10:
+            return self.pick(["f'{" + self.pick(sorted(scope.names["i"])) + self.pick([":4d", ":x", "!r", "!s:>6", ""]) + "}{len(LOG)}'[-7:]",
+                              f"'-'.join([{e('s')}, {e('s')}])[:9]", f"{e('s')}[{self.pick(['1:', ':-1', '::2'])}]",
+                              f"({e('s')} + 'ab')[({e('i')}) % 2]", "t'{len(LOG)}x'.strings[1]", f"({e('s')}).lower()",
+                              f"str({e('f')})[:6]", f"repr({e('i')})[-4:]", f"chr({self.pick(['955', '128013', '233'])})"]) if scope.names["i"] else e("s")
         if n < 3:
             return f"({e('s')} + {e('s')})[-9:]"
         if n == 3:
@@ -312,7 +259,7 @@ class Maker:
         if n == 6:
             return f"({e('s')} * 2)[:7]"
         if n == 7:
-            return f"{e('s')}.{self.pick(['upper()', 'replace(chr(97), chr(98))', 'strip()'])}"
+            return f"({e('s')}).{self.pick(['upper()', 'replace(chr(97), chr(98))', 'strip()'])}"
         if n == 8:
             return f"({e('s')} if {e('b')} else {e('s')})"
         return self.call(scope, "s", depth) or e("s")
@@ -397,11 +344,16 @@ class Maker:
         kind = self.kind()
         names = [n for n in sorted(scope.names.get(kind, ())) if n not in scope.fixed]
         if not names:
+            kind = "i"
+            names = [n for n in sorted(scope.names.get(kind, ())) if n not in scope.fixed]
+        if not names:
             return self.line(f"LOG.append({self.expr(scope, 'i', 1)}) if len(LOG) < 9 else 0")
         name = self.pick(names)
         if kind in "if" and self.chance(40):
             op = self.pick(["+=", "-=", "+=", "^=", "|="]) if kind == "i" else self.pick(["+=", "-=", "*="])
-            return self.line(f"{name} {op} {self.expr(scope, kind, 2)}")
+            # An int that is multiplied by what grows with it would soon have more digits than there is time for.
+            value = self.pick(FACTORS) if op == "*=" else self.expr(scope, kind, 2)
+            return self.line(f"{name} {op} {value}")
         if len(names) > 1 and self.chance(8):
             other = self.pick(names)
             return self.line(f"{name}, {other} = {other}, {self.expr(scope, kind, 2)}")
@@ -445,40 +397,14 @@ class Maker:
                 return self.line(f"{o}.{attribute} {op} {self.expr(scope, kind, 2)}")
         self.assign(scope)
 
-    def mutation(self, scope):
-        """Something that breaks an assumption."""
-        cls = self.pick(self.classes)
-        functions = list(self.functions)
-        choices = [
-            f"{cls}.k = {self.expr(scope, self.pick('if'), 1)}",
-            f"{cls}.m{self.r.randrange(3)} = lambda self, q: {self.pick(['q', 'self.x', 'q + 1', '0.5', 'self.m0(q)'])}"
-            if self.chance(80) else f"{cls}.p = {self.expr(scope, 'i', 1)}",
-            f"poke({self.pick([repr(n) for ns in scope.names.values() for n in sorted(ns)] or ['0'])}, {self.expr(scope, self.kind(), 1)})",
-            "peek()",
-            "peek()",
-        ]
-        o = self.member(scope, 1)
-        if o:
-            choices += [f"{o}.__class__ = {cls}", f"{o}.k = {self.expr(scope, 'i', 1)}", f"{o}.__dict__['x'] = 5"]
-        names = [(kind, n) for kind, ns in self.globals.items() for n in ns]
-        if names:
-            kind, name = self.pick(names)
-            kind = self.kind() if self.chance(15) else kind
-            value = self.expr(scope, kind, 1)
-            choices += [f"globals()[{name!r}] = {value}"] * 3
-        callable_now = [f for f in functions if self.functions[f][3] < scope.level]
-        if len(callable_now) > 1:
-            f, g = self.pick(callable_now), self.pick(callable_now)
-            if len(self.functions[f][0]) == len(self.functions[g][0]) and self.functions[g][3] <= self.functions[f][3]:
-                choices += [f"{f}.__code__ = {g}.__code__"] * 2
-            if self.functions[f][1]:
-                choices.append(f"{f}.__defaults__ = {f}.__defaults__[:-1] + ({self.expr(scope, 'i', 1)},)")
-        self.line(self.pick(choices))
-
     def statement(self, scope):
         if self.budget <= 0:
             return self.line(f"{self.pick(sorted(scope.names['i'] - scope.fixed) or ['LOG'])}{'' if scope.names['i'] - scope.fixed else '[:]'} = {self.pick(SMALL) if scope.names['i'] - scope.fixed else '()'}")
         self.budget -= 1
+        if scope.focus and self.chance(30):
+            return self.around(scope)
+        if self.chance(6):
+            return self.odd_statement(scope)
         n = self.r.randrange(100)
         if n < 36:
             return self.assign(scope)
@@ -503,7 +429,10 @@ class Maker:
             return
         if n < 86:
             names = sorted(scope.names["i"])
-            self.line(f"if {self.pick(names)} == {self.pick(SMALL)}:" if self.chance(50) else f"if {self.expr(scope, 'b', 1)}:")
+            if scope.turn and self.chance(60):
+                self.line(f"if {scope.turn} {self.pick(['==', '==', '>', '%'])} {self.late()}:")
+            else:
+                self.line(f"if {self.pick(names)} == {self.pick(SMALL)}:" if self.chance(50) else f"if {self.expr(scope, 'b', 1)}:")
             self.indent += 1
             self.mutation(scope)
             self.indent -= 1
@@ -551,7 +480,7 @@ class Maker:
             self.block(scope, size)
         elif n == 9:
             s = self.fresh("s")
-            self.line(self.pick([f"for {s}, {v} in {self.expr(scope, 'd', 1)}.items():",
+            self.line(self.pick([f"for {s}, {v} in ({self.expr(scope, 'd', 1)}).items():",
                                  f"for {v}, {s} in enumerate({self.expr(scope, 's', 1)}):",
                                  f"for {s}, {v} in zip({self.expr(scope, 's', 1)}, {self.expr(scope, 'li', 1)}):"]))
             scope.names["i"] |= {v}
@@ -703,7 +632,7 @@ class Maker:
             self.line("@property")
             self.line("def p(self):")
             self.line(f"    return {self.pick(['self.x', 'self.x + self.y', 'self.k', '3'])}")
-            if self.chance(70):
+            if self.chance(90):
                 self.line("@p.setter")
                 self.line("def p(self, v):")
                 self.line(f"    self.{self.pick(['x', 'y'])} = v")
@@ -760,6 +689,12 @@ class Maker:
                     if g in ns:
                         names[kind] |= {g}
         self.locals_of(scope, self.r.randrange(4, 9))
+        if self.chance(70):
+            a, b, cls = self.fresh("o"), self.fresh("o"), self.pick(self.classes)
+            self.line(f"{a} = {cls}({self.expr(scope, 'i', 1)})")
+            self.line(f"{b} = {self.pick([a, a, self.new_object(scope, 1), cls + '(1)'])}")
+            scope.names["o"] |= {a, b}
+            scope.focus = (a, b, cls)
         if self.chance(30):
             cell = self.pick(sorted(names["i"] - scope.fixed))
             if cell not in {g for gs in self.globals.values() for g in gs}:
@@ -768,6 +703,7 @@ class Maker:
                 self.line(f"    {cell} = {self.pick([cell + ' + q', 'q', cell + ' ^ 5'])}")
                 self.line(f"    return {cell}")
                 self.functions["inner"] = (("i",), 1, "i", 8)
+        self.line("trace = 0")
         self.budget = 26
         v = self.fresh("i")
         scope.loops = 1
@@ -780,10 +716,27 @@ class Maker:
             scope.fixed |= {v}
             self.line(f"while {v} < n:")
             self.line(f"    {v} += 1")
-        self.block(scope, self.r.randrange(4, 9))
+        scope.turn = v
+        # Where an exception ends a turn, the next ones make the code hot nevertheless.
+        goes_on, traced = self.chance(65), sorted(scope.names["i"] - {"n", v})
+        self.indent += 1
+        if goes_on:
+            self.line("try:")
+            self.block(scope, self.r.randrange(4, 9))
+            if traced:
+                self.line(f"    trace = (trace * 31 + {' - '.join(self.r.sample(traced, min(len(traced), 3)))}) % (2**40 + 15)")
+            self.line("except Exception as err:")
+            self.line(self.pick(["    trace = trace * 3 % 1000003 + len(str(err))", "    LOG.append(str(err)[:80]) if len(LOG) < 20 else 0",
+                                 f"    trace = (trace * 3 + {v}) % 1000003"]))
+        else:
+            self.indent -= 1
+            self.block(scope, self.r.randrange(4, 9))
+            self.indent += 1
+        self.indent -= 1
+        scope.turn = None
         scope.loops = 0
         self.functions.pop("inner", None)
-        everything = sorted({x for ns in names.values() for x in ns if "." not in x} - {v})
+        everything = sorted({x for ns in names.values() for x in ns if "." not in x} - {v} | {"trace"})
         kept = [x for x in everything if x in self.bound_names(everything)]
         self.line(f"return ({', '.join(kept)},)")
         self.indent -= 1
@@ -793,7 +746,7 @@ class Maker:
     def bound_names(self, names):
         """Those that are surely bound: assigned at the function's own level."""
         start = max(i for i, l in enumerate(self.lines) if l.startswith("def main"))
-        bound = set("n a0 b0".split()) | {g for gs in self.globals.values() for g in gs}
+        bound = set("n a0 b0 trace".split()) | {g for gs in self.globals.values() for g in gs}
         for l in self.lines[start:]:
             if l.startswith("    ") and not l.startswith("     ") and " = " in l:
                 bound.add(l.strip().split(" = ")[0])
@@ -842,7 +795,7 @@ class Maker:
             self.line(f"    run({main}, *arguments)")
         if self.chance(50):
             self.module_loop()
-        return "\n".join(self.lines) + "\n"
+        return SHARED + (ASYNCHRONOUS if self.asynchronous else "") + "\n".join(self.lines) + "\n"
 
 
 def program(seed):
