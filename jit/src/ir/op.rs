@@ -99,6 +99,9 @@ ops! {
     GuardLayout "guard_layout" 1 (Any) -> Some(Type::Any), [EXIT];
     /// An object whose 64-bit number at offset `imm` is the second immediate.
     GuardRaw "guard_raw" 2 (Any) -> Some(Type::Any), [EXIT READ];
+    /// A tuple or list of `imm` items, one or more: the object behind whose first 16 bytes they are, the tuple or the
+    /// list's array.
+    GuardItems "guard_items" 1 (Any) -> Some(Type::Any), [EXIT READ];
     /// A heap object.
     GuardObject "guard_object" 0 (Any) -> Some(Type::Any), [EXIT];
     /// Has an object shape `imm` or one of the next, as many as the second immediate says?

@@ -6,6 +6,9 @@ use brolga_runtime::frame::Frame;
 use brolga_runtime::object::Header;
 use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::float::{floor_divide, plain_pow};
+use brolga_runtime::types::list::{LIST_ITEMS_OFFSET, LIST_LEN_OFFSET};
+use brolga_runtime::types::shape;
+use brolga_runtime::types::tuple::TUPLE_LEN_OFFSET;
 use brolga_runtime::value::{DOUBLE_OFFSET, INT_TAG, Value};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, types};
@@ -109,6 +112,23 @@ impl Lowering<'_> {
                 let same = self.b.ins().icmp_imm_s(IntCC::Equal, found, inst.immediates[1] as i64);
                 self.require(same, inst, Reason::Guard)?;
                 object
+            }
+            Op::GuardItems => {
+                let v = self.operand(inst, 0)?;
+                let is_object = self.is_object(v);
+                self.require(is_object, inst, Reason::Guard)?;
+                let has = self.has_shape(v, [u64::from(shape::tuple), 1]);
+                self.require(has, inst, Reason::Guard)?;
+                let is_list = self.has_shape(v, [u64::from(shape::list), 0]);
+                let (in_list, in_tuple) = (self.word(LIST_LEN_OFFSET as u64), self.word(TUPLE_LEN_OFFSET as u64));
+                let at = self.b.ins().select(is_list, in_list, in_tuple);
+                let at = self.b.ins().iadd(v, at);
+                let len = self.b.ins().load(types::I64, trusted(), at, 0);
+                let same = self.b.ins().icmp_imm_s(IntCC::Equal, len, immediate as i64);
+                self.require(same, inst, Reason::Guard)?;
+                // (Of a tuple, which has an item, this is the first.)
+                let array = self.b.ins().load(types::I64, trusted(), v, LIST_ITEMS_OFFSET as i32);
+                self.b.ins().select(is_list, array, v)
             }
             Op::GuardLayout => {
                 let v = self.operand(inst, 0)?;

@@ -136,6 +136,7 @@ pub fn is_repeated(op: Op) -> bool {
             | Op::LoadRaw
             | Op::LoadElement
             | Op::GuardShape
+            | Op::GuardItems
             | Op::GuardWord
             | Op::GuardPointer
             | Op::LoadVariable

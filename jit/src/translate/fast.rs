@@ -557,36 +557,32 @@ fn truth_of(b: &mut Builder<'_>, i: &Instruction, v: Val, saw: u16, profile: &Pr
 
 /// UNPACK_SEQUENCE of a tuple or list of the right length; `None`: it has met others.
 pub fn unpack_sequence(b: &mut Builder<'_>, i: &Instruction) -> Option<Option<()>> {
+    const EITHER: u16 = seen::TUPLE | seen::LIST;
+    const { assert!(tuple::TUPLE_ITEMS_OFFSET == list::ARRAY_ITEMS_OFFSET && shape::tuple + 1 == shape::list) };
     let (_, profile) = b.profile(i)?;
     let v = b.peek(1)?;
     let state = b.before(i);
-    let (object, len, items) = match profile.seen {
+    let of_len = |b: &mut Builder<'_>, shape: u32, len: usize| {
+        let object = b.guarded(Op::GuardShape, u64::from(shape), &[v], state);
+        b.push(Op::GuardRaw, [len as u64, u64::from(i.arg)], vec![object], Some(state))
+    };
+    let items = match profile.seen {
         0 => {
             b.exit_to(i.start, Reason::NotRun);
             return Some(Some(()));
         }
-        seen::TUPLE => {
-            let object = b.guarded(Op::GuardShape, u64::from(shape::tuple), &[v], state);
-            (object, tuple::TUPLE_LEN_OFFSET, tuple::TUPLE_ITEMS_OFFSET)
-        }
+        seen::TUPLE => of_len(b, shape::tuple, tuple::TUPLE_LEN_OFFSET),
         seen::LIST => {
-            let object = b.guarded(Op::GuardShape, u64::from(shape::list), &[v], state);
-            (object, list::LIST_LEN_OFFSET, list::ARRAY_ITEMS_OFFSET)
+            let object = of_len(b, shape::list, list::LIST_LEN_OFFSET);
+            b.pure(Op::LoadField, list::LIST_ITEMS_OFFSET as u64, &[object])
         }
+        EITHER if i.arg > 0 => b.guarded(Op::GuardItems, u64::from(i.arg), &[v], state),
         _ => return None,
     };
-    let object = b.push(Op::GuardRaw, [len as u64, u64::from(i.arg)], vec![object], Some(state));
     b.pop()?;
-    if i.arg == 0 {
-        return Some(Some(()));
-    }
-    let base = match profile.seen {
-        seen::LIST => b.pure(Op::LoadField, list::LIST_ITEMS_OFFSET as u64, &[object]),
-        _ => object,
-    };
     for k in (0..i64::from(i.arg)).rev() {
         let k = b.pure(Op::Int, k as u64, &[]);
-        let v = b.pure(Op::LoadElement, items as u64, &[base, k]);
+        let v = b.pure(Op::LoadElement, list::ARRAY_ITEMS_OFFSET as u64, &[items, k]);
         b.push_value(v);
     }
     Some(Some(()))

@@ -196,6 +196,9 @@ impl Vm {
         if class == t.bool {
             return Some(self.is_true(arg).map(Value::from_bool));
         }
+        if class == t.weakref {
+            return Some(crate::types::weakref::new_ref(self, arg, None).map(Ref::value));
+        }
         None
     }
 

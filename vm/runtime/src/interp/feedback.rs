@@ -82,7 +82,7 @@ pub mod seen {
     pub const ARGUMENT_FLOAT: u16 = 2;
     pub const ARGUMENT_OTHER: u16 = 4;
     pub const ARGUMENT_SHIFTS: [u16; 3] = [0, 3, 8];
-    /// A dict and a key that is compared natively: an exact string or an int.
+    /// A dict (of a derived class, too) and a key that may be compared natively (`protocol/keys.rs`).
     pub const DICT_KEY: u16 = 128;
     pub const STR_INT: u16 = 256;
     pub const BYTES_INT: u16 = 512;

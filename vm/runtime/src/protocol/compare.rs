@@ -8,7 +8,7 @@ use crate::state::names::Special;
 use crate::types::function::PyFunction;
 use crate::types::native_function::PyNativeFunction;
 use crate::types::str::PyStr;
-use crate::types::tuple::PyTuple;
+use crate::types::tuple::{PyTuple, hashes};
 use crate::types::type_object::PyType;
 use crate::value::Value;
 
@@ -255,7 +255,7 @@ impl Vm {
             // A subclass of `tuple` with its hash, such as a named tuple.
             Some(method) if self.types.tuple.special(Special::Hash).is_some_and(|own| own.same_bits(method)) => {
                 if let Some(tuple) = v.downcast::<PyTuple>() {
-                    return crate::types::tuple::hashes::hash(self, tuple);
+                    return hashes::hash(self, tuple, hashes::Asked::Alone);
                 }
             }
             Some(method) if !method.is_none() => {}

@@ -183,7 +183,7 @@ pub fn hash(vm: &Vm, v: Value) -> Option<PyResult<i64>> {
     Some(match v.as_obj() {
         Some(obj) => match obj.shape_id() {
             shape::tuple => {
-                return Some(tuple::hashes::hash(vm, known::<PyTuple>(v)?));
+                return Some(tuple::hashes::hash(vm, known::<PyTuple>(v)?, tuple::hashes::Asked::Alone));
             }
             shape::int => Ok(int::hash(v)),
             shape::frozenset => Ok(set::ops::frozen_hash(known(v)?)),

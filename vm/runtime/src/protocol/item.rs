@@ -1,6 +1,7 @@
 //! `v[key]`, `v[key] = value`, `del v[key]`.
 
 use crate::PyResult;
+use crate::interp::ops::plain;
 use crate::object::Ref;
 use crate::protocol::exact;
 use crate::state::Vm;
@@ -44,6 +45,10 @@ impl Vm {
         }
         if let Some(item) = exact::get_item(self, v, key) {
             return item;
+        }
+        // A dict of a derived class.
+        if let Some(value) = plain::dict_get(self, v, key) {
+            return Ok(value);
         }
         if let Some(value) = self.call_special(v, Special::GetItem, &[key])? {
             return Ok(value);
@@ -97,6 +102,9 @@ impl Vm {
                 }
                 _ => {}
             }
+        }
+        if plain::dict_set(self, v, key, value).is_some() {
+            return Ok(());
         }
         match self.call_special(v, Special::SetItem, &[key, value])? {
             Some(_) => Ok(()),

@@ -7,5 +7,7 @@ pub mod convert;
 pub mod exact;
 pub mod item;
 pub mod iter;
+pub mod keys;
 pub mod number;
+
 pub mod text;

@@ -137,6 +137,7 @@ pub struct InterpreterState {
     pub attribute_cache: attribute_cache::AttributeCache,
     /// Hashes of tuples, until the next collection.
     pub(crate) tuple_hashes: crate::types::tuple::hashes::TupleHashes,
+    pub(crate) shared_refs: crate::types::weakref::shared::SharedRefs,
     /// `sys.modules`.
     pub modules: Late<Ref<PyDict>>,
     /// The dict of `sys`, of `builtins`.

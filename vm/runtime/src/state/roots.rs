@@ -46,6 +46,7 @@ impl Roots for InterpreterState {
 
     fn after_collection(&self, info: &CollectionInfo) {
         self.tuple_hashes.forget(info.kind);
+        self.shared_refs.forget();
         if info.poll_wanted {
             for thread in self.threads.borrow().iter() {
                 // SAFETY: as above.

@@ -25,6 +25,7 @@ use crate::types::set::PySet;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::types::tuple::hashes::TupleHashes;
+use crate::types::weakref::shared::SharedRefs;
 use crate::types::{Types, shape};
 use crate::value::Value;
 use crate::{PyResult, Raised};
@@ -108,6 +109,7 @@ impl Interpreter {
             method_cache: MethodCache::new(),
             attribute_cache: AttributeCache::new(),
             tuple_hashes: TupleHashes::new(),
+            shared_refs: SharedRefs::new(),
             modules: Late::new(),
             sys: Late::new(),
             builtins: Late::new(),

@@ -5,8 +5,9 @@ use std::num::NonZeroI64;
 use crate::PyResult;
 use crate::interp::feedback::{Feedback, Kind, seen, truth};
 use crate::interp::ops::{exact, plain};
-use crate::object::layout::INSTANCE;
+use crate::object::layout::{DICT, INSTANCE};
 use crate::protocol::compare::Compare;
+use crate::protocol::keys;
 use crate::protocol::number::{BinaryOp, INPLACE, SUBSCRIPT};
 use crate::state::Vm;
 use crate::state::names::Special;
@@ -85,7 +86,6 @@ fn subscript_pair(container: Value, index: Value, feedback: &Feedback) -> u16 {
     match obj.shape_id() {
         shape::list if index.is_small_int() => seen::LIST_INT,
         shape::tuple if index.is_small_int() => seen::TUPLE_INT,
-        shape::dict if plain::is_plain_key(index) => seen::DICT_KEY,
         shape::str if index.is_small_int() => seen::STR_INT,
         shape::bytes if index.is_small_int() => seen::BYTES_INT,
         shape::bytearray if index.is_small_int() => seen::BYTEARRAY_INT,
@@ -101,6 +101,7 @@ fn subscript_pair(container: Value, index: Value, feedback: &Feedback) -> u16 {
         {
             seen::SLICE
         }
+        _ if obj.layout() == DICT && keys::may_be_plain(index) => seen::DICT_KEY,
         _ => seen::OTHER,
     }
 }
@@ -240,13 +241,13 @@ fn compare_slow(vm: &Vm, a: Value, b: Value, op: Compare, to_bool: bool) -> PyRe
 /// CONTAINS_OP: `a in b`, or `not in`.
 pub fn contains_op(vm: &Vm, item: Value, container: Value, negate: bool, feedback: &Feedback) -> PyResult<Value> {
     let of_plain_key = match container.as_obj().map(|o| o.shape_id()) {
-        Some(shape::dict) => seen::DICT_KEY,
         Some(shape::set | shape::frozenset) => seen::SET_KEY,
         Some(shape::list | shape::tuple) => seen::SEQUENCE_KEY,
         Some(shape::str) if !item.is_small_int() => seen::STR_STR,
+        Some(_) if container.as_obj().is_some_and(|o| o.layout() == DICT) => seen::DICT_KEY,
         _ => seen::OTHER,
     };
-    feedback.saw(if plain::is_plain_key(item) { of_plain_key } else { seen::OTHER });
+    feedback.saw(if keys::may_be_plain(item) { of_plain_key } else { seen::OTHER });
     Ok(Value::from_bool(vm.contains(container, item)? != negate))
 }
 

@@ -1,10 +1,11 @@
 //! Operators on objects of builtin types that compiled code calls: like those of [`super::plain`] they run no Python code,
 //! look at no frame and can't raise. `None`: nothing is done, and the opcode's own function is to be asked.
 
-use crate::interp::ops::plain::{made, plain_eq};
+use crate::interp::ops::plain::made;
 use crate::object::Ref;
 use crate::protocol::compare::Compare;
 use crate::protocol::exact;
+use crate::protocol::keys;
 use crate::protocol::number::{BinaryOp, INPLACE};
 use crate::state::Vm;
 use crate::types::list::PyList;
@@ -89,7 +90,7 @@ fn items(vm: &Vm, a: &[Value], b: &[Value], op: Compare) -> Option<bool> {
         if !plain(*x) || !plain(*y) {
             return None;
         }
-        if !plain_eq(*x, *y)? {
+        if !keys::eq(vm, *x, *y)? {
             return match op {
                 Compare::Eq => Some(false),
                 Compare::Ne => Some(true),

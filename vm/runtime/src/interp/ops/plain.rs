@@ -4,7 +4,9 @@
 use crate::PyResult;
 use crate::interp::feedback::Feedback;
 use crate::object::Ref;
+use crate::protocol::keys;
 use crate::state::Vm;
+use crate::state::names::Special;
 use crate::types::bytes::PyBytes;
 use crate::types::dict::PyDict;
 use crate::types::list::{PyList, methods as list_methods};
@@ -15,45 +17,6 @@ use crate::types::str::{self, PyStr};
 use crate::types::tuple::PyTuple;
 use crate::types::type_object::PyType;
 use crate::value::{Slot, Value};
-
-/// Is it a key that [`plain_eq`] compares: an exact string, or an int in place?
-#[inline(always)]
-pub fn is_plain_key(v: Value) -> bool {
-    v.is_small_int() || v.as_obj().is_some_and(|o| o.shape_id() == shape::str)
-}
-
-/// `other == key` of a plain key; `None`: it might run Python code.
-#[inline]
-pub fn plain_eq(other: Value, key: Value) -> Option<bool> {
-    if other.same_bits(key) {
-        return Some(true);
-    }
-    if let Some(obj) = other.as_obj() {
-        return match obj.shape_id() {
-            shape::str => Some(match (obj.downcast::<PyStr>(), key.downcast::<PyStr>()) {
-                (Some(a), Some(b)) => a.equals(&b),
-                _ => false,
-            }),
-            // Ints on the heap are too large to equal one in place.
-            shape::tuple | shape::bytes | shape::int | shape::frozenset | shape::list | shape::dict => Some(false),
-            _ => None,
-        };
-    }
-    let number = |v: Value| v.as_small_int().or_else(|| v.as_bool().map(i64::from));
-    match (number(other), key.as_small_int()) {
-        (Some(a), Some(b)) => Some(a == b),
-        // 49 bits are exact as a float.
-        (None, Some(b)) => Some(other.as_f64().is_some_and(|a| a == b as f64)),
-        _ => Some(false),
-    }
-}
-
-fn plain_hash(vm: &Vm, key: Value) -> Option<i64> {
-    match key.as_small_int() {
-        Some(_) => vm.hash(key).ok(),
-        None => vm.exact_str(key).map(|s| s.hash(vm)),
-    }
-}
 
 /// What was allocated for the result, if there was memory.
 pub(super) fn made<T>(vm: &Vm, result: PyResult<T>) -> Option<T> {
@@ -67,16 +30,24 @@ pub(super) fn made<T>(vm: &Vm, result: PyResult<T>) -> Option<T> {
     }
 }
 
+/// A dict whose class, if it is derived, has `dict`'s own method.
+#[inline(always)]
+fn dict_with(vm: &Vm, v: Value, method: Special) -> Option<Ref<PyDict>> {
+    let dict = v.downcast::<PyDict>()?;
+    let is_plain = |v| keys::is_inherited(vm.type_of(v), vm.types.dict, method);
+    (v.as_obj()?.shape_id() == shape::dict || is_plain(v)).then_some(dict)
+}
+
 /// `dict[key]`, if it is there.
 pub fn dict_get(vm: &Vm, dict: Value, key: Value) -> Slot {
-    let dict = vm.exact::<PyDict>(dict, shape::dict)?;
-    dict.find_plain(vm, key, plain_hash(vm, key)?)?.and_then(|entry| dict.table()?.entry(entry)).map(|(_, v)| v)
+    let dict = dict_with(vm, dict, Special::GetItem)?;
+    dict.find_plain(vm, key, keys::hash(vm, key)?)?.and_then(|entry| dict.table()?.entry(entry)).map(|(_, v)| v)
 }
 
 /// `dict[key] = value`.
 pub fn dict_set(vm: &Vm, dict: Value, key: Value, value: Value) -> Option<()> {
-    let dict = vm.exact::<PyDict>(dict, shape::dict)?;
-    let hash = plain_hash(vm, key)?;
+    let dict = dict_with(vm, dict, Special::SetItem)?;
+    let hash = keys::hash(vm, key)?;
     match dict.find_plain(vm, key, hash)? {
         Some(entry) => dict.table()?.set_value(entry, value),
         None => made(vm, dict.insert_new(vm, key, hash, value))?,
@@ -88,21 +59,20 @@ pub fn dict_set(vm: &Vm, dict: Value, key: Value, value: Value) -> Option<()> {
 pub fn contains(vm: &Vm, container: Value, key: Value) -> Option<bool> {
     let obj = container.as_obj()?;
     match obj.shape_id() {
-        shape::dict => Some(obj.downcast::<PyDict>()?.find_plain(vm, key, plain_hash(vm, key)?)?.is_some()),
-        shape::set | shape::frozenset => obj.downcast::<PySet>()?.contains_plain(key, plain_hash(vm, key)?),
-        shape::list => sequence_contains(obj.downcast::<PyList>()?.as_slice(), key),
-        shape::tuple => sequence_contains(obj.downcast::<PyTuple>()?.as_slice(), key),
+        shape::set | shape::frozenset => obj.downcast::<PySet>()?.contains_plain(vm, key, keys::hash(vm, key)?),
+        shape::list => sequence_contains(vm, obj.downcast::<PyList>()?.as_slice(), key),
+        shape::tuple => sequence_contains(vm, obj.downcast::<PyTuple>()?.as_slice(), key),
         shape::str => Some(str::methods::has_part(obj.downcast::<PyStr>()?, vm.exact_str(key)?)),
-        _ => None,
+        _ => {
+            let dict = dict_with(vm, container, Special::Contains)?;
+            Some(dict.find_plain(vm, key, keys::hash(vm, key)?)?.is_some())
+        }
     }
 }
 
-fn sequence_contains(items: &[Value], key: Value) -> Option<bool> {
-    if !is_plain_key(key) {
-        return None;
-    }
+fn sequence_contains(vm: &Vm, items: &[Value], key: Value) -> Option<bool> {
     for item in items {
-        if plain_eq(*item, key)? {
+        if keys::eq(vm, *item, key)? {
             return Some(true);
         }
     }
@@ -317,7 +287,7 @@ pub fn list_append(vm: &Vm, list: Value, v: Value) -> Slot {
 /// `dict.get(key, default)`.
 pub fn dict_get_or(vm: &Vm, dict: Value, key: Value, default: Value) -> Slot {
     let dict = vm.exact::<PyDict>(dict, shape::dict)?;
-    match dict.find_plain(vm, key, plain_hash(vm, key)?)? {
+    match dict.find_plain(vm, key, keys::hash(vm, key)?)? {
         Some(entry) => dict.table()?.entry(entry).map(|(_, v)| v),
         None => Some(default),
     }
@@ -326,7 +296,7 @@ pub fn dict_get_or(vm: &Vm, dict: Value, key: Value, default: Value) -> Slot {
 /// `dict.setdefault(key, value)`.
 pub fn dict_set_default(vm: &Vm, dict: Value, key: Value, value: Value) -> Slot {
     let dict = vm.exact::<PyDict>(dict, shape::dict)?;
-    let hash = plain_hash(vm, key)?;
+    let hash = keys::hash(vm, key)?;
     match dict.find_plain(vm, key, hash)? {
         Some(entry) => dict.table()?.entry(entry).map(|(_, v)| v),
         None => made(vm, dict.insert_new(vm, key, hash, value)).map(|()| value),
@@ -336,9 +306,9 @@ pub fn dict_set_default(vm: &Vm, dict: Value, key: Value, value: Value) -> Slot 
 /// `set.add(v)`.
 pub fn set_add(vm: &Vm, set: Value, v: Value) -> Slot {
     let set = vm.exact::<PySet>(set, shape::set)?;
-    let hash = plain_hash(vm, v)?;
+    let hash = keys::hash(vm, v)?;
     // (What has the same hash has been compared, so that no Python is run.)
-    if !set.contains_plain(v, hash)? {
+    if !set.contains_plain(vm, v, hash)? {
         made(vm, set.add_hashed(vm, v, hash))?;
     }
     Some(Value::NONE)

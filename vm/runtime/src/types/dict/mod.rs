@@ -9,9 +9,9 @@ pub mod views;
 use std::cell::Cell;
 
 use crate::PyResult;
-use crate::interp::ops::plain::plain_eq;
 use crate::object::layout::DICT;
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
+use crate::protocol::keys;
 use crate::state::Vm;
 use crate::types::shape;
 use crate::types::str::PyStr;
@@ -201,8 +201,8 @@ impl Ref<PyDict> {
         }
     }
 
-    /// The entry of an exact string or an int in place, without running Python: outer `None` where a key that may be
-    /// equal must be asked.
+    /// The entry of a plain key ([`keys`]), without running Python: outer `None` where a key that may be equal must be
+    /// asked.
     pub(crate) fn find_plain(self, vm: &Vm, key: Value, hash: i64) -> Option<Option<usize>> {
         let Some(table) = self.table() else { return Some(None) };
         let mut probe = table.probe(hash);
@@ -212,7 +212,7 @@ impl Ref<PyDict> {
                 Probe::Deleted => {}
                 Probe::Entry(entry) => {
                     if let Some(other) = table.key(entry)
-                        && (other.same_bits(key) || table.hash(vm, entry) == hash && plain_eq(other, key)?)
+                        && (other.same_bits(key) || table.hash(vm, entry) == hash && keys::eq(vm, other, key)?)
                     {
                         return Some(Some(entry));
                     }

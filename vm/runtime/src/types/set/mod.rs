@@ -9,9 +9,9 @@ pub mod table;
 use std::cell::Cell;
 
 use crate::PyResult;
-use crate::interp::ops::plain::plain_eq;
 use crate::object::layout::SET;
 use crate::object::{Field, Header, HeapType, LayoutId, Ref};
+use crate::protocol::keys;
 use crate::state::Vm;
 use crate::types::shape;
 use crate::types::type_object::PyType;
@@ -174,13 +174,13 @@ impl Ref<PySet> {
     }
 
     /// Is this exact string or int in place in the set? Runs no Python: `None` where an element must be asked.
-    pub(crate) fn contains_plain(self, key: Value, hash: i64) -> Option<bool> {
+    pub(crate) fn contains_plain(self, vm: &Vm, key: Value, hash: i64) -> Option<bool> {
         let Some(table) = self.table() else { return Some(false) };
         let mut probe = Probe::new(hash, table.mask());
         loop {
             match table.state(probe.at()) {
                 State::Unused => return Some(false),
-                State::Active(other, h) if h == hash && plain_eq(other, key)? => return Some(true),
+                State::Active(other, h) if h == hash && keys::eq(vm, other, key)? => return Some(true),
                 _ => {}
             }
             probe.advance();

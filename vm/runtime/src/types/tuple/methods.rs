@@ -146,7 +146,7 @@ pub(crate) fn rich(vm: &Vm, tuple: Ref<PyTuple>, other: Value, op: Compare) -> P
 }
 
 fn hash(vm: &Vm, tuple: Ref<PyTuple>) -> PyResult<i64> {
-    hashes::hash(vm, tuple)
+    hashes::hash(vm, tuple, hashes::Asked::Alone)
 }
 
 fn make_repr(vm: &Vm, tuple: Ref<PyTuple>) -> PyResult<Ref<PyStr>> {

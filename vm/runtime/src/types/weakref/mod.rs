@@ -5,6 +5,7 @@
 
 mod index;
 pub mod proxy;
+pub(crate) mod shared;
 
 use std::cell::Cell;
 
@@ -95,13 +96,19 @@ fn make(vm: &Vm, class: Ref<PyType>, object: Value, callback: Slot) -> PyResult<
 
 /// `weakref.ref(object)`: the object's one reference of this class without a callback.
 pub fn plain(vm: &Vm, class: Ref<PyType>, object: Value) -> PyResult<Ref<PyWeakRef>> {
-    if let Some(target) = object.as_obj() {
-        let found = index::find(vm, target, |r| vm.type_of(r.value()) == class && r.is_plain())?;
-        if let Some(existing) = found {
-            return Ok(existing);
-        }
+    let Some(target) = object.as_obj() else { return make(vm, class, object, None) };
+    let is_shared = class == vm.types.weakref;
+    if is_shared && let Some(known) = vm.shared_refs.find(target) {
+        return Ok(known);
     }
-    make(vm, class, object, None)
+    let found = match index::find(vm, target, |r| vm.type_of(r.value()) == class && r.is_plain())? {
+        Some(existing) => existing,
+        None => make(vm, class, object, None)?,
+    };
+    if is_shared {
+        vm.shared_refs.remember(target, found);
+    }
+    Ok(found)
 }
 
 /// `weakref.ref(object, callback)`.
