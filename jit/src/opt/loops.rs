@@ -1,7 +1,7 @@
 //! The natural loops of a unit, and how they lie in one another.
 
 use super::dominators::Dominators;
-use crate::ir::{Block, Unit};
+use crate::ir::{Block, Effects, Unit};
 
 pub struct Loop {
     pub header: Block,
@@ -62,6 +62,21 @@ impl Loop {
     pub fn always_runs(&self, block: Block, dominators: &Dominators) -> bool {
         self.latches.iter().all(|l| dominators.dominates(block, *l))
     }
+}
+
+/// Instructions of a loop that is tight.
+const TIGHT: usize = 200;
+
+/// Has the unit a loop without inner loops that is short and calls nothing? It may run for long by itself.
+pub fn has_tight_loop(unit: &Unit) -> bool {
+    let loops = Loops::new(unit, &Dominators::new(unit));
+    let is_tight = |l: &Loop| {
+        let insts = || l.blocks().flat_map(|b| &unit.blocks[b.index()].insts);
+        !loops.all.iter().any(|inner| inner.header != l.header && l.contains(inner.header))
+            && insts().count() <= TIGHT
+            && !insts().any(|v| unit.inst(*v).op.effects().has(Effects::CALL))
+    };
+    loops.all.iter().any(is_tight)
 }
 
 /// Which blocks lie in loops.

@@ -32,7 +32,7 @@ pub struct Options {
     /// Instructions about which a guess has failed once, in whatever unit: they keep a general way beside the next guess.
     pub open: HashSet<(u64, u32)>,
     /// Functions (their code objects' addresses) that are called with a frame: their inlined frames were often seen, or left
-    /// by exceptions.
+    /// by exceptions, or their code is large.
     pub called: HashSet<u64>,
     /// What the command line says is not to be done.
     pub limits: Arc<Limits>,

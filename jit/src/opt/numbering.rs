@@ -29,6 +29,28 @@ impl Key {
         operands.get_mut(..of.len())?.copy_from_slice(of);
         Some(Key { op, immediates, operands, count: of.len() as u8 })
     }
+
+    /// The same, where what is guarded for its shape is what it was before other guards.
+    fn of(unit: &Unit, op: Op, immediates: [u64; 2], of: &[Val]) -> Option<Key> {
+        match *of {
+            [v] if op == Op::GuardShape => Key::new(op, immediates, &[unguarded(unit, v)]),
+            _ => Key::new(op, immediates, of),
+        }
+    }
+}
+
+/// The value before the guards that it has passed, which give the very word.
+fn unguarded(unit: &Unit, mut v: Val) -> Val {
+    loop {
+        let inst = unit.inst(v);
+        match (inst.op, inst.operands.as_slice()) {
+            (
+                Op::GuardShape | Op::GuardLayout | Op::GuardObject | Op::GuardBound | Op::GuardRaw | Op::GuardIs,
+                &[before],
+            ) => v = before,
+            _ => return v,
+        }
+    }
 }
 
 /// What memory is known to hold.
@@ -55,7 +77,7 @@ pub fn run(unit: &mut Unit) {
             }
             let inst = unit.inst(v);
             let op = inst.op;
-            let key = Key::new(op, inst.immediates, &inst.operands);
+            let key = Key::of(unit, op, inst.immediates, &inst.operands);
             if is_timeless(unit, v) {
                 if let Some(key) = key {
                     let all = known.entry(key).or_default();
@@ -68,7 +90,7 @@ pub fn run(unit: &mut Unit) {
             } else if let Some(write) = memory::writes(unit, v) {
                 facts.retain(|_, (_, read)| !write.changes(*read));
                 if let Some(((op, immediates, operands), object, access)) = memory::known_shape(unit, v) {
-                    facts.extend(Key::new(op, immediates, &operands).map(|guard| (guard, (object, access))));
+                    facts.extend(Key::of(unit, op, immediates, &operands).map(|guard| (guard, (object, access))));
                 }
                 if let (Some((load, operands, value)), Write::One(access)) = (memory::stored(unit, v), write) {
                     facts.extend(Key::new(load, inst.immediates, &operands).map(|load| (load, (value, access))));
@@ -77,10 +99,6 @@ pub fn run(unit: &mut Unit) {
                 if let Some(same) = known_already(&facts, &key) {
                     map[v.index()] = same;
                     continue;
-                }
-                // What has passed a guard passes it again.
-                if op == Op::GuardShape {
-                    facts.extend(Key::new(op, key.immediates, &[v]).map(|again| (again, (v, access))));
                 }
                 facts.insert(key, (v, access));
             }

@@ -17,6 +17,7 @@ use crate::clock;
 use crate::code::Pool;
 use crate::ir::{self, Inst, Op, Unit};
 use crate::lower::{self, Addresses, Code, Dump, Scratch};
+use crate::opt::loops::has_tight_loop;
 use crate::opt::{self, Options};
 use crate::stress::Stress;
 
@@ -59,7 +60,10 @@ type Made = (Unit, Code, Option<Box<Written>>);
 
 /// Makes code.
 pub struct Backend {
-    isa: Arc<dyn TargetIsa>,
+    /// For units with a tight loop: the code generator looks at the code as a whole, too.
+    thorough: Arc<dyn TargetIsa>,
+    /// For all others: what it would still find is not worth the time, for the passes over the IR have been there.
+    quick: Arc<dyn TargetIsa>,
     pool: Pool,
     scratch: RefCell<Scratch>,
 }
@@ -67,16 +71,12 @@ pub struct Backend {
 impl Backend {
     /// `None` on a machine that the code generator does not know.
     pub fn new() -> Option<Backend> {
-        let mut flags = settings::builder();
-        for (name, value) in [
-            ("opt_level", "speed"),
-            ("preserve_frame_pointers", "true"),
-            ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
-        ] {
-            flags.set(name, value).ok()?;
-        }
-        let isa = cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()?;
-        Some(Backend { isa, pool: Pool::default(), scratch: RefCell::default() })
+        Some(Backend {
+            thorough: isa("speed")?,
+            quick: isa("none")?,
+            pool: Pool::default(),
+            scratch: RefCell::default(),
+        })
     }
 
     /// A fault of the code generator is an answer, too.
@@ -118,12 +118,28 @@ impl Backend {
         }
         // After a fault it is in no known state.
         let mut scratch = self.scratch.take();
-        let code = lower::lower(&mut scratch, &self.isa, &self.pool, &job.unit, &job.addresses, stress, job.show.dump)
+        let isa = if has_tight_loop(&job.unit) { &self.thorough } else { &self.quick };
+        let code = lower::lower(&mut scratch, isa, &self.pool, &job.unit, &job.addresses, stress, job.show.dump)
             .map_err(|_| "the code generator refused the loop")?;
         self.scratch.replace(scratch);
         let written = scribe.map(|scribe| Box::new(scribe.code(&job.unit, &code, begun)));
         Ok((job.unit, code, written))
     }
+}
+
+/// This machine, with the code generator's level of optimization.
+fn isa(level: &str) -> Option<Arc<dyn TargetIsa>> {
+    let mut flags = settings::builder();
+    for (name, value) in [
+        ("opt_level", level),
+        ("preserve_frame_pointers", "true"),
+        // Frame pointers are enough for who looks at the stack.
+        ("unwind_info", "false"),
+        ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+    ] {
+        flags.set(name, value).ok()?;
+    }
+    cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()
 }
 
 /// A guard at the unit's entry that holds, for stress modes to make it fail.
