@@ -28,7 +28,7 @@ from servers import TIME, TURNS, Engines
 # Bugs of a build with the cargo feature `planted`, and after how many programs each is to be found.
 PLANTED = 20
 PLANTED_PROGRAMS = 10_000
-# Some make programs run for ever.
+# Some make programs run for ever. (The mode with a collection at each allocation would be taken for that, and is left out.)
 PLANTED_PATIENCE = 4
 # Operations that no program's code has: a block's parameter is none of its instructions, and one is for tests of the IR.
 NEVER_LOWERED = ["param", "is_float"]
@@ -52,7 +52,7 @@ def planted(brolga, numbers, seeds):
             if expected == TIME:
                 continue
             for n, engines in list(left.items()):
-                for mode in modes_of(seed):
+                for mode in [m for m in modes_of(seed) if m != "gc"]:
                     if engines.outputs(text, [mode]) != [expected]:
                         print(f"bug {n}: seed {seed} in mode {mode}, program {done + 1}", flush=True)
                         left.pop(n).stop()
