@@ -62,7 +62,7 @@ impl Vm {
                 name,
                 &format!("'{}' object attribute '{}' is read-only", class.tp_name(), name.to_lossy()),
             )),
-            (None, Some(_)) if !class.has_flag(type_flags::HAS_DICT) => Err(self.attribute_error_for(
+            (None, _) if !class.has_flag(type_flags::HAS_DICT) => Err(self.attribute_error_for(
                 v,
                 name,
                 &format!(

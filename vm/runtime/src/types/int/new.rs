@@ -9,6 +9,7 @@ use crate::PyResult;
 use crate::object::{Args, Ref};
 use crate::state::Vm;
 use crate::state::names::Special;
+use crate::types::bytes::PyBytes;
 use crate::types::str::PyStr;
 use crate::types::type_object::PyType;
 use crate::value::Value;
@@ -56,7 +57,12 @@ fn from_text_like(vm: &Vm, x: Value, base: u32) -> PyResult<Option<Value>> {
     match super::bytes::bytes_like(vm, x)? {
         Some(bytes) => {
             let result = brolga_text::int::parse_ascii(&bytes, base, vm.int_max_str_digits.get());
-            parsed(vm, result, base, x).map(Some)
+            // (A message shows bytes, whatever these are the bytes of.)
+            let shown = match &result {
+                Err(ParseIntError::Invalid) => PyBytes::new(vm, bytes.get(..200).unwrap_or(&bytes))?.value(),
+                _ => x,
+            };
+            parsed(vm, result, base, shown).map(Some)
         }
         None => Ok(None),
     }

@@ -1,0 +1,23 @@
+# Attributes that can't be deleted or set where there is no __dict__; what int() says of bytes of any kind.
+from array import array
+class S: __slots__=('a',)
+class D(dict): __slots__=()
+def t(f):
+    try: print(f())
+    except Exception as e: print(type(e).__name__, e)
+t(lambda: delattr(5,'z'))
+t(lambda: delattr(None,'y'))
+t(lambda: delattr(S(),'q'))
+t(lambda: delattr(S(),'a'))
+t(lambda: delattr(D(),'x'))
+t(lambda: delattr(5,'real'))
+t(lambda: delattr([], 'append'))
+t(lambda: setattr(S(),'q',1))
+t(lambda: delattr(object(),'q'))
+t(lambda: int(array('b',[1])))
+t(lambda: int(bytearray(b'\xff')))
+t(lambda: int(memoryview(b'zz')))
+t(lambda: int(b'zz'))
+t(lambda: int(bytearray(b'12')))
+t(lambda: int(bytearray(b'z'*300), 36) and 1)
+t(lambda: int(bytearray(b'!'*300)))
