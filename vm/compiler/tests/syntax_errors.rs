@@ -24,8 +24,8 @@ fn unescape(text: &str) -> String {
 }
 
 /// How many agree now; raise these when they rise. A hundred per cent needs CPython's own second pass.
-const MESSAGES: usize = 599;
-const MESSAGES_AND_STARTS: usize = 572;
+const MESSAGES: usize = 713;
+const MESSAGES_AND_STARTS: usize = 711;
 
 #[test]
 fn errors_are_those_of_cpython() {

@@ -19,6 +19,11 @@ def f()\n  return 1|def f:\n  pass|for i in range(3) print(i)|x = (1, 2|y = [1, 
 f(x) = 2|a + b = c|x = = 1|x == 1 = y|for in x: pass|import os.|from os import (a, b|lambda|def 1f(): pass|x = 1 if|a = [1, 2, 3|if a: b else: c
 try:\n  a\nexcept\n  b|try:\n  a\nfinally\n  b|else:\n  a|else\n  a|with a\n  b|async def f()\n pass|x = 'a' 'b|a = {1: 2, 3: }|a = {1: 2, : 3}|a = {1:}
 print "hello"|print x, y|raise A, B|f(a, b=1, c)|f(a for b in c, d)|class A(:\n pass|def f(a b): pass|def f(a, a): pass|x = "\xa0|a = 1\xa0+ 2|“x”|a = 5 €
+x = 1 if 1 else return 2|x = 1 if 1 else import a|def f(/): pass|lambda /: None|def f(*, /, a): pass|import (os, sys)|from x import None|for x if n:\n pass|x: int = y = 1
+def g(): yield from (), 1|def g(): f(yield from (), 1)|from t import x,try, and 3|lambda (None,): None|match x:\n case 0+0: pass|match x:\n case 0j+0: pass|1e+|1.0e+_1
+f"\\xZZ"|f"a{x}b\\N{NOPE}{y}"|f"""abc\ndef\\xZZ"""|"\\N{DELTA"|b"\\x0"|if(a={x: for x in {}}): pass|f(**a, *)|(x for x in y z)|[x for a.b if c]|f(a, (b)=1)|f(a, b.c=1, d)
+if 1:\n pass\nelse: pass\nelif 2: pass|while 1:\n pass\nelse:\n if 1:\n  pass\n elif 2: pass\nelif 3: pass|lambda a, *: 0|lambda *, **k: 0|import a, b.c from d|type A[] = int|def f[]: pass
+with (a as b.c, d as 1): pass|match x:\n case [1 as a.b]: pass|if x and y.z = 1: pass|while not x[0] = 1: pass|{**a for b in c}|{a: b, *c}|x = {1: 2, **a, 3}|if 1:\n  if 2:\nx
 '''
 CASES = [("exec", eval('"""' + s.replace('"', '\\"').replace("\\\\\"", '\\"') + '"""')) for s in MORE.strip("\n").replace("\n", "|").split("|")]
 CASES += [("eval", s) for s in ("", "a = 1", "1 +", "x y", "(", "pass", "a; b")]

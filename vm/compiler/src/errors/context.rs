@@ -1,12 +1,15 @@
 //! CPython's special cases that are told by the tokens around the error.
 
 use super::SyntaxError;
-use super::parse::Context;
-use super::scan::{TokenKind, is_layout};
+use super::parse::{Context, is_keyword};
+use super::scan::TokenKind;
 
 impl Context<'_> {
     pub(super) fn by_context(&self) -> Option<SyntaxError> {
-        if self.tok(self.token).level == 0 {
+        if let Some(e) = self.lambda_parameter() {
+            return Some(e);
+        }
+        if self.inner_level(self.token) == 0 {
             return self.statement();
         }
         let open = self.enclosing(self.token)?;
@@ -41,8 +44,9 @@ impl Context<'_> {
 
     /// Whether the bracket holds the parameters of a `def`.
     pub(super) fn is_definition(&self, open: usize) -> bool {
-        self.word(self.line_first(open)) == "def" && self.tok(open).level == 0
-            || self.word(self.line_first(open)) == "async" && self.tok(open).level == 0
+        let first = self.line_first(open);
+        let body = || self.next(first, 0, ":").is_some_and(|colon| colon < open);
+        matches!(self.word(first), "def" | "async") && self.tok(open).level == 0 && !body()
     }
 
     fn span(&self, message: &str, first: usize, last: usize) -> Option<SyntaxError> {
@@ -52,24 +56,16 @@ impl Context<'_> {
     fn statement(&self) -> Option<SyntaxError> {
         let (at, first) = (self.token, self.line_first(self.token));
         let word = self.word(first);
-        let previous = at.checked_sub(1).map(|i| self.word(i)).unwrap_or_default();
         let def = if word == "async" { self.word(first + 1) } else { word };
         if def == "def" && at >= 2 && self.word(at - 2) == "def" {
             return Some(self.here("expected '('"));
         }
-        if matches!(word, "import" | "from") && previous == "as" {
-            let last = self.operand_end(at);
-            let name = self.target_name(at, last)?;
-            return self.span(&format!("cannot use {name} as import target"), at, last);
-        }
-        if matches!(word, "import" | "from") && at >= 2 && self.word(at - 2) == "as" {
-            let last = self.operand_end(at - 1);
-            let name = self.target_name(at - 1, last)?;
-            return self.span(&format!("cannot use {name} as import target"), at - 1, last);
-        }
         if word == "import" && self.word(at) == "from" {
-            let end = (at..self.scan.tokens.len()).find(|i| is_layout(self.tok(*i).kind))?;
-            return self.span("Did you mean to use 'from ... import ...' instead?", first, end - 1);
+            let mut read = at + 1;
+            while self.tok(read).kind == TokenKind::Name && self.word(read) != "as" || self.word(read) == "." {
+                read += 1;
+            }
+            return Some(self.starting_from("Did you mean to use 'from ... import ...' instead?", first, read));
         }
         if matches!(
             self.word(at),
@@ -81,27 +77,6 @@ impl Context<'_> {
         self.not_operand()
     }
 
-    /// `None` when the target is a plain name.
-    fn target_name(&self, first: usize, last: usize) -> Option<&'static str> {
-        let closing = self.word(last);
-        Some(match self.tok(first).kind {
-            TokenKind::Number | TokenKind::String => "literal",
-            TokenKind::Op if self.word(first) == "(" => {
-                if (first..last).any(|i| self.word(i) == ",") {
-                    "tuple"
-                } else {
-                    return None;
-                }
-            }
-            TokenKind::Op if self.word(first) == "[" => "list",
-            TokenKind::Name if first == last => return None,
-            TokenKind::Name if closing == ")" => "function call",
-            TokenKind::Name if closing == "]" => "subscript",
-            TokenKind::Name if self.word(last - 1) == "." => "attribute",
-            _ => "expression",
-        })
-    }
-
     /// `3 + not 3`
     fn not_operand(&self) -> Option<SyntaxError> {
         let previous = self.word(self.token.checked_sub(1)?);
@@ -111,6 +86,42 @@ impl Context<'_> {
             return None;
         }
         self.span("'not' after an operator must be parenthesized", self.token, self.operand_end(self.token + 1))
+    }
+
+    /// The `lambda` in whose parameters the error is.
+    pub(super) fn lambda(&self) -> Option<usize> {
+        let level = self.tok(self.token).level;
+        let lambda = self.previous(self.token, level, "lambda")?;
+        let body = self.next(lambda, level, ":").is_some_and(|colon| colon < self.token);
+        (!body).then_some(lambda)
+    }
+
+    /// `lambda (x, y): 0` and the like.
+    pub(super) fn lambda_parameter(&self) -> Option<SyntaxError> {
+        self.lambda()?;
+        let (at, before) = (self.token, self.word(self.token.checked_sub(1)?));
+        match self.word(at) {
+            "(" if matches!(before, "lambda" | ",") => {
+                let close = self.next(at + 1, self.tok(at).level, ")")?;
+                let name = |i| self.tok(i).kind == TokenKind::Name && !is_keyword(self.word(i));
+                let names = (at + 1..close).all(|i| name(i) || self.word(i) == ",");
+                names.then(|| self.span("Lambda expression parameters cannot be parenthesized", at, close)).flatten()
+            }
+            "," | ":" if before == "=" => self.span("expected default value expression", at - 1, at - 1),
+            "*" if before == "/" => self.span("expected comma between / and *", at, at),
+            _ => None,
+        }
+    }
+
+    /// `lambda *: 0`, blamed on the last token that CPython looks at.
+    pub(super) fn bare_star_of_lambda(&self) -> Option<SyntaxError> {
+        let star = self.next(self.token, self.tok(self.token).level, "*")?;
+        let last = match (self.word(star + 1), self.word(star + 2)) {
+            (":", _) => star + 1,
+            (",", ":" | "**") => star + 2,
+            _ => return self.span("invalid syntax", star + 1, star + 1),
+        };
+        self.span("named arguments must follow bare *", last, last)
     }
 
     fn parameter(&self) -> Option<SyntaxError> {
@@ -158,12 +169,15 @@ impl Context<'_> {
         if self.tok(first).kind == TokenKind::Name && first + 1 == at {
             return None;
         }
-        self.span("expression cannot contain assignment, perhaps you meant \"==\"?", first, at)
+        // CPython's expression is what stands in the parentheses.
+        let start = self.expression(first, at.checked_sub(1)?)?.1;
+        let message = "expression cannot contain assignment, perhaps you meant \"==\"?";
+        Some(self.syntax(message, start, self.tok(at).end))
     }
 
     fn braces(&self, open: usize) -> Option<SyntaxError> {
         let at = self.token;
-        let level = self.tok(at).level;
+        let level = self.inner_level(at);
         let previous = at.checked_sub(1)?;
         if matches!(self.word(at), "," | "}") && self.word(previous) == ":" {
             return self.span("expression expected after dictionary key and ':'", previous, previous);
@@ -189,6 +203,7 @@ impl Context<'_> {
         let called = open > 0 && self.word(open) == "(";
         if self.word(at) != "for"
             || called
+            || !self.ends_expression(at - 1)
             || !(open + 1..at).any(|i| self.tok(i).level == level && self.word(i) == ",")
         {
             return None;

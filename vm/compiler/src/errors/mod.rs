@@ -2,11 +2,15 @@
 
 mod codegen;
 mod context;
+mod escape;
 mod fields;
 mod parse;
+mod position;
 mod scan;
 mod single;
 mod statements;
+mod targets;
+mod words;
 
 pub(crate) use codegen::codegen_error;
 pub(crate) use parse::parse_error;

@@ -16,6 +16,7 @@ pub(super) struct Context<'a> {
     pub(super) filename: &'a str,
     pub(super) scan: Scan,
     pub(super) tree: &'a ast::Mod,
+    pub(super) mode: Mode,
     /// Where the parser gave up, and the token there.
     pub(super) start: usize,
     pub(super) end: usize,
@@ -46,8 +47,9 @@ pub(crate) fn parse_error(
         && let Some(e) = parsed.unsupported_syntax_errors().first()
         && matches!(e.kind, UnsupportedSyntaxErrorKind::UnpackingInComprehension(_))
     {
-        let (start, end) = (e.range.start().to_usize(), e.range.end().to_usize());
+        let (start, mut end) = (e.range.start().to_usize(), e.range.end().to_usize());
         let message = if text.get(start..).is_some_and(|t| t.starts_with("**")) {
+            end = start + 2;
             "dict unpacking cannot be used in dict comprehension"
         } else {
             "iterable unpacking cannot be used in comprehension"
@@ -62,7 +64,7 @@ pub(crate) fn parse_error(
     let token =
         scan.tokens.iter().position(|t| t.end > start && !matches!(t.kind, TokenKind::Indent | TokenKind::Dedent));
     let token = token.unwrap_or(scan.tokens.len().saturating_sub(1));
-    let context = Context { text, filename, scan, tree: parsed.syntax(), start, end, token };
+    let mut context = Context { text, filename, scan, tree: parsed.syntax(), mode, start, end, token };
     if mode == Mode::Eval && text.trim().is_empty() {
         let mut e = context.make(ErrorKind::SyntaxError, "invalid syntax", 0, 0);
         (e.line, e.column, e.end_line, e.end_column) = (0, 0, 0, 0);
@@ -71,6 +73,12 @@ pub(crate) fn parse_error(
     if options.allow_incomplete_input && context.wants_more(&error) {
         return incomplete(text, filename);
     }
+    if mode == Mode::Single
+        && let Some(e) = context.behind_statement()
+    {
+        return e;
+    }
+    context.token = context.furthest(&error);
     context.error(&error)
 }
 
@@ -84,6 +92,15 @@ impl Context<'_> {
     fn wants_more(&self, error: &ParseErrorType) -> bool {
         let block = matches!(error, ParseErrorType::OtherError(text) if text.starts_with("Expected an indented block"));
         self.at_end() && (block || !self.scan.open.is_empty() || self.tok(self.token).kind == TokenKind::End)
+    }
+
+    /// From one token on to where CPython's tokenizer stands after another: a column less than that token's end.
+    pub(super) fn starting_from(&self, message: impl Into<String>, first: usize, read: usize) -> SyntaxError {
+        let mut e = self.syntax(message, self.tok(first).start, self.tok(read).end);
+        let (line, end) = line_column(self.text, self.tok(read).start);
+        let width = i32::try_from(self.word(read).chars().count()).unwrap_or(0).max(1);
+        (e.end_line, e.end_column) = (line, end.saturating_add(width).saturating_sub(1));
+        e
     }
 
     fn make(&self, kind: ErrorKind, message: impl Into<String>, start: usize, end: usize) -> SyntaxError {
@@ -106,6 +123,12 @@ impl Context<'_> {
             end: self.text.len(),
             level: 0,
         })
+    }
+
+    /// Open brackets at a token, where a closing one counts as inside its own.
+    pub(super) fn inner_level(&self, index: usize) -> usize {
+        let t = self.tok(index);
+        t.level + usize::from(t.kind == TokenKind::Op && matches!(self.word(index), ")" | "]" | "}"))
     }
 
     pub(super) fn word(&self, index: usize) -> &str {
@@ -137,11 +160,15 @@ impl Context<'_> {
         if let Some(e) = self.special(error) {
             return e;
         }
-        if let Some(e) = self.legacy().or_else(|| self.by_context()).or_else(|| self.equals()).or_else(|| self.comma())
-        {
-            return self.with_last_statement(e);
-        }
-        self.with_last_statement(self.generic())
+        let found = self
+            .legacy()
+            .or_else(|| self.target_behind_as())
+            .or_else(|| self.misplaced_word())
+            .or_else(|| self.by_context())
+            .or_else(|| self.equals())
+            .or_else(|| self.comma())
+            .or_else(|| self.unpacked());
+        self.with_last_statement(found.unwrap_or_else(|| self.generic()))
     }
 
     /// Notes where `traceback` has to look for misspelt keywords, where a message is vague enough.
@@ -169,7 +196,12 @@ impl Context<'_> {
             let last = self.tok(self.token - 1);
             return self.syntax("invalid syntax", last.start, last.end);
         }
-        self.here("invalid syntax")
+        let mut e = self.here("invalid syntax");
+        if self.mode == Mode::Eval && token.kind == TokenKind::Newline && token.start >= self.text.len() {
+            // An expression gets no line end where it has none: the end of the input is at no column.
+            (e.column, e.end_column) = (0, 0);
+        }
+        e
     }
 
     /// A bracket that is still open is to blame when the error is on a later line, or nothing follows.
@@ -205,6 +237,12 @@ impl Context<'_> {
                     .filter(|_| !self.at_end() && self.tok(self.token).level > 0)
             }
             E::ExpectedToken { expected: Kind::Import, .. } => None,
+            E::ExpectedToken { expected: Kind::Lpar, .. } if self.is_header("def") => Some(self.here("expected '('")),
+            E::ExpectedToken { expected: Kind::Else, .. } if self.word(self.token) == "if" => {
+                let comprehension = self.tok(self.token).level > 0;
+                comprehension.then(|| self.here("'in' expected after for-loop variables"))
+            }
+            E::ExpectedToken { expected: Kind::Else, .. } if self.word(self.token) == ":" => None,
             E::ExpectedToken { expected: Kind::Else, .. } if self.token > 0 && self.ends_expression(self.token - 1) => {
                 let first = self.operand_start(self.token.checked_sub(1)?);
                 Some(self.syntax(
@@ -214,6 +252,7 @@ impl Context<'_> {
                 ))
             }
             E::InvalidStarredExpressionUsage => self.starred_group(),
+            E::InvalidAssignmentTarget if self.tok(self.token).start > start => None,
             E::InvalidAssignmentTarget => Some(self.assignment(target()?)),
             E::InvalidNamedAssignmentTarget => {
                 at(&format!("cannot use assignment expressions with {}", expr_name(target()?)))
@@ -227,10 +266,22 @@ impl Context<'_> {
             E::PositionalAfterKeywordUnpacking => {
                 self.after_arguments("positional argument follows keyword argument unpacking")
             }
-            E::InvalidArgumentUnpackingOrder => at("iterable argument unpacking follows keyword argument unpacking"),
+            E::InvalidArgumentUnpackingOrder => {
+                let comma = self.token.checked_sub(1)?;
+                let close = self.next(self.token, self.tok(comma).level.checked_sub(1)?, ")")?;
+                let message = "iterable argument unpacking follows keyword argument unpacking";
+                Some(self.starting_from(message, comma, close))
+            }
             E::IterableUnpackingInComprehension => at("iterable unpacking cannot be used in comprehension"),
             E::UnparenthesizedGeneratorExpression => at("Generator expression must be parenthesized"),
             E::NonDefaultParamAfterDefaultParam => at("parameter without a default follows parameter with a default"),
+            E::ExpectedKeywordParam if self.lambda().is_some() => self.bare_star_of_lambda(),
+            E::ExpectedKeywordParam
+                if self.word(self.token) == "*" && !matches!(self.word(self.token + 1), "," | ")") =>
+            {
+                let t = self.tok(self.token + 1);
+                Some(self.syntax("invalid syntax", t.start, t.end))
+            }
             E::ExpectedKeywordParam => {
                 let star = self.tok(self.token);
                 let (s, e) = if self.word(self.token) == "*" { (star.start, star.end) } else { (start, end) };
@@ -247,11 +298,17 @@ impl Context<'_> {
                 };
                 Some(self.syntax(format!("var-{what} argument cannot have default value"), t.start, t.end))
             }
-            E::EmptyImportNames => {
+            E::EmptyImportNames if self.tok(self.token).kind == TokenKind::Newline => {
                 let t = self.tok(self.token);
                 Some(self.syntax("Expected one or more names after 'import'", t.start, t.start))
             }
-            E::EmptyTypeParams => Some(self.here("Type parameter list cannot be empty")),
+            E::ExpectedRealNumber => at("real number required in complex literal"),
+            E::ExpectedImaginaryNumber => at("imaginary number required in complex literal"),
+            E::EmptyTypeParams => {
+                // An alias has been read further: it could have been a subscript.
+                let read = self.token + usize::from(self.is_header("type"));
+                Some(self.starting_from("Type parameter list cannot be empty", self.token, read))
+            }
             E::FStringError(kind) | E::Lexical(LexicalErrorType::FStringError(kind)) => self.interpolated('f', kind),
             E::TStringError(kind) | E::Lexical(LexicalErrorType::TStringError(kind)) => self.interpolated('t', kind),
             E::Lexical(LexicalErrorType::InvalidByteLiteral) => {
@@ -273,7 +330,7 @@ impl Context<'_> {
         let open = star.checked_sub(1).filter(|i| self.word(*i) == "(")?;
         let called = open.checked_sub(1).is_some_and(|i| self.ends_expression(i));
         let rest = self.text.get(self.end..)?.trim_start();
-        (self.word(star) == "*" && !called && rest.starts_with(')'))
+        (self.word(star) == "*" && !called && self.word(self.line_first(star)) != "case" && rest.starts_with(')'))
             .then(|| self.syntax("cannot use starred expression here", self.start, self.end))
     }
 
@@ -299,21 +356,29 @@ impl Context<'_> {
             }
             "Only one '**' parameter allowed" => Some(self.here("arguments cannot follow var-keyword argument")),
             "Position-only parameter separator not allowed as first parameter" => {
-                Some(self.here("at least one argument must precede /"))
+                if self.word(self.token + 1) != "," {
+                    return None;
+                }
+                let star = self.previous(self.token, self.tok(self.token).level, "*").is_some();
+                Some(self.here(if star { "/ must be ahead of *" } else { "at least one argument must precede /" }))
             }
             "Only one '/' separator allowed" => Some(self.here("/ may appear only once")),
             "'/' parameter must appear before '*' parameter" => Some(self.here("/ must be ahead of *")),
             "Trailing comma not allowed" => {
                 let first = self.word(self.line_first(self.token));
                 let t = self.tok(self.token);
-                (first == "from")
+                (first == "from" && t.kind == TokenKind::Newline)
                     .then(|| self.syntax("trailing comma not allowed without surrounding parentheses", t.start, t.end))
             }
             "Multiple exception types must be parenthesized when using `as`" => {
-                at("multiple exception types must be parenthesized when using 'as'")
+                let name = self.next(self.token, self.tok(self.token).level, "as")? + 1;
+                let message = "multiple exception types must be parenthesized when using 'as'";
+                Some(self.starting_from(message, self.token, name + 1))
             }
             "Cannot have both 'except' and 'except*' on the same 'try'" => {
-                Some(self.here("cannot have both 'except' and 'except*' on the same 'try'"))
+                let last = self.token + usize::from(self.word(self.token + 1) == "*");
+                let message = "cannot have both 'except' and 'except*' on the same 'try'";
+                Some(self.syntax(message, self.tok(self.token).start, self.tok(last).end))
             }
             "Expected one or more exception types" => Some(self.here("expected one or more exception types")),
             "Positional patterns cannot follow keyword patterns" => at("positional patterns follow keyword patterns"),
@@ -353,13 +418,31 @@ impl Context<'_> {
         if self.at_end() {
             return self.end_of_line(&message);
         }
-        let token = self.tok(self.token);
+        let mut next = header;
+        while self.tok(next).kind == TokenKind::Newline {
+            next += 1;
+        }
+        let token = self.tok(next);
+        if token.kind == TokenKind::Dedent {
+            let mut e = self.make(ErrorKind::IndentationError, message, token.start, token.start);
+            (e.column, e.end_column) = (e.column - 1, -1);
+            return e;
+        }
         self.make(ErrorKind::IndentationError, message, token.start, token.end)
+    }
+
+    /// Whether the logical line begins with this word, `async` left aside.
+    fn is_header(&self, word: &str) -> bool {
+        let first = self.line_first(self.token);
+        self.word(first + usize::from(self.word(first) == "async")) == word
     }
 
     /// A missing colon, where CPython's grammar insists on one.
     fn colon(&self) -> Option<SyntaxError> {
         let token = self.tok(self.token);
+        if let Some(e) = self.target_behind_as().or_else(|| self.equals()).or_else(|| self.lambda_parameter()) {
+            return Some(e);
+        }
         let first = self.line_first(self.token);
         let word = self.word(if self.word(first) == "async" { first + 1 } else { first });
         if token.level > 0 {
@@ -373,7 +456,7 @@ impl Context<'_> {
         }
         let newline = token.kind == TokenKind::Newline;
         let insists = match word {
-            "def" | "else" | "try" | "finally" | "lambda" => true,
+            "def" | "else" | "try" | "finally" => true,
             "if" | "elif" | "while" | "match" | "case" | "except" | "class" | "with" | "for" => newline,
             _ => false,
         };
@@ -382,7 +465,7 @@ impl Context<'_> {
 
     /// The bracket around a token.
     pub(super) fn enclosing(&self, index: usize) -> Option<usize> {
-        let level = self.tok(index).level;
+        let level = self.inner_level(index);
         (0..index).rev().find(|i| self.tok(*i).level < level && matches!(self.word(*i), "(" | "[" | "{"))
     }
 
@@ -477,56 +560,6 @@ impl Context<'_> {
             | InterpolatedStringErrorType::UnterminatedTripleQuotedString => return None,
         };
         Some(self.syntax(format!("{prefix}-string: {text}"), start, end))
-    }
-
-    /// A bad escape in a string literal: CPython shows its codec's error, for the whole literal.
-    fn escape(&self) -> Option<SyntaxError> {
-        let token = self.tok(self.token);
-        let literal = self.text.get(token.start..token.end)?;
-        let body_at =
-            literal.find(['"', '\''])? + if literal.contains("\"\"\"") || literal.contains("'''") { 3 } else { 1 };
-        let body = literal.get(body_at..)?;
-        let bytes = body.as_bytes();
-        let mut i = 0;
-        while i < bytes.len() {
-            if bytes[i] != b'\\' {
-                i += 1;
-                continue;
-            }
-            let kind = bytes.get(i + 1).copied().unwrap_or(0);
-            let (digits, name) = match kind {
-                b'x' => (2, "truncated \\xXX escape"),
-                b'u' => (4, "truncated \\uXXXX escape"),
-                b'U' => (8, "truncated \\UXXXXXXXX escape"),
-                b'N' => {
-                    let close = body[i..].find('}').map(|n| i + n);
-                    let (last, what) = match (bytes.get(i + 2), close) {
-                        (Some(b'{'), Some(close)) if close > i + 3 => (close, "unknown Unicode character name"),
-                        (Some(b'{'), _) => (i + 2, "malformed \\N character escape"),
-                        _ => (i + 1, "malformed \\N character escape"),
-                    };
-                    return Some(self.codec(i, last, what));
-                }
-                _ => {
-                    i += 2;
-                    continue;
-                }
-            };
-            let found = bytes[i + 2..].iter().take(digits).take_while(|b| b.is_ascii_hexdigit()).count();
-            if found < digits {
-                return Some(self.codec(i, i + 1 + found, name));
-            }
-            let value = u32::from_str_radix(body.get(i + 2..i + 2 + digits)?, 16).unwrap_or(u32::MAX);
-            if value > 0x10_ffff {
-                return Some(self.codec(i, i + 1 + digits, "illegal Unicode character"));
-            }
-            i += 2 + digits;
-        }
-        None
-    }
-
-    fn codec(&self, from: usize, to: usize, what: &str) -> SyntaxError {
-        self.here(format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {from}-{to}: {what}"))
     }
 
     /// Whether an expression can begin with a token.
@@ -641,29 +674,6 @@ impl Context<'_> {
         Some(self.syntax(message, self.tok(first).start, self.tok(last).end))
     }
 
-    /// `=` where `==` or `:=` was meant.
-    fn equals(&self) -> Option<SyntaxError> {
-        if self.word(self.token) != "=" {
-            return None;
-        }
-        let last = self.token.checked_sub(1)?;
-        let first = self.operand_start(last);
-        let first = if is_keyword(self.word(first)) && !self.begins_expression(first) { first + 1 } else { first };
-        if first > last || !self.ends_expression(last) || !self.begins_expression(self.token + 1) {
-            return None;
-        }
-        let mut value_end = self.operand_end(self.token + 1);
-        value_end = value_end.max(self.token + 1);
-        if first == last
-            && self.tok(last).kind == TokenKind::Name
-            && !matches!(self.word(last), "None" | "True" | "False")
-        {
-            let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
-            return Some(self.syntax(message, self.tok(first).start, self.tok(value_end).end));
-        }
-        None
-    }
-
     /// Two expressions side by side inside brackets.
     fn comma(&self) -> Option<SyntaxError> {
         let last = self.token.checked_sub(1)?;
@@ -677,6 +687,9 @@ impl Context<'_> {
         if self.enclosing(self.token).is_some_and(|open| self.is_definition(open)) {
             return None;
         }
+        if self.source_of_comprehension(last) {
+            return None;
+        }
         let first = self.operand_start(last);
         if first == last && self.tok(first).kind == TokenKind::Name && self.tok(self.token).kind == TokenKind::String {
             return None;
@@ -687,6 +700,31 @@ impl Context<'_> {
         let end = self.operand_end(self.token);
         let message = "invalid syntax. Perhaps you forgot a comma?";
         Some(self.syntax(message, self.tok(first).start, self.tok(end).end))
+    }
+
+    /// Whether a token is in the last part of a comprehension, behind `in`: CPython looks for no missing comma there.
+    fn source_of_comprehension(&self, index: usize) -> bool {
+        let level = self.tok(index).level;
+        let Some(within) = self.previous(index, level, "in") else { return false };
+        let comma = self.previous(index, level, ",").is_some_and(|comma| comma > within);
+        !comma && self.previous(within, level, "for").is_some()
+    }
+
+    /// `f(*)`, `a[*(b:c)]`: a star in arguments or a subscript, and no expression behind it.
+    fn unpacked(&self) -> Option<SyntaxError> {
+        let star = |i: usize| {
+            let opener = self.enclosing(i)?;
+            let called = opener > 0 && matches!(self.word(opener), "(" | "[") && self.ends_expression(opener - 1);
+            let first = i > 0 && matches!(self.word(i - 1), "(" | "[" | ",");
+            (self.word(i) == "*" && first && called).then(|| self.here("Invalid star expression"))
+        };
+        let mut at = self.token;
+        loop {
+            if let Some(e) = at.checked_sub(1).and_then(star) {
+                return Some(e);
+            }
+            at = self.enclosing(at)?;
+        }
     }
 }
 

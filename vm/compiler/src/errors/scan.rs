@@ -258,7 +258,7 @@ impl Scanner<'_> {
             };
             self.cut_off |= triple;
             let hint = !triple && !interpolated && self.looks_nested(start, quote);
-            let hint = if hint { "; perhaps you escaped the end quote" } else { "" };
+            let hint = if hint { "; perhaps you escaped the end quote?" } else { "" };
             let eol = self.bytes[start..].iter().position(|b| *b == b'\n').map_or(self.bytes.len(), |i| start + i);
             self.at = eol;
             return self.error(format!("{what} (detected at line {last}){hint}"), start, start);
@@ -370,7 +370,7 @@ impl Scanner<'_> {
                 self.digits()?;
             } else if sign == 1 {
                 self.at += 1;
-                return self.error("invalid decimal literal".to_owned(), self.at - 1, self.at - 1);
+                return self.error("invalid decimal literal".to_owned(), self.at, self.at);
             }
         }
         if self.peek(0).eq_ignore_ascii_case(&b'j') {
@@ -424,7 +424,7 @@ impl Scanner<'_> {
             {
                 return self.string(start);
             }
-            if matches!(self.peek(0), b'"' | b'\'') && prefix.len() <= 4 {
+            if matches!(self.peek(0), b'"' | b'\'') && prefix.len() <= 5 {
                 self.prefixes(&prefix, start)?;
             }
             self.push(TokenKind::Name, start);

@@ -4,6 +4,7 @@ use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
 use super::parse::incomplete;
+use super::words::is_compound;
 use super::{ErrorKind, SyntaxError, at_offsets};
 
 /// One statement, or several simple ones on one line; not nothing.
@@ -26,24 +27,18 @@ pub(crate) fn check_single(
     for pair in module.body.windows(2) {
         let (end, start) = (pair[0].range().end().to_usize(), pair[1].range().start().to_usize());
         if text.get(end..start).is_some_and(|between| between.contains('\n')) {
+            if is_compound(&pair[0]) {
+                // CPython stops at the next line's first word.
+                let word = text.get(start..).map_or(0, first_word);
+                let kind = ErrorKind::SyntaxError;
+                return Err(at_offsets(text, filename, kind, "invalid syntax".to_owned(), start, start + word));
+            }
             let message = "multiple statements found while compiling a single statement".to_owned();
             return Err(at_offsets(text, filename, ErrorKind::SyntaxError, message, end, end + 1));
         }
     }
     // While more lines may come, a block ends with a line of its own: without a line's end it is not over.
-    let compound = matches!(
-        module.body.last(),
-        Some(
-            ast::Stmt::FunctionDef(_)
-                | ast::Stmt::ClassDef(_)
-                | ast::Stmt::If(_)
-                | ast::Stmt::For(_)
-                | ast::Stmt::While(_)
-                | ast::Stmt::With(_)
-                | ast::Stmt::Try(_)
-                | ast::Stmt::Match(_)
-        )
-    );
+    let compound = module.body.last().is_some_and(is_compound);
     // A block on its header's line needs that line's end in any case.
     let indented = text.rsplit('\n').next().is_some_and(|line| line.starts_with([' ', '\t', '\x0c']));
     if compound && (open_blocks || !indented) && !text.ends_with('\n') {
@@ -62,4 +57,9 @@ pub(crate) fn check_single(
         return Err(e);
     }
     Ok(())
+}
+
+/// Bytes of the token that a text begins with.
+fn first_word(text: &str) -> usize {
+    super::scan::scan(text, "").tokens.first().map_or(0, |t| t.end)
 }
