@@ -123,3 +123,24 @@ fn deep_nesting_is_refused() {
         assert!(marshal::load(text).is_err(), "{text:?}");
     }
 }
+
+/// The `RESUME` behind a `YIELD_VALUE` says what `throw()` looks for on the stack.
+#[test]
+fn awaiting_needs_what_is_awaited() {
+    use brolga_bytecode::Opcode;
+    let mut refused = 0;
+    for code in codes() {
+        let at = code
+            .code
+            .windows(4)
+            .position(|w| w[0] == Opcode::YIELD_VALUE as u8 && w[2] == Opcode::RESUME as u8 && w[3] & 3 < 2);
+        let Some(at) = at.filter(|at| at % 2 == 0) else { continue };
+        let mut copy = (*code).clone();
+        copy.code[at + 3] |= 2;
+        if let Err(e) = verifier::verify_code(&copy) {
+            assert!(e.reason.contains("awaits"), "{e}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 0);
+}

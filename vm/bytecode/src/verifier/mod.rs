@@ -11,7 +11,8 @@
 //!   `DICT_MERGE` (not of `SET_ADD`, which must check) was made by `BUILD_LIST`, `BUILD_SET`, `BUILD_MAP` in the same frame; `SET_FUNCTION_ATTRIBUTE` finds a
 //!   function that `MAKE_FUNCTION` made; `CALL_KW`'s names are a constant tuple of strings, no more than arguments;
 //!   `INTRINSIC_LIST_TO_TUPLE` and `INTRINSIC_PREP_RERAISE_STAR` find such a list;
-//! - `YIELD_VALUE` runs only in a generator's frame, after the one `RETURN_GENERATOR`; `POP_EXCEPT` pops what `PUSH_EXC_INFO`
+//! - `YIELD_VALUE` runs only in a generator's frame, after the one `RETURN_GENERATOR`, with a value below its own where the
+//!   `RESUME` behind it says that something is awaited; `POP_EXCEPT` pops what `PUSH_EXC_INFO`
 //!   pushed; the offset below an exception that a handler got with `lasti` is an integer.
 //!
 //! In return the interpreter must: enter handlers only from instructions that [`crate::Opcode::can_raise`]; not write to slots

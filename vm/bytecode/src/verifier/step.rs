@@ -121,7 +121,9 @@ impl Engine<'_> {
             }
             Opcode::POP_EXCEPT => want(peek(1) == Slot::PreviousException, "what PUSH_EXC_INFO saved"),
             Opcode::YIELD_VALUE => {
-                want(state.started && self.view.flags & flags::ANY_GENERATOR != 0, "a generator's frame")
+                want(state.started && self.view.flags & flags::ANY_GENERATOR != 0, "a generator's frame")?;
+                // What the RESUME behind it says is being awaited stands below the value: `throw()` and `close()` go there.
+                want(!self.is_awaiting(i) || stack.len() > 1 && peek(2).is_value(), "what it awaits below its value")
             }
             Opcode::RETURN_GENERATOR => want(
                 !state.started && stack.is_empty() && self.view.flags & flags::ANY_GENERATOR != 0,
@@ -129,6 +131,12 @@ impl Engine<'_> {
             ),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the instruction behind a `YIELD_VALUE` says that it belongs to a `yield from` or `await`.
+    fn is_awaiting(&self, i: &Instruction) -> bool {
+        let next = self.layout.at(i.offset + 2).and_then(|index| self.layout.instructions.get(index));
+        next.is_some_and(|next| next.opcode == Opcode::RESUME && next.arg & 3 >= 2)
     }
 
     /// Instructions that read or write locals.
