@@ -8,7 +8,9 @@ use rustpython_compiler_core as core;
 
 use crate::errors::{self, ErrorKind, SyntaxError};
 use crate::source::{Decoder, Source, decode_source};
-use crate::{convert, depth, divisions, escapes, long_ints, powers, soft_keywords};
+use crate::{
+    block_ends, convert, depth, divisions, escapes, large_literals, long_ints, powers, renamed, soft_keywords,
+};
 
 /// `compile()`'s mode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -180,6 +182,9 @@ pub(crate) fn generate(
 ) -> Result<Compiled, SyntaxError> {
     powers::fold(&mut tree, text);
     divisions::correct(&mut tree, text);
+    block_ends::extend(&mut tree, text);
+    renamed::mark(&mut tree, text);
+    let stand_ins = large_literals::replace(&mut tree, text);
     let core_mode = match mode {
         Mode::Exec => core::Mode::Exec,
         Mode::Eval => core::Mode::Eval,
@@ -206,7 +211,7 @@ pub(crate) fn generate(
     };
     let result = compile_top_with_syntax_warning_handler(tree, file, core_mode, opts, Some(&mut on_warning));
     match result {
-        Ok(code) => Ok(Compiled { code: convert::code_object(code), warnings }),
+        Ok(code) => Ok(Compiled { code: convert::code_object(code, &stand_ins), warnings }),
         Err(error) => Err(errors::codegen_error(text, filename, &error)),
     }
 }

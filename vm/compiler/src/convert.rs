@@ -6,18 +6,23 @@ use brolga_bytecode::{CodeObject, Const, Wtf8String};
 use num_bigint::Sign;
 use rustpython_compiler_core::bytecode::{self, ConstantData};
 
+use crate::large_literals::StandIns;
 use crate::qualname::{Scope, qualname};
+use crate::renamed::original;
 
 /// Converts a whole tree of code objects. Runs on a stack that fits the source's nesting, which bounds this one's.
-pub(crate) fn code_object(code: bytecode::CodeObject) -> CodeObject {
-    convert(code, &mut Vec::new())
+pub(crate) fn code_object(code: bytecode::CodeObject, stand_ins: &StandIns) -> CodeObject {
+    convert(code, &mut Vec::new(), stand_ins)
 }
 
-fn convert(mut code: bytecode::CodeObject, scopes: &mut Vec<Scope>) -> CodeObject {
+fn convert(mut code: bytecode::CodeObject, scopes: &mut Vec<Scope>, stand_ins: &StandIns) -> CodeObject {
     let qualname = qualname(&code, scopes);
     scopes.push(Scope::of(&code, qualname.clone()));
-    let consts = code.constants.iter_mut().map(|c| constant(c, scopes)).collect();
+    let origins: Vec<Option<f64>> = code.constants.iter().map(|c| stood_in(c, stand_ins)).collect();
+    let consts = code.constants.iter_mut().map(|c| constant(c, scopes, stand_ins)).collect();
     scopes.pop();
+    let mut instructions = code.instructions.original_bytes();
+    let consts = stand_ins.merge(consts, &origins, &mut instructions);
     // Cells that are arguments too stand among the variables only.
     let cells = code.cellvars.iter().filter(|c| !code.varnames.contains(c));
     let localsplusnames = code.varnames.iter().chain(cells).chain(&code.freevars).map(|n| name(n)).collect();
@@ -27,7 +32,7 @@ fn convert(mut code: bytecode::CodeObject, scopes: &mut Vec<Scope>) -> CodeObjec
         kwonlyargcount: code.kwonlyarg_count,
         stacksize: code.max_stackdepth,
         flags: code.flags.bits(),
-        code: code.instructions.original_bytes().into(),
+        code: instructions.into(),
         consts,
         names: code.names.iter().map(|n| name(n)).collect(),
         localsplusnames,
@@ -42,18 +47,25 @@ fn convert(mut code: bytecode::CodeObject, scopes: &mut Vec<Scope>) -> CodeObjec
 }
 
 fn name(text: &str) -> Wtf8String {
-    Wtf8String::from_utf8(text)
+    Wtf8String::from_utf8(original(text))
+}
+
+/// The float that a constant of the table is, if it stands for another.
+fn stood_in(value: &ConstantData, stand_ins: &StandIns) -> Option<f64> {
+    let ConstantData::Float { value } = value else { return None };
+    stand_ins.constant(*value).map(|_| *value)
 }
 
 /// Takes what it can out of `value`: nested code objects are large.
-fn constant(value: &mut ConstantData, scopes: &mut Vec<Scope>) -> Const {
+fn constant(value: &mut ConstantData, scopes: &mut Vec<Scope>, stand_ins: &StandIns) -> Const {
     if let ConstantData::Code { .. } = value
         && let ConstantData::Code { code } = std::mem::replace(value, ConstantData::None)
     {
-        return Const::Code(Arc::new(convert(*code, scopes)));
+        return Const::Code(Arc::new(convert(*code, scopes, stand_ins)));
     }
-    let mut all =
-        |items: &mut [ConstantData]| -> Vec<Const> { items.iter_mut().map(|i| constant(i, scopes)).collect() };
+    let mut all = |items: &mut [ConstantData]| -> Vec<Const> {
+        items.iter_mut().map(|i| constant(i, scopes, stand_ins)).collect()
+    };
     match value {
         // Taken above.
         ConstantData::Code { .. } => Const::None,
@@ -65,16 +77,21 @@ fn constant(value: &mut ConstantData, scopes: &mut Vec<Scope>) -> Const {
             let (sign, bytes) = value.to_bytes_le();
             Const::from_digits15(sign == Sign::Minus, &digits15(&bytes))
         }
-        ConstantData::Float { value } => Const::Float(*value),
+        ConstantData::Float { value } => stand_ins.constant(*value).cloned().unwrap_or(Const::Float(*value)),
         ConstantData::Complex { value } => Const::Complex { re: value.re, im: value.im },
         // Their strings are well-formed WTF-8 by type.
         ConstantData::Str { value } => Const::Str(Wtf8String::from_wtf8(value.as_bytes().into()).unwrap_or_default()),
         ConstantData::Bytes { value } => Const::Bytes(value.as_slice().into()),
-        ConstantData::Tuple { elements } => Const::Tuple(all(elements)),
+        ConstantData::Tuple { elements } => match &**elements {
+            [_, ConstantData::Float { value }] if stand_ins.iterated(*value).is_some() => {
+                stand_ins.iterated(*value).cloned().unwrap_or(Const::None)
+            }
+            _ => Const::Tuple(all(elements)),
+        },
         ConstantData::Frozenset { elements } => Const::FrozenSet(distinct(all(elements))),
         ConstantData::Slice { elements } => {
             let [a, b, c] = &mut **elements;
-            let mut one = |v: &mut ConstantData| constant(v, scopes);
+            let mut one = |v: &mut ConstantData| constant(v, scopes, stand_ins);
             Const::Slice(Box::new([one(a), one(b), one(c)]))
         }
     }

@@ -5,15 +5,18 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fail by panicking")
 )]
 
+mod block_ends;
 mod compile;
 mod convert;
 mod depth;
 mod divisions;
 pub mod errors;
 mod escapes;
+mod large_literals;
 mod long_ints;
 mod powers;
 mod qualname;
+mod renamed;
 pub mod scopes;
 mod soft_keywords;
 pub mod source;

@@ -91,3 +91,27 @@ fn mutated_sources() {
         assert!(compiled > 50, "{compiled}");
     });
 }
+
+/// The code generator's search for equal constants must not take time by the square of their number; equal ones are one.
+#[test]
+fn large_displays() {
+    use brolga_bytecode::Const;
+    let pairs = |n: i64, key: &dyn Fn(i64) -> String| -> String {
+        (0..n).map(|i| format!("{}: ({i}, 'x{i}', -{i}.5)", key(i))).collect::<Vec<_>>().join(", ")
+    };
+    for source in [
+        format!("{{{}}}", pairs(70_000, &|i| i.to_string())),
+        format!("{{{}}}", pairs(20_000, &|i| format!("'x{i}'"))),
+        format!("[{}]", (0..100_000).map(|i| i.to_string()).collect::<Vec<_>>().join(", ")),
+    ] {
+        let begun = std::time::Instant::now();
+        let code = compile(Source::Text(&source), "<string>", Mode::Eval, &Options::default()).unwrap().code;
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+        verifier::verify_tree(&code).unwrap();
+        assert!(code.consts.iter().all(|c| !matches!(c, Const::Float(f) if f.is_nan())));
+    }
+    let numbers = (300..12_300).map(|i| format!("{i}: {i}")).collect::<Vec<_>>().join(", ");
+    let code =
+        compile(Source::Text(&format!("{{{numbers}}}")), "<string>", Mode::Eval, &Options::default()).unwrap().code;
+    assert_eq!(code.consts.to_vec(), (300..12_300).map(Const::Int).collect::<Vec<_>>());
+}
