@@ -135,7 +135,9 @@ def traceback_print(traceback, file, /):
         text = _sys.stderr.getvalue()
     finally:
         _sys.stderr = hidden
-    file.write("".join(text.splitlines(keepends=True)[:-1]))
+    # It knows no carets.
+    lines = [line for line in text.splitlines(keepends=True)[:-1] if line.strip("~^ \n")]
+    file.write("".join(lines))
 
 
 def call_in_temporary_c_thread(function, wait=True, /):

@@ -12,7 +12,7 @@ use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::memoryview::PyMemoryView;
 use crate::types::type_object::PyType;
-use crate::value::Value;
+use crate::value::{Slot, Value};
 
 /// A type's half of the protocol.
 #[derive(Copy, Clone)]
@@ -22,6 +22,8 @@ pub struct BufferProcs {
     pub get: fn(&Vm, Value, writable: bool) -> PyResult<RawBuffer>,
     /// Called once for each `get` that succeeded.
     pub release: fn(&Vm, Value),
+    /// Whose memory it is, for what hands on another object's.
+    pub lender: Option<fn(Value) -> Slot>,
 }
 
 /// For types whose memory can always stay where it is.
@@ -195,6 +197,11 @@ impl Drop for Buffer<'_> {
             release(self.vm, self.exporter, self.through);
         }
     }
+}
+
+/// The object whose memory another one lends, if that is not its own.
+pub(crate) fn lender_behind(vm: &Vm, v: Value) -> Slot {
+    procs(vm, v)?.lender?(v)
 }
 
 /// The functions of the nearest native class that has some.

@@ -120,6 +120,21 @@ impl PyNativeFunction {
         if self.owner.is_empty() || self.def().kind == MethodKind::Static { None } else { self.receiver.get() }
     }
 
+    /// A class's static method, which is bound to nothing.
+    fn is_static_method(&self) -> bool {
+        self.is(shape::builtin_function)
+            && self.def().kind == MethodKind::Static
+            && self.receiver.is_empty()
+            && !self.owner.is_empty()
+    }
+
+    /// What a function that is no module's is got from: a bound one's receiver, a static method's class.
+    fn found_on(&self) -> Slot {
+        let owner = if self.is_static_method() { self.owner.get() } else { None };
+        let receiver = self.receiver.get().filter(|r| r.downcast::<crate::types::module::PyModule>().is_none());
+        receiver.or(owner)
+    }
+
     /// `__module__`, of a module's function.
     pub fn module_name(&self) -> Slot {
         self.module.get()
@@ -225,7 +240,7 @@ fn set_module(_: &Vm, this: Ref<PyNativeFunction>, value: Slot) -> PyResult<()> 
 }
 
 fn receiver(_: &Vm, this: Ref<PyNativeFunction>) -> Slot {
-    this.receiver.get()
+    this.receiver.get().or(this.is_static_method().then_some(Value::NONE))
 }
 
 fn objclass(_: &Vm, this: Ref<PyNativeFunction>) -> Slot {
@@ -240,8 +255,8 @@ fn repr(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<String> {
     } else if this.is(shape::method_descriptor) || this.is(shape::classmethod_descriptor) {
         format!("<method '{name}' of '{owner}' objects>")
     } else {
-        match this.receiver.get() {
-            Some(r) if r.downcast::<crate::types::module::PyModule>().is_none() => {
+        match this.found_on() {
+            Some(r) => {
                 let kind = if this.is(shape::method_wrapper) { "method-wrapper" } else { "built-in method" };
                 format!(
                     "<{kind} {}{name}{} of {} object at {:#x}>",
@@ -326,8 +341,8 @@ fn call(vm: &Vm, args: &crate::object::Args<'_>) -> PyResult<Value> {
 }
 
 fn reduce(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<Value> {
-    match this.receiver.get() {
-        Some(r) if r.downcast::<crate::types::module::PyModule>().is_none() => {
+    match this.found_on() {
+        Some(r) => {
             let getattr = vm.builtin(vm.intern("getattr")?)?;
             let name = vm.intern(this.def().name)?;
             let args = vm.new_tuple(&[r, name.value()])?;

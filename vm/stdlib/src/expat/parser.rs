@@ -241,7 +241,7 @@ fn parse(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
         None => false,
     };
     if this.parsing.get() {
-        return Err(fail(vm, this, Code::UNEXPECTED_STATE));
+        return Err(vm.runtime_error("cannot call Parse() from within a handler"));
     }
     if let Some(s) = data.downcast::<PyStr>() {
         let utf8 = codecs::utf8(vm, s)?;
@@ -260,7 +260,7 @@ fn parse_file(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
         return Err(vm.type_error("argument must have 'read' attribute"));
     };
     if this.parsing.get() {
-        return Err(fail(vm, this, Code::UNEXPECTED_STATE));
+        return Err(vm.runtime_error("cannot call ParseFile() from within a handler"));
     }
     loop {
         let data = vm.call(read, &[Value::from_i32(PIECE as i32)])?;

@@ -385,7 +385,7 @@ pub static LOAN: TypeDef = TypeDef {
     module: "_io",
     layout: Some(crate::layouts::IO_BYTES_LOAN),
     flags: brolga_runtime::object::def::type_flags::DISALLOW_NEW,
-    buffer: Some(BufferProcs { get: lend, release: take_back }),
+    buffer: Some(BufferProcs { get: lend, release: take_back, lender: None }),
     ..TypeDef::new("_BytesIOBuffer")
 };
 

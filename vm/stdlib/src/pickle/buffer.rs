@@ -4,7 +4,7 @@ use brolga_runtime::object::{Args, Field, MethodDef, Ref, TypeDef, def::type_fla
 use brolga_runtime::protocol::buffer::{BufferProcs, RawBuffer};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::memoryview::{self, PyMemoryView};
-use brolga_runtime::value::Value;
+use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, method};
 
 use crate::object::{class_argument, object};
@@ -62,6 +62,11 @@ fn lend(vm: &Vm, this: Value, writable: bool) -> PyResult<RawBuffer> {
     }
 }
 
+/// A view of it is one of the object.
+fn lender(this: Value) -> Slot {
+    this.downcast::<PickleBuffer>().and_then(|this| this.view.get()?.downcast::<PyMemoryView>()?.exporter())
+}
+
 fn take_back(vm: &Vm, this: Value) {
     let view = this.downcast::<PickleBuffer>().and_then(|this| this.view.get()).and_then(Value::downcast);
     if let Some(view) = view {
@@ -82,7 +87,7 @@ pub static DEF: TypeDef = TypeDef {
     layout: Some(crate::layouts::PICKLE_BUFFER),
     flags: type_flags::WEAKREFABLE,
     methods: &[METHODS],
-    buffer: Some(BufferProcs { get: lend, release: take_back }),
+    buffer: Some(BufferProcs { get: lend, release: take_back, lender: Some(lender) }),
     doc: Some("PickleBuffer(object, /)\n--\n\nWrapper for potentially out-of-band buffers"),
     ..TypeDef::new("PickleBuffer")
 };

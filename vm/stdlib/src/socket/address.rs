@@ -129,7 +129,7 @@ impl Address {
         }
     }
 
-    /// The host in numbers, an IPv6 one with its scope.
+    /// The host in numbers. An IPv6 one's scope is shown elsewhere.
     fn numeric_host(&self, vm: &Vm) -> PyResult<Value> {
         let mut host = [0u8; 1025];
         // SAFETY: an address of its length, and room for a name.
@@ -147,7 +147,7 @@ impl Address {
         if error != 0 {
             return Err(gai_error(vm, error));
         }
-        let text = host.split(|b| *b == 0).next().unwrap_or(&[]);
+        let text = host.split(|b| *b == 0 || *b == b'%').next().unwrap_or(&[]);
         Ok(vm.new_str(&String::from_utf8_lossy(text))?.value())
     }
 }

@@ -393,7 +393,7 @@ pub static DEF: TypeDef = TypeDef {
     layout: Some(BYTEARRAY),
     flags: type_flags::BASETYPE | type_flags::MATCH_SELF,
     methods: &[METHODS, SHARED, comparisons!(crate::types::bytes::shared::compare::<PyByteArray>)],
-    buffer: Some(BufferProcs { get: get_buffer, release: release_buffer }),
+    buffer: Some(BufferProcs { get: get_buffer, release: release_buffer, lender: None }),
     doc: Some(
         "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> \
          bytearray\nbytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of \

@@ -144,7 +144,7 @@ pub static DEF: TypeDef = TypeDef {
     layout: Some(BYTES),
     flags: type_flags::BASETYPE | type_flags::MATCH_SELF,
     methods: &[METHODS, SHARED, comparisons!(crate::types::bytes::shared::compare::<PyBytes>)],
-    buffer: Some(BufferProcs { get: get_buffer, release: release_nothing }),
+    buffer: Some(BufferProcs { get: get_buffer, release: release_nothing, lender: None }),
     doc: Some(
         "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> \
          immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter initialized with \

@@ -52,7 +52,7 @@ pub fn dunder_release_buffer(vm: &Vm, this: Value, view: Value) -> PyResult<()> 
     if view.is_released() {
         return Err(vm.value_error("memoryview's buffer has already been released"));
     }
-    if !view.lender().is(this) {
+    if !view.lender(vm).is(this) {
         return Err(vm.value_error("memoryview's buffer is not this object"));
     }
     release_view(vm, view);
@@ -423,7 +423,7 @@ fn hash(vm: &Vm, this: This) -> PyResult<i64> {
     if !Format::parse(&this.format(vm)).is_some_and(Format::is_byte) {
         return Err(vm.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
     }
-    let lender = this.lender();
+    let lender = this.lender(vm);
     if lender.downcast::<PyMemoryView>().is_none() {
         // As the lender does it: TypeError where that can't be hashed.
         let _in_use = InUse::new(this);
@@ -548,7 +548,7 @@ macro_rules! getters {
 }
 
 getters! {
-    get_obj: Value = |vm, this| this.lender();
+    get_obj: Value = |vm, this| this.lender(vm);
     get_nbytes: usize = |vm, this| this.nbytes();
     get_readonly: bool = |vm, this| this.is_readonly();
     get_itemsize: usize = |vm, this| this.itemsize();

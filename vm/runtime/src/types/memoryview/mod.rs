@@ -23,7 +23,7 @@ use crate::state::Vm;
 use crate::types::shape;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
-use crate::value::Value;
+use crate::value::{Slot, Value};
 
 #[repr(C)]
 pub struct PyMemoryView {
@@ -211,12 +211,21 @@ impl PyMemoryView {
         }
     }
 
+    /// The object whose memory it shows, or what handed that on.
+    pub fn exporter(&self) -> Slot {
+        let root = self.root()?;
+        root.through.get().or(root.exporter.get())
+    }
+
     /// The object that lends the memory, as `memoryview.obj` gives it.
-    pub(crate) fn lender(&self) -> Value {
-        match self.root() {
-            Some(root) => root.through.get().or(root.exporter.get()).unwrap_or(Value::NONE),
-            None => Value::NONE,
-        }
+    pub fn lender(&self, vm: &Vm) -> Value {
+        let lender = |root: Ref<PyMemoryView>| {
+            root.through.get().or_else(|| {
+                let exporter = root.exporter.get()?;
+                buffer::lender_behind(vm, exporter).or(Some(exporter))
+            })
+        };
+        self.root().and_then(lender).unwrap_or(Value::NONE)
     }
 }
 
@@ -304,4 +313,4 @@ fn release_buffer(vm: &Vm, v: Value) {
     }
 }
 
-pub(crate) const PROCS: BufferProcs = BufferProcs { get: get_buffer, release: release_buffer };
+pub(crate) const PROCS: BufferProcs = BufferProcs { get: get_buffer, release: release_buffer, lender: None };

@@ -625,7 +625,7 @@ pub static DEF: TypeDef = TypeDef {
     flags: type_flags::BASETYPE | type_flags::WEAKREFABLE | type_flags::SEQUENCE,
     methods: &[METHODS, comparisons!(rich)],
     getset: GETSET,
-    buffer: Some(BufferProcs { get: get_buffer, release: release_buffer }),
+    buffer: Some(BufferProcs { get: get_buffer, release: release_buffer, lender: None }),
     doc: Some(include_str!("doc.txt")),
     ..TypeDef::new("array")
 };
