@@ -12,7 +12,7 @@ use crate::tracer::Tracer;
 use crate::{CollectionInfo, CollectionKind};
 
 /// Most that is added to the threshold of full collections, whatever the growth.
-const HEADROOM: usize = 8 << 20;
+const HEADROOM: usize = 16 << 20;
 
 /// What a remembered object counts as in bytes that survived: its own line is far away, and so are those it refers to.
 const REMEMBERED: usize = 64;
@@ -144,7 +144,7 @@ impl Heap {
         let live = self.live_bytes();
         if full {
             // Small heaps get some headroom: what is in flight at minor collections becomes old and dies soon.
-            let grown = (live / 1000).saturating_mul(self.config.growth_permille) + (live / 2).min(HEADROOM);
+            let grown = (live / 1000).saturating_mul(self.config.growth_permille) + live.min(HEADROOM);
             self.threshold.set(grown.max(self.config.min_threshold));
         }
         let survived = live.saturating_sub(live_before - self.since.get());

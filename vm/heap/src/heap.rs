@@ -27,8 +27,8 @@ pub struct Config {
     pub nursery: usize,
     /// No full collection while less than this is live (unless asked for).
     pub min_threshold: usize,
-    /// A full collection is due when this many times (in thousandths) what survived the last one is live, and half as much
-    /// again for a small heap, up to 8 MiB.
+    /// A full collection is due when this many times (in thousandths) what survived the last one is live, and as much again
+    /// for a small heap, up to 16 MiB.
     pub growth_permille: usize,
     /// Most bytes in use, see [`Heap::set_limit`].
     pub limit: usize,
