@@ -186,6 +186,7 @@ pub fn hash(vm: &Vm, v: Value) -> Option<PyResult<i64>> {
                 return Some(tuple::hashes::hash(vm, known::<PyTuple>(v)?, tuple::hashes::Asked::Alone));
             }
             shape::int => Ok(int::hash(v)),
+            shape::bytes => Ok(known::<PyBytes>(v)?.hash(vm)),
             shape::frozenset => Ok(set::ops::frozen_hash(known(v)?)),
             shape::weakref => weakref::hash(vm, known(v)?),
             _ => return None,

@@ -1,14 +1,15 @@
-//! Keys that are hashed and compared without running Python code: strings, ints in place, tuples of such (named ones,
-//! too), and objects that are equal to themselves only. `None`: the protocol is to be asked.
+//! Keys that are hashed and compared without running Python code: strings, bytes, ints in place, floats, tuples of such
+//! (named ones, too), and objects that are equal to themselves only. `None`: the protocol is to be asked.
 
 use crate::object::Ref;
 use crate::state::Vm;
 use crate::state::names::Special;
-use crate::types::shape;
+use crate::types::bytes::PyBytes;
 use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::types::tuple::hashes::{self, Asked};
 use crate::types::type_object::PyType;
+use crate::types::{float, shape};
 use crate::value::Value;
 
 /// Tuples are followed so deep.
@@ -17,7 +18,7 @@ const DEEPEST: usize = 6;
 /// Is it worth trying with this key?
 #[inline(always)]
 pub fn may_be_plain(v: Value) -> bool {
-    v.is_small_int() || v.is_obj()
+    v.is_small_int() || v.is_obj() || v.is_float()
 }
 
 /// The hash of a plain key.
@@ -35,6 +36,12 @@ fn deep_hash(vm: &Vm, key: Value, deepest: usize) -> Option<i64> {
     }
     if let Some(s) = vm.exact_str(key) {
         return Some(s.hash(vm));
+    }
+    if let Some(bytes) = vm.exact::<PyBytes>(key, shape::bytes) {
+        return Some(bytes.hash(vm));
+    }
+    if let Some(f) = key.as_f64() {
+        return Some(float::hash(f, key));
     }
     let class = vm.type_of(key);
     if let Some(tuple) = key.downcast::<PyTuple>() {
@@ -61,6 +68,9 @@ fn deep_eq(vm: &Vm, other: Value, key: Value, deepest: usize) -> Option<bool> {
     let (Some(a), Some(b)) = (other.as_obj(), key.as_obj()) else { return with_number(other, key) };
     match (a.shape_id(), b.shape_id()) {
         (shape::str, shape::str) => return Some(a.downcast::<PyStr>()?.equals(&*b.downcast::<PyStr>()?)),
+        (shape::bytes, shape::bytes) => {
+            return Some(a.downcast::<PyBytes>()?.as_slice() == b.downcast::<PyBytes>()?.as_slice());
+        }
         (shape::str, shape::tuple | shape::bytes | shape::int | shape::frozenset | shape::list | shape::dict)
         | (shape::tuple | shape::bytes | shape::int | shape::frozenset | shape::list | shape::dict, shape::str) => {
             return Some(false);
