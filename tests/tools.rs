@@ -109,6 +109,24 @@ fn explain_leaves_the_program_as_it_is() {
 }
 
 #[test]
+fn the_prompt_tells_of_a_function() {
+    let folder = Folder::new("prompt");
+    let session = b"def total(n):\n    t = 0\n    for i in range(n): t += i\n    return t\n\n%jit total\ntotal(10**6)\n%jit total\n%jit\nx = 7 \\\n%jit\n%jit nothing\n(10\n%total(3))\n";
+    let done = folder.run_with(&["-i", "-q", "-X", "jit-wait"], session);
+    let text = out(&done);
+    says(
+        &text,
+        &[
+            "total (<stdin>:1)\n  it is not compiled\n",
+            "the loop at line 3 is compiled: version 1",
+            "loops and functions are compiled",
+            "\n1\n",
+        ],
+    );
+    says(&err(&done), &["NameError: name 'nothing' is not defined", "NameError: name 'jit' is not defined"]);
+}
+
+#[test]
 fn explain_says_why_not() {
     let folder = Folder::new("why");
     folder.write("p.py", PROGRAM);

@@ -101,6 +101,11 @@ impl Count {
     }
 }
 
+/// Runs a program under callgrind: what it did, and its instructions. (A simulated processor is the same on each machine.)
+pub fn simulated(run: &Run<'_>) -> Result<(Outcome, u64), String> {
+    valgrind::count(run)
+}
+
 /// Runs it; `arguments` are all but the tool's own.
 pub fn main(options: &CountOptions, arguments: &[String]) -> i32 {
     match count(options, arguments) {

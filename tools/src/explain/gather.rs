@@ -14,12 +14,6 @@ use brolga_stdlib::brolga::advice::{self, Advice};
 const LEAST_SHARE: f64 = 0.01;
 /// Nor are those with less time than this (seconds): one sample says little.
 const LEAST_SECONDS: f64 = 0.006;
-/// So many functions are named, at most, and so many exits.
-const MOST_FUNCTIONS: usize = 20;
-const MOST_EXITS: usize = 20;
-/// An exit that was taken fewer times is how code learns, and not worth a word.
-const FEW_EXITS: u64 = 10;
-
 /// All that is said.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -56,7 +50,7 @@ pub struct Function {
     pub reasons: Vec<Advice>,
 }
 
-/// A place where compiled code was left often.
+/// A place where compiled code was left.
 #[derive(Clone, Debug)]
 pub struct Exit {
     pub function: String,
@@ -129,16 +123,15 @@ fn functions(vm: &Vm, report: &mut Report, samples: &Samples, units: &[UnitRepor
     all.sort_by_key(|(code, tally)| (std::cmp::Reverse(tally.all()), code.map(|c| c.addr())));
     for (code, tally) in all {
         let seconds = tally.all() as f64 * report.period_seconds;
-        if report.share(tally.all()) < LEAST_SHARE
-            || seconds < LEAST_SECONDS
-            || report.functions.len() >= MOST_FUNCTIONS
-        {
+        if report.share(tally.all()) < LEAST_SHARE || seconds < LEAST_SECONDS {
             break;
         }
         let Some(code) = code else {
             let (name, file) = ("(start, end, and code that is gone)".to_owned(), String::new());
-            let state = "interpreted";
-            report.functions.push(Function { name, file, line: 0, tally, state, reasons: Vec::new() });
+            let why =
+                "no Python function was running, or one whose code is gone now: imports, the end, code made by exec";
+            let reasons = vec![Advice { name: "gone", why: why.to_owned(), change: None }];
+            report.functions.push(Function { name, file, line: 0, tally, state: "interpreted", reasons });
             continue;
         };
         let own = || units.iter().filter(|u| u.code == code && u.state == UnitState::Compiled);
@@ -151,8 +144,8 @@ fn functions(vm: &Vm, report: &mut Report, samples: &Samples, units: &[UnitRepor
         } else {
             "interpreted"
         };
-        // A percent of all in the interpreter asks for a reason.
-        let interpreted = report.share(tally.interpreted) >= LEAST_SHARE;
+        // A percent of all in the interpreter asks for a reason, and so does having no code.
+        let interpreted = report.share(tally.interpreted) >= LEAST_SHARE || state == "interpreted";
         let reasons = if interpreted { advice::of_interpreted(vm, code, units) } else { Vec::new() };
         report.functions.push(Function {
             name: advice::name_of(code),
@@ -175,11 +168,11 @@ fn exits(vm: &Vm, report: &mut Report, units: &[UnitReport]) {
         }
         places.entry((exit.code.addr(), exit.at, exit.reason)).or_insert((0, exit)).0 += u64::from(exit.count);
     }
-    let mut all: Vec<_> = places.into_iter().filter(|(_, (count, _))| *count >= FEW_EXITS).collect();
+    let mut all: Vec<_> = places.into_iter().collect();
     all.sort_by_key(|((_, at, reason), (count, exit))| {
         (std::cmp::Reverse(*count), advice::name_of(exit.code), *at, *reason)
     });
-    for (_, (count, exit)) in all.into_iter().take(MOST_EXITS) {
+    for (_, (count, exit)) in all {
         let (file, line) = (advice::file_of(exit.code), advice::line_of(exit.code, exit.at));
         report.exits.push(Exit {
             function: advice::name_of(exit.code),

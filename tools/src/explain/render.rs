@@ -8,6 +8,12 @@ use super::findings::Finding;
 use super::gather::Report;
 use crate::json::Json;
 
+/// So many functions are named, at most, and so many exits. (JSON has all.)
+const MOST_FUNCTIONS: usize = 20;
+const MOST_EXITS: usize = 20;
+/// An exit that was taken fewer times is how code learns, and not worth a word.
+const FEW_EXITS: u64 = 10;
+
 fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
@@ -82,7 +88,7 @@ fn functions(out: &mut String, r: &Report) {
     }
     let _ = writeln!(out, "\nThe hottest functions");
     let _ = writeln!(out, "     time  of that compiled");
-    for f in &r.functions {
+    for f in r.functions.iter().take(MOST_FUNCTIONS) {
         let place = if f.file.is_empty() { String::new() } else { format!("  {}:{}", short(&f.file), f.line) };
         let compiled = if f.tally.all() == 0 { 0.0 } else { f.tally.compiled as f64 / f.tally.all() as f64 };
         let state = match f.state {
@@ -108,7 +114,8 @@ fn advice(out: &mut String, indent: &str, advice: &Advice) {
 }
 
 fn reasons(out: &mut String, r: &Report) {
-    let explained: Vec<_> = r.functions.iter().filter(|f| !f.reasons.is_empty()).collect();
+    let explained: Vec<_> =
+        r.functions.iter().take(MOST_FUNCTIONS).filter(|f| f.line > 0 && !f.reasons.is_empty()).collect();
     if explained.is_empty() {
         return;
     }
@@ -138,11 +145,12 @@ fn reasons(out: &mut String, r: &Report) {
 }
 
 fn exits(out: &mut String, r: &Report) {
-    if r.exits.is_empty() {
+    let often: Vec<_> = r.exits.iter().filter(|e| e.count >= FEW_EXITS).take(MOST_EXITS).collect();
+    if often.is_empty() {
         return;
     }
     let _ = writeln!(out, "\nWhere compiled code was left for the interpreter, most often first");
-    for e in &r.exits {
+    for e in often {
         let _ =
             writeln!(out, "  {:>7} times  {}:{} in {}: {}", e.count, short(&e.file), e.line, e.function, e.sentence);
         if let Some(source) = &e.source {
@@ -186,6 +194,8 @@ pub fn json(r: &Report, found: &[(Finding, String)]) -> Json {
             ("file", e.file.as_str().into()),
             ("line", e.line.into()),
             ("source", e.source.clone().into()),
+            ("name", e.advice.name.into()),
+            ("why", e.advice.why.as_str().into()),
             ("types", e.types.iter().map(String::as_str).collect()),
             ("change", e.advice.change.clone().into()),
         ])

@@ -8,6 +8,8 @@ use brolga_runtime::types::str::PyStr;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, Raised};
 
+use crate::brolga::magic;
+
 /// Whether a prompt makes sense: a terminal, or `-i`.
 pub fn is_interactive(vm: &Vm) -> bool {
     vm.config.interactive || is_terminal()
@@ -121,6 +123,10 @@ pub fn follow(vm: &Vm, globals: Ref<PyDict>) -> PyResult<()> {
             vm.get_attr_str(module, "interactive_console")?
         }
     };
+    if let Some(console) = vm.get_attr_opt(vm.import("_pyrepl.console")?, vm.intern("InteractiveColoredConsole")?)? {
+        let jit = vm.get_attr_str(vm.import("brolga")?, "jit")?;
+        magic::install(vm, console, vm.get_attr_str(jit, "_statement")?)?;
+    }
     let module = vm.modules.get_item(vm, vm.names.__main__.value())?.unwrap_or(Value::NONE);
     vm.call(main, &[module])?;
     Ok(())
@@ -175,7 +181,12 @@ fn read_statement(vm: &Vm, compiler: Value, input: &mut Vec<u8>) -> PyResult<Opt
     loop {
         flush(vm);
         eprint!("{}", prompt(vm, if source.is_empty() { "ps1" } else { "ps2" })?);
-        let line = read_line(vm, input)?;
+        let mut line = read_line(vm, input)?;
+        if source.is_empty()
+            && let Some(statement) = magic::statement(&String::from_utf8_lossy(&line))
+        {
+            line = format!("{statement}\n").into_bytes();
+        }
         let ended = line.is_empty();
         source.extend_from_slice(&line);
         if ended && source.is_empty() {

@@ -23,8 +23,9 @@ function buildFindings() {
       f.reasons.map((r) => element("div", {}, r.why + "." + (r.change ? " What helps: " + r.change + "." : ""))) ] })))
     : element("p", {}, "It was too short to be sampled."));
   root.append(element("h2", {}, "Where compiled code was left, most often first"));
-  root.append(e.exits.length ? table(["Times#", "Where", "Function", "Why", "Types seen", "What helps"],
-    e.exits.map((x) => ({ cells: [x.count, place(x.file, x.line), [element("code", {}, x.function)],
+  const often = e.exits.filter((x) => x.count >= 10).slice(0, 100);
+  root.append(often.length ? table(["Times#", "Where", "Function", "Why", "Types seen", "What helps"],
+    often.map((x) => ({ cells: [x.count, place(x.file, x.line), [element("code", {}, x.function)],
       [element("div", {}, x.sentence), element("code", {}, x.source || "")], x.types.join("; "), x.change || ""] })))
     : element("p", {}, "It was left ten times at no place."));
 }

@@ -2,6 +2,7 @@
 
 pub mod advice;
 mod hooks;
+pub mod magic;
 
 use brolga_bytecode::constants::flags;
 use brolga_runtime::interp::inspect::{Form, Inspect, UnitKind, UnitState, with_frame};
@@ -28,6 +29,9 @@ static JIT: ModuleDef = ModuleDef::new(
             .doc("Return, in plain English, what of a function is compiled, why the rest is not, where its code was left, and what helps."),
         method!("disassemble", "(f, /, form='assembly')", disassemble)
             .doc("Return the code that a function and its hot loops get from what is known now, as text.\n\nform is 'assembly', 'clif' (the code generator's input) or 'ir' (the compiler's own form)."),
+        method!("show", "(f=..., /)", show)
+            .doc("Print what explain(f) says; without f, what stats() says. At the prompt, %jit f is short for it."),
+        method!("_statement", "(line, /)", statement),
         method!("stats", 0, stats).doc("Return a dict of counts: units compiled, refused, given up; exits; bytes; seconds."),
         method!("on_compile", "(hook, /)", on_compile)
             .doc("Call hook(event) when code was compiled or refused, soon after; None turns it off. Return the hook before.\n\nevent has event ('compiled' or 'refused'), kind, function, file, line, and version and bytes, or why."),
@@ -107,6 +111,39 @@ fn compile(vm: &Vm, args: &Args<'_>) -> PyResult<bool> {
 
 fn explain(vm: &Vm, args: &Args<'_>) -> PyResult<String> {
     Ok(advice::explain(vm, target(vm, args.get(0))?.code))
+}
+
+fn show(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
+    let text = match args.opt(0) {
+        Some(f) => advice::explain(vm, target(vm, f)?.code),
+        None if !vm.compiler.is_set() => "the JIT is off\n".to_owned(),
+        None => {
+            let s = vm.compiler.inspect().stats();
+            format!(
+                "{} loops and functions are compiled ({} compilations, {:.2} s, {} KB of code), {} are left to the interpreter, {} versions were given up\n",
+                s.compiled,
+                s.compilations,
+                s.seconds,
+                s.bytes.div_ceil(1024),
+                s.refused,
+                s.discarded
+            )
+        }
+    };
+    let stdout = vm.sys.get_str(vm, vm.names.stdout).filter(|s| !s.is_none());
+    if let Some(stdout) = stdout {
+        vm.call_method(stdout, "write", &[vm.new_str(&text)?.value()])?;
+    }
+    Ok(())
+}
+
+/// What CPython's console asks of each statement.
+fn statement(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
+    let line = args.get(0);
+    match vm.exact_str(line).and_then(|l| magic::statement(&l.to_lossy())) {
+        Some(statement) => Ok(vm.new_str(&statement)?.value()),
+        None => Ok(line),
+    }
 }
 
 fn disassemble(vm: &Vm, args: &Args<'_>) -> PyResult<String> {
