@@ -235,13 +235,28 @@ pub fn function_text(vm: &Vm, callable: Value) -> PyResult<String> {
     })
 }
 
+/// Under which the interpreter keeps the functions that are common constants.
+static ALL: u8 = 0;
+static ANY: u8 = 0;
+
+/// Keeps `all` and `any` as they are when the builtins are made: what a program calls so later is no common constant.
+pub fn keep_common_constants(vm: &Vm, builtins: Ref<PyDict>) -> PyResult<()> {
+    for (key, name) in [(&ALL, "all"), (&ANY, "any")] {
+        // (The module may be made again.)
+        if let (None, Some(function)) = (vm.kept(key), builtins.get_str(vm, vm.intern(name)?)) {
+            vm.keep(key, function);
+        }
+    }
+    Ok(())
+}
+
 /// LOAD_COMMON_CONSTANT.
 pub fn common_constant(vm: &Vm, which: u32) -> PyResult<Value> {
     Ok(match which {
         0 => vm.types.assertion_error.value(),
         1 => vm.types.not_implemented_error.value(),
         2 => vm.types.tuple.value(),
-        3 => vm.builtin(vm.intern("all")?)?,
-        _ => vm.builtin(vm.intern("any")?)?,
+        3 => vm.kept(&ALL).unwrap_or(Value::NONE),
+        _ => vm.kept(&ANY).unwrap_or(Value::NONE),
     })
 }

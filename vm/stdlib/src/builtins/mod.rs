@@ -6,6 +6,7 @@ mod functions;
 mod print;
 mod reduce;
 
+use brolga_runtime::interp::calls;
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::Ref;
 use brolga_runtime::types::module::PyModule;
@@ -138,7 +139,10 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     ] {
         module.add(vm, name, value)?;
     }
-    Ok(())
+    match module.dict() {
+        Some(dict) => calls::keep_common_constants(vm, dict),
+        None => Ok(()),
+    }
 }
 
 pub static MODULE: ModuleDef = ModuleDef::new("builtins", FUNCTIONS, init).doc(
