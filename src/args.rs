@@ -191,6 +191,10 @@ fn settle(config: &mut Config) -> Result<(), String> {
                 }
             }
             ("gc-stress", _) => config.gc_stress = true,
+            ("alloc-fail", n) => {
+                let n = n.unwrap_or("0").parse::<u64>();
+                config.alloc_fail = Some(n.map_err(|_| "-X alloc-fail: a number is expected\n".to_owned())?);
+            }
             ("dev", _) => config.dev_mode = true,
             ("faulthandler", _) => config.faulthandler = true,
             ("utf8", _) => config.utf8_mode = true,

@@ -94,6 +94,8 @@ PYTHONWARNINGS  : warning control (-W)
 /// `--help-xoptions`
 pub const X_OPTIONS: &str = "\
 The following implementation-specific options are available:
+-X alloc-fail=N: the program's Nth allocation fails (0: none; says how many there
+         were)
 -X dev : enable Python Development Mode; also PYTHONDEVMODE
 -X faulthandler: write tracebacks when the process dies of a signal; also PYTHONFAULTHANDLER
 -X gc-stress: collect garbage at every slow path of the allocator

@@ -55,6 +55,7 @@ pub fn main(argv: Vec<OsString>) -> i32 {
         }
         Command::Run(config, Program::Disassemble(file)) => disassemble(&file, config.optimize),
         Command::Run(config, program) => {
+            let alloc_fail = config.alloc_fail;
             let interpreter = match Interpreter::new(*config, &brolga_stdlib::library()) {
                 Ok(interpreter) => interpreter,
                 Err(e) => {
@@ -76,7 +77,13 @@ pub fn main(argv: Vec<OsString>) -> i32 {
             let explainer = explains.map(|options| Explainer::start(vm, options));
             let profiler = profiles.map(|options| Profiler::start(vm, options));
             let reporter = reports.map(|options| Reporter::start(vm, options));
+            if let Some(number) = alloc_fail {
+                vm.heap.fail_allocation(if number == 0 { u64::MAX } else { number });
+            }
             let result = started.and_then(|()| run(vm, &program));
+            if alloc_fail == Some(0) {
+                eprintln!("brolga: {} allocations", vm.heap.allocations_of(u64::MAX));
+            }
             let prompted = matches!(program, Program::Stdin) && repl::is_interactive(vm);
             let inspected = !prompted && repl::is_wanted_after(vm);
             let mut status = ended(vm, result, inspected);

@@ -82,11 +82,7 @@ class Shapes:
                 line(f"{c} = {f} if {scope.turn or j} < {self.late()} else {g}")
                 line(f"{i} ^= {c}({', '.join(e(k) for k in self.functions[f][0])})")
         elif n == 11:
-            low, high = self.pick(["0", "3", "-(2**48)", "7"]), self.pick(["2**48 - 2", "2**47", "2**48 - 40", "2**40"])
-            t = self.fresh("i")
-            line(f"{t} = {low} if {e('b')} else {high}")
-            line(f"{i} = {t} {self.pick(['+', '-', '*', '+', '<<'])} {self.pick(['5', '41', '3'])}")
-            scope.names["i"] |= {t}
+            self.limit(scope, i)
         elif n == 12:
             line(f"{a}.p {self.pick(['=', '+='])} {e('i')}")
             line(f"{i} += {b}.p")
@@ -98,11 +94,44 @@ class Shapes:
         else:
             line(f"{b} = {self.pick([a, cls + '(' + j + ')', b, a])}")
 
+    def limit(self, scope, i):
+        """A number that stands for one too large to count, until there is another, or the other way round."""
+        low, high = self.pick(["0", "3", "-(2**48)", "7"]), self.pick(["2**48 - 2", "2**47", "2**48 - 40", "2**40", "2**48 - 1"])
+        # For some turns all numbers are small ones.
+        late = f"{scope.turn} < {self.late()}" if scope.turn and self.chance(50) else self.expr(scope, "b", 1)
+        t = self.fresh("i")
+        if self.chance(50):
+            self.line(f"{t} = {low} if {late} else {high}")
+        else:
+            self.line(f"{t} = {high}")
+            self.line(f"if {late}:")
+            self.line(f"    {t} = {self.pick([low, self.expr(scope, 'i', 1)])}")
+        self.line(f"{i} = {t} {self.pick(['+', '-', '*', '+', '<<'])} {self.pick(['5', '41', '3', '1'])}")
+        scope.names["i"] |= {t}
+
+    def bits(self, scope, i, j):
+        """Sets of bits, words packed into one, and what shifts numbers to mix them up."""
+        new, turn = self.fresh("i"), scope.turn or j
+        e = lambda: self.expr(scope, "i", 1)
+        width = self.pick(["8", "16", "5", "20", "32", "40"])
+        if scope.loops > 2:
+            return [f"{i} ^= 1 << {turn} % 60"]
+        return self.pick([
+            [f"{new} = 1 << {turn} % {self.pick(['48', '64', '47', '30'])}", f"{i} ^= ({new} << {width}) | {new} - 1"],
+            [f"{new} = ({turn} & 63) << {width} | {e()} & {self.pick(['255', '65535', '1'])}", f"{i} ^= {new} << {width}"],
+            [f"{new} = {self.pick(['1', '3', turn])}", f"for q in range({self.pick(['3', '5'])}):", f"    {new} = {new} << {width} | {e()} & 15",
+             f"{i} ^= {new} % ({self.pick(MASKS)})"],
+            [f"{new} = {turn} + 1 << {width}", f"if {new} & 1 << {turn} % 40:", f"    {i} += {new} >> {width}", f"{i} ^= {new} << {width}"],
+            [f"{new} = ({e()}) & 2**48 - 1", f"{new} ^= ({new} << 13) & ({self.pick(MASKS)})", f"{new} ^= {new} >> 7", f"{i} ^= ({new} << 17) & ({self.pick(MASKS)})"],
+        ])
+
     def odd_statement(self, scope):
         """Statements that few programs would have otherwise."""
         names = sorted(scope.names["i"] - scope.fixed)
         if not names:
             return self.store(scope)
+        if self.chance(6):
+            return self.limit(scope, self.pick(names))
         i, j = self.pick(names), self.pick(sorted(scope.names["i"]))
         e = lambda k, depth=1: self.expr(scope, k, depth)
         new = self.fresh("q")
@@ -147,7 +176,7 @@ class Shapes:
         names = [n for kind, ns in self.globals.items() for n in ns if kind == "i"]
         if names and self.chance(5):
             few = [[f"{i} = globals().pop({names[0]!r}, 1)", "try:", f"    {i} ^= {names[0]}", "except NameError:", f"    {i} += 1", f"globals()[{names[0]!r}] = {j}"]]
-        chosen = self.pick(few)
+        chosen = self.pick(few) if self.chance(92) else self.bits(scope, i, j)
         if any("async" in l or "def " in l for l in chosen) and (scope.loops > 2 or scope.level < 1):
             return self.store(scope)
         self.asynchronous |= any("Turns" in l for l in chosen)

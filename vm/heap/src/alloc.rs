@@ -303,7 +303,7 @@ impl Allocator {
     pub unsafe fn alloc_slow(&self, class: usize) -> Option<NonNull<Header>> {
         // SAFETY: null, or the heap it is attached to, which detaches its allocators before it goes.
         let heap = unsafe { self.heap.get().as_ref() }?;
-        if class >= CLASSES || !(self.next_hole(class) || heap.refill(self, class)) {
+        if class >= CLASSES || heap.fails() || !(self.next_hole(class) || heap.refill(self, class)) {
             return None;
         }
         let span = &self.spans[class];

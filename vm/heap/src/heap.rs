@@ -108,6 +108,8 @@ pub struct Heap {
     limit: Cell<usize>,
     pub(crate) stats: Cell<Stats>,
     stress: Cell<Stress>,
+    /// Allocations until one fails, plus the one itself; see [`Heap::fail_allocation`].
+    until_failure: Cell<u64>,
 }
 
 impl std::fmt::Debug for Heap {
@@ -193,6 +195,7 @@ impl Heap {
             limit: Cell::new(config.limit),
             stats: Cell::new(Stats::default()),
             stress: Cell::new(Stress::default()),
+            until_failure: Cell::new(u64::MAX),
         });
         if let Some(slot) = claimed.and_then(|window| WINDOWS.get(window)) {
             slot.store((&raw const *heap).cast_mut(), Ordering::Release);
@@ -287,7 +290,7 @@ impl Heap {
     // ---- large objects ------------------------------------------------------------------------------------------------
 
     pub(crate) fn alloc_large(&self, size: usize, header: u64, zero: bool) -> Option<NonNull<Header>> {
-        if self.collecting.get() || size > self.space.capacity_bytes().min(self.limit.get()) {
+        if self.collecting.get() || self.fails() || size > self.space.capacity_bytes().min(self.limit.get()) {
             return None;
         }
         let size = size.next_multiple_of(LARGE_STEP);
@@ -565,6 +568,25 @@ impl Heap {
         // Spans and lists of holes were made for the former mode.
         self.for_each_allocator(|allocator| self.count_allocated(allocator.reset(&self.space)));
         self.stress.set(stress);
+    }
+
+    /// For tests: from now on every allocation takes the slow path, and the `number`th fails as if there were no memory: that
+    /// one only.
+    pub fn fail_allocation(&self, number: u64) {
+        self.set_stress(Stress { tiny_spans: true, ..self.stress.get() });
+        self.until_failure.set(number);
+    }
+
+    /// How many allocations there have been since [`Heap::fail_allocation`]`(number)`, if none has failed.
+    pub fn allocations_of(&self, number: u64) -> u64 {
+        number.saturating_sub(self.until_failure.get())
+    }
+
+    /// Is this the allocation that is to fail?
+    pub(crate) fn fails(&self) -> bool {
+        let left = self.until_failure.get().wrapping_sub(1);
+        self.until_failure.set(left);
+        left == 0
     }
 
     pub(crate) fn stress(&self) -> Stress {

@@ -1,6 +1,7 @@
 //! Feedback: what an instruction has met. It lives beside the code, never in it, and serves both as the inline cache of
 //! the interpreter and as the profile of the JIT.
 
+use std::alloc::Layout;
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -170,7 +171,7 @@ impl Drop for Feedback {
     fn drop(&mut self) {
         let former = self.former.get();
         if !former.is_null() {
-            // SAFETY: from `Box::into_raw` in `keep`.
+            // SAFETY: made in `keep` with a box's layout, by the same allocator.
             drop(unsafe { Box::from_raw(former) });
         }
     }
@@ -223,14 +224,22 @@ impl Feedback {
         if !matches!(now.kind, Kind::Inline | Kind::ClassValue | Kind::Method | Kind::AddInline) {
             return;
         }
+        // Without memory it is forgotten: the JIT knows less then.
         if self.former.get().is_null() {
-            self.former.set(Box::into_raw(Box::default()));
+            // SAFETY: of a size that is not 0.
+            let place = unsafe { std::alloc::alloc(Layout::new::<Vec<Former>>()) }.cast::<Vec<Former>>();
+            if place.is_null() {
+                return;
+            }
+            // SAFETY: fresh memory of the type's layout. As a box has it: `drop` frees it as one.
+            unsafe { place.write(Vec::new()) };
+            self.former.set(place);
         }
         // SAFETY: made above; nobody else holds a reference: `former` copies.
         let all = unsafe { &mut *self.former.get() };
         if let Some(same) = all.iter_mut().find(|f| f.covers(now.shape) || now.covers(f.shape)) {
             *same = now;
-        } else if all.len() < MAX_FORMER {
+        } else if all.len() < MAX_FORMER && all.try_reserve(1).is_ok() {
             all.push(now);
         }
     }

@@ -16,6 +16,8 @@ pub mod recording;
 pub mod seen;
 pub mod unwind;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use brolga_bytecode::opcode::Opcode;
 
 use crate::frame::{Frame, FrameOwner};
@@ -106,20 +108,31 @@ pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Opti
     let mut came_from = std::ptr::null();
     let outer = vm.interpreting.replace(std::ptr::from_ref(&came_from) as usize);
     loop {
+        // (A closure that moves what it needs: the loop's variables stay in registers.)
+        let (now, raised, behind) = (frame, pending.take(), came_from);
         // SAFETY: as the caller says; a loop that ends for the other to go on leaves the current frame ready for it.
-        let ended = unsafe {
+        let ended = catch_unwind(AssertUnwindSafe(move || unsafe {
             if vm.hooks.on.get() {
-                execute::execute::<true>(vm, frame, pending.take(), came_from)
+                execute::execute::<true>(vm, now, raised, behind)
             } else {
-                execute::execute::<false>(vm, frame, pending.take(), came_from)
+                execute::execute::<false>(vm, now, raised, behind)
             }
-        };
-        if let Some(result) = ended {
-            vm.interpreting.set(outer);
-            return result;
+        }));
+        match ended {
+            Ok(Some(result)) => {
+                vm.interpreting.set(outer);
+                return result;
+            }
+            Ok(None) => came_from = vm.hooks.came_from.replace(std::ptr::null()),
+            Err(_) => {
+                // What the current frame's instruction called has panicked: it raises. (What called back into Python had a
+                // run of the interpreter of its own, which has left its frames.)
+                vm.interpreting.set(std::ptr::from_ref(&came_from) as usize);
+                pending = Some(vm.system_error(native::PANICKED));
+                came_from = std::ptr::null();
+            }
         }
         frame = vm.frame.get();
-        came_from = vm.hooks.came_from.replace(std::ptr::null());
     }
 }
 

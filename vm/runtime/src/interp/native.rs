@@ -443,6 +443,9 @@ unsafe fn contained(vm: &Vm, frame: *mut Frame, body: impl FnOnce() -> PyResult<
     }
 }
 
+/// The SystemError that a panic becomes, whoever called what panicked.
+pub(super) const PANICKED: &str = "a native operation panicked";
+
 /// Something that compiled code called has panicked: its frames, those above `frame`, are left, and it becomes a SystemError.
 ///
 /// # Safety
@@ -459,7 +462,7 @@ pub unsafe fn panicked(vm: &Vm, frame: *mut Frame) -> Raised {
         }
         vm.leave(left);
     }
-    vm.system_error("a native operation panicked")
+    vm.system_error(PANICKED)
 }
 
 impl Vm {

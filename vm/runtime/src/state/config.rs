@@ -52,6 +52,8 @@ pub struct Config {
     pub jit: JitMode,
     /// Collect at every slow path of the allocator, poison free memory.
     pub gc_stress: bool,
+    /// The program's so manieth allocation fails (0: none, and at the end it is said how many there were).
+    pub alloc_fail: Option<u64>,
     pub int_max_str_digits: Option<usize>,
     /// Code objects keep lines, but no columns.
     pub no_debug_ranges: bool,
