@@ -109,6 +109,25 @@ class Shapes:
         self.line(f"{i} = {t} {self.pick(['+', '-', '*', '+', '<<'])} {self.pick(['5', '41', '3', '1'])}")
         scope.names["i"] |= {t}
 
+    def recurrence(self, scope, i):
+        """Numbers made of those before them, some of which grow: more turns each time, so that all are small at first."""
+        if scope.loops > 1:
+            return self.limit(scope, i)
+        a, b, n = self.fresh("i"), self.fresh("i"), scope.turn or self.pick(sorted(scope.names["i"]))
+        self.line(f"{a}, {b} = {self.pick(['0, 1', '1, 1', '2, 2**30', '1, -3', '3, 2**40'])}")
+        turns = self.pick([f"({n} & 31) * {self.pick('123')}", f"{n} % {self.pick(['50', '90'])}"])
+        if self.chance(70):
+            self.line(f"for q in range({turns}):")
+        else:
+            q = self.fresh("i")
+            self.line(f"{q} = {turns}")
+            self.line(f"while {q} > 0:")
+            self.line(f"    {q} -= 1")
+        self.line("    " + self.pick([f"{a}, {b} = {b}, {a} + {b}", f"{a}, {b} = {b}, {b} + {self.pick(['2**44', '7', '2**46', a])}", f"{b} += {b}",
+                                      f"{a} += {b}; {b} += {self.pick(['2**43', '1', a])}", f"{b} = {b} - {a} if {b} > {a} else {b} + 2**45",
+                                      f"{a}, {b} = {b}, 3 * {b} - {a}"]))
+        self.line(f"{i} ^= {self.pick([a, b, f'{a} - {b}'])}")
+
     def bits(self, scope, i, j):
         """Sets of bits, words packed into one, and what shifts numbers to mix them up."""
         new, turn = self.fresh("i"), scope.turn or j
@@ -130,8 +149,8 @@ class Shapes:
         names = sorted(scope.names["i"] - scope.fixed)
         if not names:
             return self.store(scope)
-        if self.chance(6):
-            return self.limit(scope, self.pick(names))
+        if self.chance(12):
+            return self.pick([self.limit, self.recurrence])(scope, self.pick(names))
         i, j = self.pick(names), self.pick(sorted(scope.names["i"]))
         e = lambda k, depth=1: self.expr(scope, k, depth)
         new = self.fresh("q")
