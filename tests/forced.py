@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Forced failure of every guard.
 
-    tests/forced.py BROLGA [--sample RUNS] [--jobs N] [--jit-programs] [NAME ...]
+    tests/forced.py BROLGA [--sample RUNS] [--middle RUNS] [--jobs N] [--jit-programs] [NAME ...]
 
 BROLGA is the binary; this script runs under it as well as under another Python. Each program of tests/guards (or those
 named; with --jit-programs tests/programs/jit_*.py, too) is run once to number the guards of its compiled code, and to
 count how often each is executed. Then it runs once for each guard that is executed, failing there the first time, and
 once failing in the middle of the executions: what it writes must be what CPython wrote, each time. --sample picks so
-many of these runs, always the same for the same guards.
+many of these runs, always the same for the same guards; --middle only so many of those that fail in the middle.
 
 At the end the counts are printed, and which exit reasons, operations and helpers the programs have reached.
 """
@@ -86,12 +86,14 @@ def in_parallel(jobs, starts, done):
 
 
 def main(arguments):
-    jobs, sample, with_jit, names = 2, None, False, []
+    jobs, sample, middle, with_jit, names = 2, None, None, False, []
     arguments = iter(arguments)
     brolga = os.path.abspath(next(arguments))
     for argument in arguments:
         if argument == "--sample":
             sample = int(next(arguments))
+        elif argument == "--middle":
+            middle = int(next(arguments))
         elif argument == "--jobs":
             jobs = int(next(arguments))
         elif argument == "--jit-programs":
@@ -147,10 +149,14 @@ def main(arguments):
                             plan.append((run.program, e["number"], e["executed"] // 2 + 1, reason))
 
         in_parallel(jobs, [start(p, "count") for p in programs(names, with_jit)], numbered)
-        chosen = plan
-        if sample is not None and sample < len(plan):
-            order = sorted(plan, key=lambda p: zlib.crc32(repr((os.path.basename(p[0]), *p[1:])).encode()))
-            chosen = sorted(order[:sample])
+        def some(runs, number):
+            if number is None or number >= len(runs):
+                return runs
+            order = sorted(runs, key=lambda p: zlib.crc32(repr((os.path.basename(p[0]), *p[1:])).encode()))
+            return sorted(order[:number])
+
+        firsts, others = [p for p in plan if p[2] == 1], [p for p in plan if p[2] != 1]
+        chosen = some(firsts + some(others, middle), sample)
 
         def checked(run, wrong):
             counts["runs"] += 1
