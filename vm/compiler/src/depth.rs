@@ -6,6 +6,10 @@ use ruff_text_size::Ranged;
 
 /// Levels of nesting in a tree that we compile. CPython's limit depends on its native stack and lies in the same region.
 pub(crate) const MAX_DEPTH: usize = 60_000;
+/// Functions, lambdas and generator expressions within each other. The code generator copies an inner function's code once
+/// for each level around it, and a qualified name has all levels in it, so its time goes by the cube. CPython's parser
+/// gives up between 1,500 and 3,000.
+const MAX_FUNCTIONS: usize = 500;
 /// CPython's `MAXLEVEL`.
 const MAX_PARENTHESES: usize = 200;
 /// CPython's `MAXINDENT`, less the level without indentation.
@@ -80,6 +84,7 @@ pub(crate) fn skip_string(bytes: &[u8], at: usize) -> usize {
 struct Depth {
     now: usize,
     max: usize,
+    functions: usize,
     blocks: usize,
     error: Option<TooDeep>,
 }
@@ -104,10 +109,16 @@ impl<'a> Visitor<'a> for Depth {
     }
 
     fn visit_expr(&mut self, expr: &'a ast::Expr) {
+        let function = matches!(expr, ast::Expr::Lambda(_) | ast::Expr::Generator(_));
+        self.functions += usize::from(function);
+        if self.functions > MAX_FUNCTIONS {
+            self.error.get_or_insert(TooDeep::Nesting);
+        }
         if self.enter() {
             visitor::walk_expr(self, expr);
         }
         self.now -= 1;
+        self.functions -= usize::from(function);
     }
 
     fn visit_pattern(&mut self, pattern: &'a ast::Pattern) {

@@ -30,6 +30,9 @@ fn beyond_all_limits() {
     assert_eq!(run("(".repeat(100_000)), Err(ErrorKind::SyntaxError));
     assert_eq!(run(format!("x = {}1", "-".repeat(1_000_000))), Err(ErrorKind::RecursionError));
     assert_eq!(run(format!("x = {}1", "-".repeat(100_000))), Err(ErrorKind::RecursionError));
+    assert_eq!(run(format!("x = {}1", "lambda: ".repeat(500))), Ok(()));
+    assert_eq!(run(format!("x = {}1", "lambda: ".repeat(501))), Err(ErrorKind::RecursionError));
+    assert_eq!(run(format!("x = {}1{}", "(a for a in ".repeat(100), ")".repeat(100))), Ok(()));
     let mut source = String::new();
     for level in 0..120 {
         source.push_str(&" ".repeat(level));

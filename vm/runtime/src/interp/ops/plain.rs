@@ -34,8 +34,8 @@ pub(super) fn made<T>(vm: &Vm, result: PyResult<T>) -> Option<T> {
 #[inline(always)]
 fn dict_with(vm: &Vm, v: Value, method: Special) -> Option<Ref<PyDict>> {
     let dict = v.downcast::<PyDict>()?;
-    let is_plain = |v| keys::is_inherited(vm.type_of(v), vm.types.dict, method);
-    (v.as_obj()?.shape_id() == shape::dict || is_plain(v)).then_some(dict)
+    let plain = v.as_obj()?.shape_id() == shape::dict || keys::is_inherited(vm.type_of(v), vm.types.dict, method);
+    plain.then_some(dict)
 }
 
 /// `dict[key]`, if it is there.

@@ -173,7 +173,7 @@ impl Ref<PySet> {
         }
     }
 
-    /// Is this exact string or int in place in the set? Runs no Python: `None` where an element must be asked.
+    /// Is this plain key ([`keys`]) in the set? Runs no Python: `None` where an element must be asked.
     pub(crate) fn contains_plain(self, vm: &Vm, key: Value, hash: i64) -> Option<bool> {
         let Some(table) = self.table() else { return Some(false) };
         let mut probe = Probe::new(hash, table.mask());

@@ -78,13 +78,15 @@ impl TupleHashes {
     pub(crate) fn forget(&self, kind: CollectionKind) {
         let listed = self.listed.replace(0);
         let forget_young = |entry: &Entry| {
-            if entry.tuple.get() & WAS_OLD == 0 {
+            let tuple = entry.tuple.get();
+            if tuple != 0 && tuple & WAS_OLD == 0 {
                 entry.tuple.set(0);
             }
         };
         if matches!(kind, CollectionKind::Full) {
+            // What is zero is left alone: pages that nothing was written to have no memory yet.
             if self.used.replace(false) {
-                self.entries.iter().for_each(|entry| entry.tuple.set(0));
+                self.entries.iter().filter(|entry| entry.tuple.get() != 0).for_each(|entry| entry.tuple.set(0));
             }
         } else if let Some(young) = self.young.get(..listed) {
             young.iter().for_each(|place| forget_young(&self.entries[place.get() as usize]));
