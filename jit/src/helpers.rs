@@ -9,7 +9,7 @@ use brolga_runtime::attributes::instance::PyInstance;
 use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::feedback::Feedback;
 use brolga_runtime::interp::generators::{self, Sent};
-use brolga_runtime::interp::native::panicked;
+use brolga_runtime::interp::native::{self, panicked};
 use brolga_runtime::interp::{calls, ops, unwind};
 use brolga_runtime::object::{Func, MethodDef, Ref};
 use brolga_runtime::protocol::compare::Compare;
@@ -151,7 +151,7 @@ macro_rules! helpers {
                 match self { $(Helper::$name => $operands,)* }
             }
 
-            /// Its code. Arguments: thread, frame, immediate, three operands.
+            /// Its code. Arguments: thread, frame, immediate, three operands, of which those count that it has.
             pub fn address(self) -> usize {
                 match self {
                     $(Helper::$name => {
@@ -222,6 +222,7 @@ helpers! {
     CompareOp "compare_op" true 2 |c| bits(ops::arithmetic::compare_op(c.vm, c.value(0), c.value(1), c.packed.number, c.feedback()));
     ContainsOp "contains_op" true 2 |c| bits(ops::arithmetic::contains_op(c.vm, c.value(0), c.value(1), c.packed.number != 0, c.feedback()));
     IsOp "is_op" false 2 |c| Ok(Value::from_bool(c.value(0).is(c.value(1)) != (c.packed.number != 0)).bits());
+    TypeOf "type_of" false 1 |c| Ok(c.vm.type_of(c.value(0)).value().bits());
     ToBool "to_bool" true 1 |c| bits(ops::arithmetic::to_bool(c.vm, c.value(0), c.feedback()));
     UnaryNegative "unary_negative" true 1 |c| bits(ops::arithmetic::unary_negative(c.vm, c.value(0)));
     UnaryInvert "unary_invert" true 1 |c| bits(ops::arithmetic::unary_invert(c.vm, c.value(0)));
@@ -288,7 +289,7 @@ helpers! {
         let callable = c.values(1)[0];
         let bound = c.slots(2)[1].is_some();
         let all = c.values(n + 2);
-        bits(c.vm.call(callable, if bound { &all[1..] } else { &all[2..] }))
+        bits(native::call_value(c.vm, callable, if bound { &all[1..] } else { &all[2..] }))
     };
     // For these the immediate is the address of a native function's definition, which takes so many arguments.
     CallNative0 "call_native_0" true 0 |c| match c.native() {

@@ -174,6 +174,10 @@ ops! {
     Not "not" 0 (Bool) -> Some(Type::Bool), [];
     /// The same word.
     Same "same" 0 (Any Any) -> Some(Type::Bool), [];
+    /// Python's `is`: large ints go by value.
+    Identical "identical" 0 (Any Any) -> Some(Type::Bool), [];
+    /// The class of any value.
+    TypeOf "type_of" 0 (Any) -> Some(Type::Any), [READ];
 
     /// The 64-bit number at offset `imm` of an object.
     LoadRaw "load_raw" 1 (Any) -> Some(Type::Int), [READ];

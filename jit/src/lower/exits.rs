@@ -8,7 +8,7 @@ use brolga_runtime::frame::Frame;
 use brolga_runtime::interp::native::{EXITED, YIELDED, activation_ends, push_inlined};
 use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::generator;
-use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
+use cranelift_codegen::ir::{self, InstBuilder, types};
 
 use super::{Exit, LOCALS, Lowering, restore, trusted};
 use crate::ir::{FrameState, Inst, Op, Reason, State, Val};
@@ -69,36 +69,36 @@ impl Lowering<'_> {
             if let &[(block, state, reason)] = all.as_slice() {
                 self.b.switch_to_block(block);
                 self.stands_for(|places| places.of_state(state));
-                let status = self.status(state, reason)?;
-                self.leave(&values, status)?;
+                self.set_status(state, reason)?;
+                self.leave(&values)?;
                 continue;
             }
             let shared = self.b.create_block();
             self.b.set_cold_block(shared);
-            let status = self.b.append_block_param(shared, types::I64);
             for (block, state, reason) in all {
                 self.b.switch_to_block(block);
                 self.stands_for(|places| places.of_state(state));
-                let status = self.status(state, reason)?;
-                self.b.ins().jump(shared, &[BlockArg::Value(status)]);
+                self.set_status(state, reason)?;
+                self.b.ins().jump(shared, &[]);
             }
             self.b.switch_to_block(shared);
             self.stands_for(|_| None);
-            self.leave(&values, status)?;
+            self.leave(&values)?;
         }
-        Ok(())
+        self.leaves()
     }
 
     /// Leaves by a state, which is the only one to do so here.
     pub(super) fn exit(&mut self, state: State, reason: Reason) -> Result<(), String> {
         let plan = self.plan(state)?;
         let values = self.plans[plan].clone();
-        let status = self.status(state, reason)?;
-        self.leave(&values, status)
+        self.set_status(state, reason)?;
+        self.leave(&values)
     }
 
-    /// The number of an exit, as code answers it.
-    fn status(&mut self, state: State, reason: Reason) -> Result<ir::Value, String> {
+    /// Notes the number of an exit, as code is to answer it. (In memory: a parameter of the block that all exits come to would
+    /// be a value of a thousand places for the register allocator.)
+    fn set_status(&mut self, state: State, reason: Reason) -> Result<(), String> {
         let restore = self.plan(state)?;
         let (pc, frame) = {
             let state = self.state(state)?;
@@ -108,15 +108,34 @@ impl Lowering<'_> {
         let (function, code) = (info.name.clone(), info.code);
         let number = self.addresses.first_exit + self.exits.len() as u64;
         self.exits.push(Exit { reason, function, code, pc, is_inlined: frame != 0, restore });
-        Ok(self.word(EXITED + 2 * number + u64::from(reason == Reason::Raised)))
+        let status = self.word(EXITED + 2 * number + u64::from(reason == Reason::Raised));
+        self.store_thread(status, offset_of!(ThreadState, exit_status))
     }
 
-    /// Hands the values over, and returns.
-    fn leave(&mut self, values: &[Val], status: ir::Value) -> Result<(), String> {
+    /// Hands the values over, and returns: in a block that all exits share, as each return has an epilogue.
+    fn leave(&mut self, values: &[Val]) -> Result<(), String> {
         for (k, v) in values.iter().enumerate() {
             let v = self.value(*v)?;
             self.store_thread(v, offset_of!(ThreadState, exit_words) + 8 * k)?;
         }
+        let leaving = match self.leaving {
+            Some(block) => block,
+            None => {
+                let block = self.b.create_block();
+                self.b.set_cold_block(block);
+                *self.leaving.insert(block)
+            }
+        };
+        self.b.ins().jump(leaving, &[]);
+        Ok(())
+    }
+
+    /// Fills the block that exits return from.
+    fn leaves(&mut self) -> Result<(), String> {
+        let Some(block) = self.leaving else { return Ok(()) };
+        self.b.switch_to_block(block);
+        self.stands_for(|_| None);
+        let status = self.load_thread(types::I64, offset_of!(ThreadState, exit_status))?;
         let nothing = self.word(0);
         self.b.ins().return_(&[status, nothing]);
         Ok(())

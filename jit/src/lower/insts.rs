@@ -100,8 +100,11 @@ impl Lowering<'_> {
             }
             Op::GuardShape => {
                 let v = self.operand(inst, 0)?;
-                let is_object = self.is_object(v);
-                self.require(is_object, inst, Reason::Guard)?;
+                let known = self.unit.inst(inst.operands[0]);
+                if known.op != Op::Const || !(0x100..DOUBLE_OFFSET).contains(&known.immediates[0]) {
+                    let is_object = self.is_object(v);
+                    self.require(is_object, inst, Reason::Guard)?;
+                }
                 let has = self.has_shape(v, inst.immediates);
                 self.require(has, inst, Reason::Guard)?;
                 v
@@ -353,6 +356,8 @@ impl Lowering<'_> {
                 let (x, y) = (self.operand(inst, 0)?, self.operand(inst, 1)?);
                 self.b.ins().icmp(IntCC::Equal, x, y)
             }
+            Op::Identical => self.identical(inst)?,
+            Op::TypeOf => self.type_of(inst)?,
 
             Op::LoadRaw | Op::LoadField | Op::LoadVariable => {
                 let object = self.operand(inst, 0)?;

@@ -6,6 +6,7 @@
 
 mod allocate;
 mod calls;
+mod classes;
 mod exits;
 mod forcing;
 mod insts;
@@ -64,6 +65,8 @@ pub struct Addresses {
     pub templates: HashMap<TemplateKey, u64>,
     /// Of the recursion limit.
     pub recursion_limit: u64,
+    /// Of the table of shapes: an address for each.
+    pub shapes: u64,
     /// The number of the unit's first exit.
     pub first_exit: u64,
 }
@@ -118,6 +121,7 @@ pub fn lower(
             values: vec![None; unit.insts.len()],
             blocks: HashMap::default(),
             exit_blocks: HashMap::default(),
+            leaving: None,
             exits: Vec::new(),
             planned: HashMap::default(),
             plans: Vec::new(),
@@ -174,6 +178,8 @@ struct Lowering<'a> {
     values: Vec<Option<ir::Value>>,
     blocks: HashMap<Block, ir::Block>,
     exit_blocks: HashMap<(State, Reason), ir::Block>,
+    /// Which exits return from.
+    leaving: Option<ir::Block>,
     exits: Vec<Exit>,
     /// By the state that is left by: the index of its restoration, and of the values that it takes.
     planned: HashMap<State, usize>,

@@ -12,14 +12,17 @@ use super::rotate::anchor;
 use crate::ir::{Block, Effects, End, Op, State, Unit};
 use crate::planted;
 
-pub fn run(unit: &mut Unit, options: &Options) {
+/// Was something moved?
+pub fn run(unit: &mut Unit, options: &Options) -> bool {
     let dominators = Dominators::new(unit);
     let loops = Loops::new(unit, &dominators);
+    let mut changed = false;
     for l in &loops.all {
         if let Some((before, anchor)) = preheader(unit, l, &dominators, options) {
-            hoist(unit, l, &dominators, before, anchor);
+            changed |= hoist(unit, l, &dominators, before, anchor);
         }
     }
+    changed
 }
 
 /// The block before a loop, and its anchor's state, if guards may move there.
@@ -33,7 +36,8 @@ pub fn preheader(unit: &Unit, l: &Loop, dominators: &Dominators, options: &Optio
     Some((before, state.filter(|s| !options.unhoisted.contains(&unit.states[s.index()].pc))))
 }
 
-fn hoist(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, anchor: Option<State>) {
+fn hoist(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, anchor: Option<State>) -> bool {
+    let mut changed = false;
     let mut inside = vec![false; unit.insts.len()];
     let written: Vec<Write> = l.blocks().flat_map(|b| block_writes(unit, b)).collect();
     for block in l.blocks() {
@@ -67,9 +71,11 @@ fn hoist(unit: &mut Unit, l: &Loop, dominators: &Dominators, before: Block, anch
                 unit.insts[v.index()].state = anchor;
             }
         }
+        changed |= !moved.is_empty();
         unit.blocks[before.index()].insts.extend(moved);
         unit.blocks[block.index()].insts = kept;
     }
+    changed
 }
 
 /// May the operation be done where nobody asked for it?

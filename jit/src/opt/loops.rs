@@ -64,6 +64,17 @@ impl Loop {
     }
 }
 
+/// Has the unit a loop?
+pub fn any(unit: &Unit) -> bool {
+    let mut position = vec![0; unit.blocks.len()];
+    let order = unit.reverse_postorder();
+    for (i, block) in order.iter().enumerate() {
+        position[block.index()] = i;
+    }
+    // In this order only a loop's latch goes back.
+    order.iter().any(|b| unit.successors(*b).any(|to| position[to.index()] <= position[b.index()]))
+}
+
 /// Instructions of a loop that is tight.
 const TIGHT: usize = 200;
 

@@ -117,7 +117,7 @@ pub fn reads(unit: &Unit, v: Val) -> Option<Access> {
             return None;
         }
         Op::LoadNumber | Op::LoadDouble => Regions::NUMBERS,
-        Op::HasShape => Regions::SHAPES,
+        Op::HasShape | Op::TypeOf => Regions::SHAPES,
         Op::GuardWord | Op::GuardPointer => Regions::VERSIONS,
         Op::LoadVariable => {
             return Some(Access { region: Regions::GLOBALS, offset: inst.immediates[0], shape: None });
@@ -143,6 +143,7 @@ pub fn is_repeated(op: Op) -> bool {
             | Op::LoadNumber
             | Op::LoadDouble
             | Op::GuardRaw
+            | Op::TypeOf
             | Op::FastRead
     )
 }

@@ -53,40 +53,65 @@ pub const PASSES: [&str; 11] = [
     "dce",
 ];
 
-/// All of them, in order. `after` is called after each, with its name.
+/// All of them, in order, but those that have nothing to do: what has changed nothing needs no numbering behind it, and a
+/// unit without loops no passes over loops. `after` is called after each, with its name.
 pub fn run(unit: &mut Unit, options: &Options, mut after: impl FnMut(&Unit, &'static str)) {
-    let mut pass = |unit: &mut Unit, name: &'static str, pass: &dyn Fn(&mut Unit)| {
+    let mut pass = |unit: &mut Unit, name: &'static str, pass: &dyn Fn(&mut Unit) -> bool| {
         if options.limits.without.contains(&name) {
-            return;
+            return false;
         }
-        pass(unit);
+        let changed = pass(unit);
         after(unit, name);
+        changed
     };
-    pass(unit, "rotate", &rotate::run);
-    pass(unit, "merge", &merge::run);
-    pass(unit, "parameters", &parameters::run);
-    pass(unit, "numbering", &numbering::run);
-    pass(unit, "virtuals", &virtuals::run);
-    pass(unit, "merge", &merge::run);
-    pass(unit, "parameters", &parameters::run);
-    pass(unit, "numbering", &numbering::run);
-    pass(unit, "representation", &|u| representation::run(u, options));
+    let rotate: &dyn Fn(&mut Unit) -> bool = &always(rotate::run);
+    let merge: &dyn Fn(&mut Unit) -> bool = &always(merge::run);
+    let parameters: &dyn Fn(&mut Unit) -> bool = &always(parameters::run);
+    let numbering: &dyn Fn(&mut Unit) -> bool = &always(numbering::run);
+    let representation: &dyn Fn(&mut Unit) -> bool = &|u| representation::run(u, options);
+    let hoist: &dyn Fn(&mut Unit) -> bool = &|u| hoist::run(u, options);
+    pass(unit, "rotate", rotate);
+    pass(unit, "merge", merge);
+    pass(unit, "parameters", parameters);
+    pass(unit, "numbering", numbering);
+    if pass(unit, "virtuals", &virtuals::run) {
+        pass(unit, "merge", merge);
+        pass(unit, "parameters", parameters);
+    }
+    pass(unit, "numbering", numbering);
     // What has a representation now needs no guard.
-    pass(unit, "numbering", &numbering::run);
-    pass(unit, "parameters", &parameters::run);
-    pass(unit, "hoist", &|u| hoist::run(u, options));
-    pass(unit, "numbering", &numbering::run);
-    pass(unit, "promote", &|u| promote::run(u, options));
-    pass(unit, "parameters", &parameters::run);
-    pass(unit, "numbering", &numbering::run);
-    pass(unit, "representation", &|u| representation::run(u, options));
-    pass(unit, "numbering", &numbering::run);
-    pass(unit, "parameters", &parameters::run);
-    pass(unit, "hoist", &|u| hoist::run(u, options));
-    pass(unit, "numbering", &numbering::run);
-    pass(unit, "intervals", &|u| intervals::run(u, options));
-    pass(unit, "share", &share::run);
-    pass(unit, "dce", &dce::run);
-    pass(unit, "merge", &merge::run);
-    pass(unit, "compact", &merge::compact);
+    if pass(unit, "representation", representation) {
+        pass(unit, "numbering", numbering);
+        pass(unit, "parameters", parameters);
+    }
+    if loops::any(unit) {
+        if pass(unit, "hoist", hoist) {
+            pass(unit, "numbering", numbering);
+            pass(unit, "parameters", parameters);
+        }
+        if pass(unit, "promote", &|u| promote::run(u, options)) {
+            pass(unit, "parameters", parameters);
+            pass(unit, "numbering", numbering);
+            if pass(unit, "representation", representation) {
+                pass(unit, "numbering", numbering);
+            }
+            pass(unit, "parameters", parameters);
+            if pass(unit, "hoist", hoist) {
+                pass(unit, "numbering", numbering);
+            }
+        }
+    }
+    pass(unit, "intervals", &always(|u| intervals::run(u, options)));
+    pass(unit, "share", &always(share::run));
+    pass(unit, "dce", &always(dce::run));
+    pass(unit, "merge", merge);
+    pass(unit, "compact", &always(merge::compact));
+}
+
+/// A pass of which nobody asks whether it has changed something.
+fn always(pass: impl Fn(&mut Unit)) -> impl Fn(&mut Unit) -> bool {
+    move |unit| {
+        pass(unit);
+        true
+    }
 }

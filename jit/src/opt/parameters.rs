@@ -4,8 +4,8 @@ use super::dominators::Dominators;
 use crate::ir::{Block, End, Target, Unit, Val};
 
 pub fn run(unit: &mut Unit) {
+    let dominators = Dominators::new(unit);
     loop {
-        let dominators = Dominators::new(unit);
         let mut map: Vec<Val> = (0..unit.insts.len() as u32).map(Val).collect();
         let mut removed = vec![Vec::new(); unit.blocks.len()];
         for &block in dominators.order.iter().skip(1) {
@@ -73,29 +73,21 @@ fn twin(unit: &Unit, dominators: &Dominators, block: Block, i: usize) -> Option<
         }
         all.clear();
         for &from in &dominators.predecessors[block.index()] {
-            all.extend(arguments(unit, from, block, i).into_iter().zip(arguments(unit, from, block, j)));
+            all.extend(arguments(unit, from, block, i).zip(arguments(unit, from, block, j)));
         }
         all.iter().all(|(x, y)| x == y || (*x, *y) == (this, other)).then_some(other)
     })
 }
 
 /// What `from` passes as parameter `i` of `to`, once for each way.
-pub fn arguments(unit: &Unit, from: Block, to: Block, i: usize) -> Vec<Val> {
-    let mut all = Vec::new();
-    let mut of = |t: &Target| {
-        if t.block == to {
-            all.extend(t.arguments.get(i));
-        }
+pub fn arguments(unit: &Unit, from: Block, to: Block, i: usize) -> impl Iterator<Item = Val> {
+    let of = |t: &Target| if t.block == to { t.arguments.get(i).copied() } else { None };
+    let all = match &unit.blocks[from.index()].end {
+        Some(End::Jump(t)) => [of(t), None],
+        Some(End::Branch(_, a, b)) => [of(a), of(b)],
+        _ => [None, None],
     };
-    match &unit.blocks[from.index()].end {
-        Some(End::Jump(t)) => of(t),
-        Some(End::Branch(_, a, b)) => {
-            of(a);
-            of(b);
-        }
-        _ => {}
-    }
-    all
+    all.into_iter().flatten()
 }
 
 /// Calls `f` with each target of a block's end.

@@ -18,16 +18,19 @@ use crate::planted;
 /// Fields of one loop.
 const MAX_FIELDS: usize = 12;
 
-pub fn run(unit: &mut Unit, options: &Options) {
+/// Was a field promoted?
+pub fn run(unit: &mut Unit, options: &Options) -> bool {
     let mut done: Vec<Block> = Vec::new();
+    let mut changed = false;
     loop {
         let dominators = Dominators::new(unit);
         let loops = Loops::new(unit, &dominators);
-        let Some(l) = loops.all.iter().find(|l| !done.contains(&l.header)) else { return };
+        let Some(l) = loops.all.iter().find(|l| !done.contains(&l.header)) else { return changed };
         done.push(l.header);
         if let Some((before, _)) = preheader(unit, l, &dominators, options) {
             for field in fields(unit, l) {
                 promote(unit, l, &dominators, before, field);
+                changed = true;
             }
         }
     }

@@ -13,7 +13,8 @@ use super::parameters::{arguments, each_target};
 use super::rotate::anchor;
 use crate::ir::{Block, Inst, Op, State, Type, Unit, Val};
 
-pub fn run(unit: &mut Unit, options: &Options) {
+/// Was a representation changed?
+pub fn run(unit: &mut Unit, options: &Options) -> bool {
     let dominators = Dominators::new(unit);
     // Where a loop is entered, and may be guarded.
     let mut anchors: BTreeMap<Block, State> = BTreeMap::new();
@@ -84,7 +85,7 @@ pub fn run(unit: &mut Unit, options: &Options) {
             .filter(|(p, ty)| {
                 let Some(&(block, i)) = blocks.get(p) else { return true };
                 !dominators.predecessors[block.index()].iter().all(|from| {
-                    arguments(unit, *from, block, i).into_iter().all(|a| {
+                    arguments(unit, *from, block, i).all(|a| {
                         is_raw(unit, a, **ty, &candidates)
                             || anchors.contains_key(from)
                                 && (guarded.get(p).is_some_and(|g| g == *ty) && unit.inst(a).op != Op::Const
@@ -102,9 +103,10 @@ pub fn run(unit: &mut Unit, options: &Options) {
         }
     }
     if candidates.is_empty() {
-        return;
+        return false;
     }
     rewrite(unit, &dominators, &candidates, &blocks, &anchors);
+    true
 }
 
 /// Parameters that an instruction guards to be of a type.

@@ -24,10 +24,11 @@ const MAX_TRIES: usize = 60;
 /// Larger objects are made.
 const MAX_WORDS: u64 = 24;
 
-pub fn run(unit: &mut Unit) {
+/// Does the unit make objects?
+pub fn run(unit: &mut Unit) -> bool {
     let makes = |u: &Unit| u.blocks.iter().flat_map(|b| &b.insts).any(|v| u.inst(*v).op == Op::New);
     if !makes(unit) {
-        return;
+        return false;
     }
     let mut split = unit.clone();
     split_edges(&mut split);
@@ -41,18 +42,19 @@ pub fn run(unit: &mut Unit) {
             Ok(()) => {
                 *unit = pass.unit;
                 join_edges(unit, own);
-                return;
+                return true;
             }
             Err(w) => {
                 let mut more = std::mem::take(&mut pass.more);
                 // The same again: better none at all.
                 if !wrong.insert(w) {
-                    return;
+                    return true;
                 }
                 wrong.append(&mut more);
             }
         }
     }
+    true
 }
 
 /// A guess that was wrong. Objects have the names that they have in the unit as it was.

@@ -501,6 +501,7 @@ impl Jit {
         let address = |key| templates.get(&key).map(|t| (key, std::ptr::from_ref::<Template>(t) as u64));
         Ok(Addresses {
             recursion_limit: std::ptr::from_ref(&vm.recursion_limit) as u64,
+            shapes: vm.shapes.address() as u64,
             first_exit: number as u64 * EXITS_OF_ONE,
             templates: unit.frames.iter().filter_map(|info| address(info.template())).collect(),
         })

@@ -82,6 +82,14 @@ pub struct Snapshot {
     dirty: Vec<bool>,
 }
 
+/// On the ways to a block of bytecode.
+struct Arriving {
+    /// Which locals differ from the frame's memory on one of them.
+    dirty: Vec<bool>,
+    /// The block is being filled, or is: others may not differ any more.
+    begun: bool,
+}
+
 /// One frame's code and slots.
 struct Scope {
     source: Rc<Source>,
@@ -97,6 +105,8 @@ struct Scope {
     pending: Vec<usize>,
     /// Where its loops begin.
     headers: BTreeSet<usize>,
+    /// By the offset of a block: how the locals come there (of the unit's own frame).
+    arriving: BTreeMap<usize, Arriving>,
     /// Where the current block of bytecode begins.
     position: Option<usize>,
     /// Its number among the unit's frames.
@@ -133,6 +143,7 @@ impl Scope {
         }
         Some(Scope {
             headers: region.headers(),
+            arriving: BTreeMap::new(),
             source,
             region,
             slots: Vec::new(),
@@ -464,9 +475,16 @@ impl<'a> Builder<'a> {
         scope.slots.truncate(scope.source.nlocalsplus);
         // Locals that are never stored hold what the entry loaded, or the caller passed.
         scope.dirty = vec![scope.return_to.is_some(); scope.source.nlocalsplus];
+        let arriving = scope.arriving.get_mut(&at);
+        if let Some(arriving) = &arriving {
+            scope.dirty.copy_from_slice(&arriving.dirty);
+        }
         for &local in &scope.stored {
             scope.slots[local] = parameters.next()?;
-            scope.dirty[local] = true;
+            scope.dirty[local] |= arriving.is_none();
+        }
+        if let Some(arriving) = arriving {
+            arriving.begun = true;
         }
         for _ in 0..depth {
             scope.slots.push(parameters.next()?);
@@ -490,6 +508,28 @@ impl<'a> Builder<'a> {
         Some(block)
     }
 
+    /// The locals come to the block at an offset as they are now. Where the way there is new to a block that has begun, what
+    /// others have in the frame's memory is stored first. (What comes to a loop's header is not known when it begins.)
+    fn arrive(&mut self, at: usize) {
+        let scope = self.scope_mut();
+        if scope.return_to.is_some() || scope.headers.contains(&at) {
+            return;
+        }
+        let now = &scope.dirty[..scope.source.nlocalsplus];
+        match scope.arriving.get_mut(&at) {
+            None => {
+                scope.arriving.insert(at, Arriving { dirty: now.to_vec(), begun: false });
+            }
+            Some(arriving) if !arriving.begun => arriving.dirty.iter_mut().zip(now).for_each(|(x, y)| *x |= *y),
+            Some(arriving) => {
+                let late: Vec<usize> = (0..now.len()).filter(|i| now[*i] && !arriving.dirty[*i]).collect();
+                for local in late {
+                    self.flush(local, local + 1);
+                }
+            }
+        }
+    }
+
     /// The way to an offset: its block, or an exit where it lies outside the region.
     pub fn target(&mut self, at: usize) -> Option<Target> {
         if !self.scope().region.instructions.contains_key(&at) {
@@ -499,6 +539,7 @@ impl<'a> Builder<'a> {
             return Some(Target { block, arguments: Vec::new() });
         }
         let block = self.block_at(at)?;
+        self.arrive(at);
         let scope = self.scope();
         let mut arguments: Vec<Val> = scope.stored.iter().map(|l| scope.slots[*l]).collect();
         arguments.extend(&scope.slots[scope.source.nlocalsplus..]);

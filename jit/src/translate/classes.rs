@@ -26,15 +26,18 @@ pub fn isinstance(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Op
     Some(b.constant(Value::from_bool(known.is_instance).bits()))
 }
 
-/// `type` of what is known; `None`: nothing was done.
-pub fn type_of(b: &mut Builder<'_>, i: &Instruction, arguments: &[Val]) -> Option<Val> {
-    let &[v] = arguments else { return None };
-    let of = shape_of(b, i, v)?;
-    let class = b.resolver.class_of(of)?;
-    guard(b, i, v, of);
-    let class = b.constant(class);
+/// `type` of a value: a constant where the value is known, or the call has met one kind only.
+pub fn type_of(b: &mut Builder<'_>, i: &Instruction, v: Val) -> Val {
+    let known = shape_of(b, i, v).and_then(|of| Some((of, b.resolver.class_of(of)?)));
+    let class = match known {
+        Some((of, class)) => {
+            guard(b, i, v, of);
+            b.constant(class)
+        }
+        None => b.pure(Op::TypeOf, 0, &[v]),
+    };
     b.set_full(class);
-    Some(class)
+    class
 }
 
 /// The shape of a value, or what stands for one where it is a number, by what made it or by what the call has met.

@@ -52,9 +52,10 @@ pub fn call(
         return Some(done(b, n, v));
     }
     if native.form == Some(Form::Type)
-        && let Some(v) = classes::type_of(b, i, &arguments)
+        && let &[v] = arguments.as_slice()
     {
-        return Some(done(b, n, v));
+        let class = classes::type_of(b, i, v);
+        return Some(done(b, n, class));
     }
     if native.form == Some(Form::Len)
         && let Some(v) = classes::len(b, i, &arguments)

@@ -130,12 +130,19 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::CONTAINS_OP => fast::contains_op(b, i),
         Opcode::IS_OP => {
             let (y, x) = (b.peek(1)?, b.peek(2)?);
-            // A constant like None is itself only; numbers are compared as values.
-            let plain = |b: &Builder<'_>, v: Val| matches!(b.def(v), (Op::Const, bits, _) if bits < 0x100);
-            if !plain(b, x) && !plain(b, y) {
+            if b.source().no_fast_paths {
                 return call(b, i, Helper::IsOp, 2);
             }
-            let mut same = b.pure(Op::Same, 0, &[x, y]);
+            // Numbers are compared as values; a constant that is none is itself only.
+            let plain = |b: &Builder<'_>, v: Val| match b.def(v) {
+                // SAFETY: a constant's word is 0 or a value's that lives; translation has the GIL.
+                (Op::Const, bits, _) if bits != 0 => {
+                    !matches!(unsafe { Value::from_bits(bits) }.as_obj(), Some(o) if o.shape_id() == shape::int)
+                }
+                _ => false,
+            };
+            let op = if plain(b, x) || plain(b, y) { Op::Same } else { Op::Identical };
+            let mut same = b.pure(op, 0, &[x, y]);
             if arg != 0 {
                 same = b.pure(Op::Not, 0, &[same]);
             }

@@ -376,6 +376,17 @@ pub(crate) fn call_compiled(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) 
     }
 }
 
+/// A call of anything by compiled code, which knows nothing of it.
+#[inline]
+pub fn call_value(vm: &Vm, callable: Value, args: &[Value]) -> PyResult<Value> {
+    if let Some(function) = callable.downcast::<PyFunction>()
+        && let Some(result) = call_compiled(vm, function, args)
+    {
+        return result;
+    }
+    vm.call(callable, args)
+}
+
 /// Runs the current frame, entered from native code, to its end.
 ///
 /// # Safety

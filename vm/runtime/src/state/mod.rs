@@ -93,6 +93,8 @@ pub struct ThreadState {
     pub async_exception: Cell<Slot>,
     /// What compiled code hands over where it leaves a frame: see [`crate::interp::native::Compiler::left`].
     pub exit_words: Cell<[u64; crate::interp::native::EXIT_WORDS]>,
+    /// What it then answers as [`crate::interp::native::Answer::status`].
+    pub exit_status: Cell<u64>,
     /// `sys.settrace`'s and `sys.setprofile`'s functions.
     pub trace: Cell<Slot>,
     pub profile: Cell<Slot>,

@@ -216,6 +216,11 @@ impl ShapeTable {
         }
     }
 
+    /// Where the table is, for as long as the process lives: the addresses of shapes by their ids.
+    pub fn address(&self) -> usize {
+        self.base as usize
+    }
+
     /// The shape with this id, which came from an object's header.
     #[inline(always)]
     pub fn get(&self, id: u32) -> &'static Shape {

@@ -203,6 +203,7 @@ impl ThreadState {
             ident: Cell::new(0),
             async_exception: Cell::new(None),
             exit_words: Cell::new([0; crate::interp::native::EXIT_WORDS]),
+            exit_status: Cell::new(0),
             trace: Cell::new(None),
             profile: Cell::new(None),
             hooks: crate::monitoring::Hooks::new(),
