@@ -286,6 +286,11 @@ impl Resolver for Values<'_> {
         Some(class.is_heap_type().then(|| (std::ptr::from_ref(&class.version) as u64, class.version(self.vm))))
     }
 
+    fn is_itself_only(&self, value: u64) -> bool {
+        // SAFETY: a constant of the unit: 0, or a value that is alive.
+        value != 0 && !unsafe { Value::from_bits(value) }.as_obj().is_some_and(|o| o.shape_id() == shape::int)
+    }
+
     fn class_of(&self, shape: u32) -> Option<u64> {
         let class = self.vm.shapes.get(shape).class.get();
         // Classes and modules share their shapes.

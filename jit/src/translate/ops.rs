@@ -133,15 +133,9 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
             if b.source().no_fast_paths {
                 return call(b, i, Helper::IsOp, 2);
             }
-            // Numbers are compared as values; a constant that is none is itself only.
-            let plain = |b: &Builder<'_>, v: Val| match b.def(v) {
-                // SAFETY: a constant's word is 0 or a value's that lives; translation has the GIL.
-                (Op::Const, bits, _) if bits != 0 => {
-                    !matches!(unsafe { Value::from_bits(bits) }.as_obj(), Some(o) if o.shape_id() == shape::int)
-                }
-                _ => false,
-            };
-            let op = if plain(b, x) || plain(b, y) { Op::Same } else { Op::Identical };
+            // Numbers are compared as values; a constant that is no large int is itself only.
+            let plain = |v: Val| matches!(b.def(v), (Op::Const, bits, _) if b.resolver.is_itself_only(bits));
+            let op = if plain(x) || plain(y) { Op::Same } else { Op::Identical };
             let mut same = b.pure(op, 0, &[x, y]);
             if arg != 0 {
                 same = b.pure(Op::Not, 0, &[same]);

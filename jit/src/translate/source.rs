@@ -293,6 +293,11 @@ pub trait Resolver {
         None
     }
 
+    /// Is nothing but the value itself identical with it? (It is alive. Large ints are compared.)
+    fn is_itself_only(&self, _value: u64) -> bool {
+        false
+    }
+
     /// Are objects of this shape instances of the class (a value that is alive)?
     fn is_instance(&self, _shape: u32, _class: u64) -> Option<Membership> {
         None

@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use brolga_bytecode::opcode::Opcode;
 
-use crate::call::bind::{bind_plainly, takes_plainly};
 use crate::frame::stack::init_header;
 use crate::frame::{FRAME_SLOTS, Frame, FrameOwner, OnReturn};
 use crate::interp::feedback::{Feedback, Kind};
@@ -338,41 +337,64 @@ unsafe fn enter(vm: &Vm, frame: *mut Frame, entry: Entry) -> Left {
 
 /// A call by native code of a function that has compiled code and takes the arguments as they are: its frame is made as
 /// compiled code makes it, and the code entered. `None`: it is not so, and nothing was done.
-#[inline]
+#[inline(always)]
 pub(crate) fn call_compiled(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) -> Option<PyResult<Value>> {
     let code = function.code();
     let entry = code.native.get();
-    if entry as usize == run_interpreted as *const () as usize
-        || !takes_plainly(function, args.len())
-        || vm.hooks.on.get()
-        || vm.native_stack_is_short()
-        || !vm.stack.has_room(FRAME_SLOTS + code.frame_slots())
-    {
+    if entry as usize == run_interpreted as *const () as usize || vm.hooks.on.get() || vm.native_stack_is_short() {
         return None;
     }
-    let frame = vm.stack.top.get().cast::<Frame>();
-    // SAFETY: there is room for the frame, whose header and locals are written here. What lies on the value stack is
-    // nobody's, as in `push_inlined`. The code is that of the frame's function, at its first instruction.
+    let missing = code.plain_parameters().checked_sub(args.len())?;
+    let defaults = if missing == 0 { None } else { Some(function.defaults()?) };
+    let defaults = defaults.as_ref().map_or(&[][..], |d| d.as_slice());
+    let defaults = &defaults[defaults.len().checked_sub(missing)?..];
+    let (nlocalsplus, slots) = (code.nlocalsplus(), FRAME_SLOTS + code.frame_slots());
+    if !vm.stack.has_room(slots) || vm.depth.get() >= vm.recursion_limit.get() {
+        return None;
+    }
+    // SAFETY: there is room for the frame, whose header and locals are written here: it has a slot for each parameter. What
+    // lies on the value stack is nobody's, as in `push_inlined`. The code is that of the frame's function, at its first
+    // instruction.
     unsafe {
+        let frame = vm.stack.top.get().cast::<Frame>();
         init_header(frame, code, function.globals(), function.builtins(), Some(function.value()), None);
-        let locals = (*frame).locals_ptr();
-        std::ptr::write_bytes(locals, 0, code.nlocalsplus());
-        bind_plainly(function, std::slice::from_raw_parts_mut(locals, code.nlocalsplus()), args);
-        (*frame).on_return.set(OnReturn::Exit);
-        vm.stack.top.set(frame.cast::<Slot>().add(FRAME_SLOTS + code.frame_slots()));
-        if let Err(raised) = vm.enter(frame) {
-            vm.pop_frame(frame);
-            return Some(Err(raised));
+        let mut local = (*frame).locals_ptr();
+        let end = local.add(nlocalsplus);
+        for v in args.iter().chain(defaults) {
+            local.write(Some(*v));
+            local = local.add(1);
         }
+        while local < end {
+            local.write(None);
+            local = local.add(1);
+        }
+        (*frame).on_return.set(OnReturn::Exit);
+        vm.stack.top.set(frame.cast::<Slot>().add(slots));
+        vm.depth.set(vm.depth.get() + 1);
+        (*frame).previous.set(vm.frame.get());
+        vm.frame.set(frame);
         let answer = entry(vm, frame);
-        Some(match answer.status {
-            RETURNED => Ok(Value::from_bits(answer.value)),
-            UNWOUND => Err(Raised(())),
-            status => {
-                let pending = exited(vm, status);
-                interpret(vm, vm.frame.get(), pending)
-            }
-        })
+        if answer.status == RETURNED {
+            return Some(Ok(Value::from_bits(answer.value)));
+        }
+        Some(finished(vm, answer.status))
+    }
+}
+
+/// What a call gives whose compiled code did not return.
+///
+/// # Safety
+/// The code has come back just now, with this status.
+#[cold]
+#[inline(never)]
+unsafe fn finished(vm: &Vm, status: u64) -> PyResult<Value> {
+    if status == UNWOUND {
+        return Err(Raised(()));
+    }
+    // SAFETY: an exit; the current frame is ready for the interpreter.
+    unsafe {
+        let pending = exited(vm, status);
+        interpret(vm, vm.frame.get(), pending)
     }
 }
 

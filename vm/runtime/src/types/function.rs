@@ -88,6 +88,7 @@ impl PyFunction {
         self.builtins.get_or_none()
     }
 
+    #[inline(always)]
     pub fn defaults(&self) -> Option<Ref<PyTuple>> {
         self.defaults.get()?.downcast()
     }

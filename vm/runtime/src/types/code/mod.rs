@@ -60,6 +60,8 @@ pub struct PyCode {
     stacksize: Cell<u32>,
     /// Positional parameters, `*args` and `**kwargs` not counted.
     argcount: Cell<u32>,
+    /// The same where there are no others, else [`u32::MAX`].
+    plain_parameters: Cell<u32>,
     data: Cell<*const CodeData>,
     executable: Cell<*const Executable>,
     units: Cell<*const u16>,
@@ -118,6 +120,8 @@ impl PyCode {
         code.nlocalsplus.set(localsplusnames.len() as u32);
         code.stacksize.set(stacksize);
         code.argcount.set(data.argcount);
+        let is_plain = code_flags & (flags::VARARGS | flags::VARKEYWORDS) == 0 && data.kwonlyargcount == 0;
+        code.plain_parameters.set(if is_plain { data.argcount } else { u32::MAX });
         code.calls_left.set(vm.call_threshold.get());
         code.native.set(run_interpreted);
         code.resumes_left.set(vm.call_threshold.get());
@@ -173,6 +177,12 @@ impl PyCode {
         self.nlocalsplus() + self.stacksize()
     }
 
+    /// How many arguments a call binds in order, where the parameters are of no other kind; else more than there are.
+    #[inline(always)]
+    pub fn plain_parameters(&self) -> usize {
+        self.plain_parameters.get() as usize
+    }
+
     #[inline(always)]
     pub fn argcount(&self) -> usize {
         self.argcount.get() as usize
@@ -190,7 +200,7 @@ impl PyCode {
     /// Plain positional parameters only: arguments are copied as they are.
     #[inline(always)]
     pub fn is_simple(&self) -> bool {
-        self.flags.get() & (flags::VARARGS | flags::VARKEYWORDS) == 0 && self.data().kwonlyargcount == 0
+        self.plain_parameters.get() != u32::MAX
     }
 
     /// Plain positional parameters only, and a call does nothing but make a generator or coroutine.

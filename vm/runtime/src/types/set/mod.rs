@@ -176,15 +176,7 @@ impl Ref<PySet> {
     /// Is this plain key ([`keys`]) in the set? Runs no Python: `None` where an element must be asked.
     pub(crate) fn contains_plain(self, vm: &Vm, key: Value, hash: i64) -> Option<bool> {
         let Some(table) = self.table() else { return Some(false) };
-        let mut probe = Probe::new(hash, table.mask());
-        loop {
-            match table.state(probe.at()) {
-                State::Unused => return Some(false),
-                State::Active(other, h) if h == hash && keys::eq(vm, other, key)? => return Some(true),
-                _ => {}
-            }
-            probe.advance();
-        }
+        table.contains_by(hash, key, |other| keys::eq(vm, other, key))
     }
 
     /// Adds a value.

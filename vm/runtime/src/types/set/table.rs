@@ -121,6 +121,23 @@ impl PySetTable {
         unsafe { std::slice::from_raw_parts(self.entries.as_ptr(), self.mask.get() + 1) }
     }
 
+    /// Is there an element of this hash that is `key`, or that `equals` says is equal? `None` where it says so.
+    #[inline]
+    pub fn contains_by(&self, hash: i64, key: Value, equals: impl Fn(Value) -> Option<bool>) -> Option<bool> {
+        let entries = self.entries();
+        let mut probe = Probe::new(hash, self.mask());
+        while let Some(entry) = entries.get(probe.at()) {
+            match (entry.key.get(), entry.hash.get()) {
+                (Some(other), _) if other.same_bits(key) => return Some(true),
+                (Some(other), h) if h == hash && equals(other)? => return Some(true),
+                (None, 0) => return Some(false),
+                _ => {}
+            }
+            probe.advance();
+        }
+        Some(false)
+    }
+
     #[inline(always)]
     pub fn state(&self, i: usize) -> State {
         match self.entries().get(i) {
