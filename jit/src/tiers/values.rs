@@ -288,7 +288,7 @@ impl Resolver for Values<'_> {
 
     fn is_itself_only(&self, value: u64) -> bool {
         // SAFETY: a constant of the unit: 0, or a value that is alive.
-        value != 0 && !unsafe { Value::from_bits(value) }.as_obj().is_some_and(|o| o.shape_id() == shape::int)
+        value != 0 && unsafe { Value::from_bits(value) }.as_obj().is_none_or(|o| o.shape_id() != shape::int)
     }
 
     fn class_of(&self, shape: u32) -> Option<u64> {
@@ -307,22 +307,28 @@ impl Resolver for Values<'_> {
             return None;
         }
         // SAFETY: the translator asks for values that are alive.
-        let class = unsafe { Value::from_bits(class) }.downcast::<PyType>()?;
-        let class_shape = class.value().as_obj()?.shape_id();
-        if self.vm.type_of(class.value()) != self.vm.types.type_ {
-            return None;
-        }
+        let class = unsafe { Value::from_bits(class) };
+        let class_shape = class.as_obj()?.shape_id();
+        let is_plain = |v: Value| v.downcast::<PyType>().filter(|t| self.vm.type_of(t.value()) == self.vm.types.type_);
+        let classes: Vec<Ref<PyType>> = match self.vm.exact::<PyTuple>(class, shape::tuple) {
+            // What a class of the program's is an instance of may change.
+            Some(all) => {
+                let all = all.as_slice().iter().map(|v| is_plain(*v).filter(|t| !t.is_heap_type()));
+                all.collect::<Option<_>>()?
+            }
+            None => vec![is_plain(class)?],
+        };
         let of = self.vm.shapes.get(shape).class.get();
         // Classes and modules share their shapes.
         if of.is_subtype(self.vm.types.type_) || of.is_subtype(self.vm.types.module) {
             return None;
         }
-        let is_instance = of.is_subtype(class);
+        let is_instance = classes.iter().any(|class| of.is_subtype(*class));
         // What else an object may say of its class is asked where it is no instance.
         if !is_instance && !self.vm.has_plain_class(of) {
             return None;
         }
-        self.met.borrow_mut().extend([class.value(), of.value()]);
+        self.met.borrow_mut().extend([class, of.value()]);
         let version = (std::ptr::from_ref(&of.version) as u64, of.version(self.vm));
         Some(Membership { is_instance, class_shape, version: of.is_heap_type().then_some(version) })
     }

@@ -243,12 +243,22 @@ pub fn same_object(vm: &Vm, a: Value, b: Value) -> Option<bool> {
 
 /// `isinstance(v, class)` where the answer takes no look at `v.__class__`.
 pub fn isinstance(vm: &Vm, v: Value, class: Value) -> Option<bool> {
-    let class = class.downcast::<PyType>().filter(|c| vm.type_of(c.value()) == vm.types.type_)?;
     let of = vm.type_of(v);
-    if of.is_subtype(class) {
-        return Some(true);
-    }
-    vm.has_plain_class(of).then_some(false)
+    let is_of = |class: Value| {
+        let class = class.downcast::<PyType>().filter(|c| vm.type_of(c.value()) == vm.types.type_)?;
+        Some(of.is_subtype(class))
+    };
+    let is_instance = match vm.exact::<PyTuple>(class, shape::tuple) {
+        None => is_of(class)?,
+        Some(classes) => {
+            let mut any = false;
+            for class in classes.as_slice() {
+                any = any || is_of(*class)?;
+            }
+            any
+        }
+    };
+    (is_instance || vm.has_plain_class(of)).then_some(is_instance)
 }
 
 /// `abs(v)` of a number in place.
