@@ -40,8 +40,19 @@ class Shapes:
         e = lambda k, depth=1: self.expr(scope, k, depth)
         m = f"m{self.r.randrange(3)}"
         line = self.line
-        n = self.r.randrange(16)
-        if n < 3:
+        n = self.r.randrange(17)
+        if n == 16:
+            # What the class has for all its objects changes, now and then or once.
+            if self.chance(40):
+                use, change = f"{self.pick([a, b, cls])}.k", self.pick([f"{cls}.k += 1", f"{cls}.k = {e('i')}"])
+            else:
+                use, change = f"{a}.{m}({e('i')})", f"{cls}.{m} = lambda self, q=1: {self.pick(['q', 'self.x', 'q + 1', 'self.y - q', '7'])}"
+            line(f"{i} {self.pick(['+=', '^='])} {use}")
+            line(f"if {scope.turn or j} {self.pick(['==', '==', '>', '%'])} {self.late()}:")
+            line(f"    {change}")
+            if self.chance(50):
+                line(f"{i} {self.pick(['-=', '^='])} {use}")
+        elif n < 3:
             line(f"{i} {self.pick(['+=', '^=', '='])} {a}.{m}({e('i')})")
         elif n < 5:
             line(f"{a}.{x} = ({a}.{x} + {j}) % ({self.pick(MASKS)})")
