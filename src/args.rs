@@ -82,7 +82,10 @@ pub fn parse(argv: &[String]) -> Command {
                     Some(file) => return Command::Run(Box::new(config), Program::Disassemble(file.clone())),
                     None => return Command::Wrong("--dis needs a file\n".to_owned()),
                 },
-                _ => return Command::Wrong(format!("unknown option --{long}\n{USAGE}")),
+                _ => match long.strip_prefix("jit-dump=") {
+                    Some(what) => config.x_options.push(("jit-dump".to_owned(), Some(what.to_owned()))),
+                    None => return Command::Wrong(format!("unknown option --{long}\n{USAGE}")),
+                },
             }
             continue;
         }

@@ -185,7 +185,8 @@ Options for users:
 -X gdb: names of compiled code for gdb
 
 Options for developers of the JIT:
--X jit-dump=ir|clif|asm|check|exits: what it makes, on stderr
+-X jit-dump=ir,clif,asm,check,exits[:FUNCTION]: what it makes, on stderr (and
+         --jit-dump=...)
 -X jit-stress=...: guards fail though they hold (docs/testing.md)
 -X jit-only=PLACE,...: compile only these functions or units
 -X jit-without=PASS,...: leave passes out

@@ -79,6 +79,30 @@ sys.exit(5)
 ";
 
 #[test]
+fn dumps_of_one_function() {
+    let folder = Folder::new("dumps");
+    folder.write("p.py", PROGRAM);
+    let run = folder.run_with(&["--jit-dump=ir,clif,asm,exits:changes", "p.py"], b"line\n");
+    let report = err(&run);
+    assert!(out(&run).starts_with("30000000\n"));
+    says(
+        &report,
+        &[
+            "changes\nloop at ",
+            "guard_int",
+            "function u0:0(i64, i64)",
+            "iconst",
+            "block0:\n",
+            "in changes of changes (version 1)",
+        ],
+    );
+    assert!(!report.contains("total\nloop at "), "{report}");
+    let wrong = folder.run_with(&["--jit-dump=ir,c", "p.py"], b"");
+    assert_eq!(wrong.status.code(), Some(2));
+    says(&err(&wrong), &["wants some of ir, clif, asm, check, exits"]);
+}
+
+#[test]
 fn explain_leaves_the_program_as_it_is() {
     let folder = Folder::new("explain");
     folder.write("p.py", PROGRAM);

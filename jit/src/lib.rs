@@ -17,6 +17,7 @@
 pub mod clock;
 pub mod code;
 pub mod deopt;
+pub mod dumps;
 pub mod gdb;
 pub mod helpers;
 pub mod ir;

@@ -2,6 +2,7 @@
 
 use brolga_runtime::state::config::Config;
 
+use crate::dumps::Dumps;
 use crate::gdb::Gdb;
 use crate::limits::Limits;
 use crate::perf_map::PerfMap;
@@ -23,6 +24,8 @@ pub struct JitOptions {
     pub gdb: bool,
     /// `jit-only`, `jit-without`, `jit-general`
     pub limits: Limits,
+    /// `jit-dump`
+    pub dumps: Dumps,
     /// `jit-wait`: the program waits for its code.
     pub waits: bool,
 }
@@ -49,6 +52,7 @@ impl JitOptions {
                 "jit-only" => options.limits.only(value.unwrap_or("")),
                 "jit-without" => options.limits.without(value.unwrap_or(""))?,
                 "jit-general" => options.limits.general(value.unwrap_or(""))?,
+                "jit-dump" => options.dumps = Dumps::parse(value.unwrap_or(""))?,
                 "jit-wait" => options.waits = true,
                 "jit-log" => match value {
                     Some(file) if !file.is_empty() => options.log = Some(file.to_owned()),

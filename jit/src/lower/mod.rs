@@ -79,6 +79,7 @@ pub enum Dump {
     Clif,
     /// Its output.
     Asm,
+    ClifAndAsm,
     /// Its input, with the place in the bytecode of each line and of each part of the machine code.
     Places,
 }
@@ -107,7 +108,7 @@ pub fn lower(
 ) -> Result<Code, String> {
     let Scratch { context, builder: builder_context } = scratch;
     context.clear();
-    context.set_disasm(dump == Dump::Asm);
+    context.set_disasm(matches!(dump, Dump::Asm | Dump::ClifAndAsm));
     context.func.signature = signature(isa.default_call_conv(), 2, 2);
     let (mut exits, mut restores) = (Vec::new(), Vec::new());
     {
@@ -142,14 +143,17 @@ pub fn lower(
         lowering.b.seal_all_blocks();
         lowering.b.finalize(isa.frontend_config());
     }
-    let mut listing =
-        if matches!(dump, Dump::Clif | Dump::Places) { context.func.display().to_string() } else { String::new() };
+    let mut listing = if matches!(dump, Dump::Clif | Dump::ClifAndAsm | Dump::Places) {
+        context.func.display().to_string()
+    } else {
+        String::new()
+    };
     let compiled = context.compile(&**isa, &mut Default::default()).map_err(|e| format!("{:?}", e.inner))?;
     if !compiled.buffer.relocs().is_empty() {
         return Err("code with relocations".to_owned());
     }
-    if dump == Dump::Asm {
-        listing = compiled.vcode.as_deref().unwrap_or("").to_owned();
+    if matches!(dump, Dump::Asm | Dump::ClifAndAsm) {
+        listing += compiled.vcode.as_deref().unwrap_or("");
     }
     let places = match dump {
         Dump::Places => {

@@ -82,10 +82,10 @@ impl Backend {
     /// A fault of the code generator is an answer, too.
     pub fn run(&self, job: Job, stress: Option<&Stress>) -> Done {
         let (number, begun) = (job.number, clock::of_thread());
-        let shown = matches!(job.show.dump, Dump::Clif | Dump::Asm) && !job.show.quiet;
+        let shown = matches!(job.show.dump, Dump::Clif | Dump::Asm | Dump::ClifAndAsm) && !job.show.quiet;
         let result = catch_unwind(AssertUnwindSafe(|| self.compile(job, stress)));
-        if shown && let Ok(Ok((_, code, _))) = &result {
-            eprintln!("{}", code.listing);
+        if shown && let Ok(Ok((unit, code, _))) = &result {
+            eprintln!("{}\n{}", unit.frames[0].name, code.listing);
         }
         Done {
             number,

@@ -39,6 +39,7 @@ use self::site::{Exits, MANY_FAILURES, Site};
 use self::values::{Values, snapshot};
 use crate::clock;
 use crate::code::CodeMemory;
+use crate::dumps::Dumps;
 use crate::gdb::Gdb;
 use crate::ir::{Reason, Returns, TemplateKey, Unit};
 use crate::limits::Limits;
@@ -134,6 +135,7 @@ pub struct Jit {
     no_fast_paths: bool,
     /// Compilations are not put off.
     is_eager: bool,
+    dumps: Dumps,
     /// The program waits for its code.
     waits: bool,
     /// Guards that fail though their condition holds.
@@ -179,6 +181,7 @@ impl Jit {
             rooted: RefCell::default(),
             no_fast_paths,
             is_eager,
+            dumps: options.dumps.clone(),
             waits: options.waits || is_eager,
             stress: options.stress.clone().map(|plan| Rc::new(Stress::new(plan))),
             log: options.log.as_deref().and_then(|path| Log::open(path).ok()),
@@ -209,7 +212,7 @@ impl Jit {
         // The command line has been checked.
         let mut options = JitOptions::of(&vm.config).unwrap_or_default();
         let (loops, calls) = options.thresholds.unwrap_or((loops, calls));
-        options.waits |= ["ir", "clif", "asm", "check"].iter().any(|what| dumps(vm, what));
+        options.waits |= options.dumps.is_of_units();
         vm.compiler.set(Box::new(Jit::new(no_fast_paths, vm.config.jit != JitMode::On, &options)));
         vm.loop_threshold.set(loops);
         vm.call_threshold.set(calls);
@@ -451,12 +454,14 @@ impl Jit {
             all: Vec::new(),
             restores: Vec::new(),
         });
+        let dumps = self.dumps.of_function(&unit.frames[0].name);
         let show = Show {
-            check: cfg!(debug_assertions) || dumps(vm, "check"),
-            ir: dumps(vm, "ir"),
+            check: cfg!(debug_assertions) || dumps.check,
+            ir: dumps.ir,
             dump: match () {
-                () if dumps(vm, "clif") => Dump::Clif,
-                () if dumps(vm, "asm") => Dump::Asm,
+                () if dumps.clif && dumps.asm => Dump::ClifAndAsm,
+                () if dumps.clif => Dump::Clif,
+                () if dumps.asm => Dump::Asm,
                 () if self.recorder.get().is_some() => Dump::Places,
                 () => Dump::None,
             },
@@ -700,15 +705,10 @@ impl Compiler for Jit {
         self
     }
 
-    fn ended(&self, vm: &Vm) {
+    fn ended(&self, _: &Vm) {
         self.log_end();
-        if dumps(vm, "exits") {
+        if self.dumps.exits {
             self.show_exits();
         }
     }
-}
-
-/// Was `-X jit-dump=` given with this?
-fn dumps(vm: &Vm, what: &str) -> bool {
-    vm.config.x_options.iter().any(|(name, value)| name == "jit-dump" && value.as_deref() == Some(what))
 }
