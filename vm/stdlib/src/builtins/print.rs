@@ -54,6 +54,7 @@ pub fn input(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     };
     let stdin = stream(vm.names.stdin, "stdin")?;
     let stdout = stream(vm.names.stdout, "stdout")?;
+    vm.audit("builtins.input", &[args.opt(0).unwrap_or(Value::NONE)])?;
     if let Ok(stderr) = stream(vm.names.stderr, "stderr") {
         let _ = vm.call_method_name(stderr, vm.names.flush, &[]).map_err(|raised| vm.take_raised(raised));
     }

@@ -238,6 +238,7 @@ fn sendmsg(vm: &Vm, args: &Args<'_>) -> PyResult<usize> {
         Some(address) => Some(from_python(vm, address, this.family(), "sendmsg")?),
         None => None,
     };
+    vm.audit("socket.sendmsg", &[this.value(), args.opt(4).unwrap_or(Value::NONE)])?;
     let lent = lend(vm, args.get(1), "sendmsg", false)?;
     let (mut control, control_size) = match args.opt(2) {
         Some(v) => control_data(vm, v)?,

@@ -50,6 +50,8 @@ fn getaddrinfo(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     } else {
         return Err(vm.type_error("getaddrinfo() argument 1 must be string or None"));
     };
+    let numbers = [family, kind, protocol].map(Value::from_i32);
+    vm.audit("socket.getaddrinfo", &[args.get(0), args.get(1), numbers[0], numbers[1], numbers[2]])?;
     let service = if service.is_none() {
         None
     } else if vm.is_instance(service, vm.types.int) {
@@ -94,6 +96,7 @@ fn getnameinfo(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         return Err(vm.type_error("getnameinfo(): illegal sockaddr argument"));
     };
     let number = c_int(vm, number)?;
+    vm.audit("socket.getnameinfo", &[args.get(0)])?;
     let flow = given.get(2).map_or(Ok(0), |v| bits(vm, v))?;
     let scope = given.get(3).map_or(Ok(0), |v| bits(vm, v))?;
     if flow > 0xfffff {
@@ -152,7 +155,9 @@ fn numeric(vm: &Vm, address: Address) -> PyResult<Value> {
 }
 
 fn gethostbyname(vm: &Vm, name: Value) -> PyResult<Value> {
+    let given = name;
     let name = host_argument(vm, name, "gethostbyname")?;
+    vm.audit("socket.gethostbyname", &[given])?;
     numeric(vm, resolve(vm, &name, libc::AF_INET)?)
 }
 
@@ -206,7 +211,9 @@ fn host_lookup(
 }
 
 fn gethostbyname_ex(vm: &Vm, name: Value) -> PyResult<Value> {
+    let given = name;
     let name = host_argument(vm, name, "gethostbyname_ex")?;
+    vm.audit("socket.gethostbyname", &[given])?;
     resolve(vm, &name, libc::AF_INET)?;
     // SAFETY: a C string, an entry, room of this length and places for the results.
     host_lookup(vm, |entry, buffer, found, error| unsafe {
@@ -215,7 +222,9 @@ fn gethostbyname_ex(vm: &Vm, name: Value) -> PyResult<Value> {
 }
 
 fn gethostbyaddr(vm: &Vm, name: Value) -> PyResult<Value> {
+    let given = name;
     let name = host_argument(vm, name, "gethostbyaddr")?;
+    vm.audit("socket.gethostbyaddr", &[given])?;
     let address = resolve(vm, &name, libc::AF_UNSPEC)?;
     let family = i32::from(address.storage.ss_family);
     let (start, len) = match family {
@@ -245,6 +254,9 @@ fn sethostname(vm: &Vm, name: Value) -> PyResult<()> {
         Some(s) => path::encode(vm, s)?,
         None => vm.with_buffer(name, |bytes| bytes.to_vec())?,
     };
+    if vm.is_audited() {
+        vm.audit("socket.sethostname", &[PyBytes::new(vm, &bytes)?.value()])?;
+    }
     // SAFETY: the slice's memory.
     if unsafe { libc::sethostname(bytes.as_ptr().cast(), bytes.len()) } < 0 {
         return Err(vm.last_os_error(None));
@@ -268,6 +280,7 @@ fn pointer(s: Option<&CString>) -> *const libc::c_char {
 fn getservbyname(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let name = text_argument(vm, args.get(0), "getservbyname() argument 1")?;
     let protocol = protocol_argument(vm, args.opt(1), "getservbyname")?;
+    vm.audit("socket.getservbyname", &[args.get(0), args.opt(1).unwrap_or(Value::NONE)])?;
     // SAFETY: C strings; the GIL keeps others from the C library's own memory until the number is out.
     match unsafe { libc::getservbyname(name.as_ptr(), pointer(protocol.as_ref())).as_ref() } {
         Some(service) => Ok(Value::from_i32(i32::from(u16::from_be(service.s_port as u16)))),
@@ -281,6 +294,7 @@ fn getservbyport(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let Ok(number) = u16::try_from(number) else {
         return Err(vm.overflow_error("getservbyport: port must be 0-65535."));
     };
+    vm.audit("socket.getservbyport", &[args.get(0), args.opt(1).unwrap_or(Value::NONE)])?;
     // SAFETY: as above.
     let found = unsafe { libc::getservbyport(i32::from(number.to_be()), pointer(protocol.as_ref())).as_ref() };
     match found {

@@ -339,7 +339,9 @@ fn bind(vm: &Vm, this: Ref<Socket>, address: Value) -> PyResult<()> {
 
 /// Connects; gives the errno where that failed.
 fn connect_to(vm: &Vm, this: Ref<Socket>, address: Value, function: &str) -> PyResult<i32> {
+    let given = address;
     let address = from_python(vm, address, this.family(), function)?;
+    vm.audit("socket.connect", &[this.value(), given])?;
     let fd = this.fd();
     let (result, error) = vm.allow_threads(|| {
         // SAFETY: an address of its length.

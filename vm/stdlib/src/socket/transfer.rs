@@ -140,6 +140,7 @@ fn sendto(vm: &Vm, args: &Args<'_>) -> PyResult<usize> {
     };
     let data = vm.buffer(data, false)?;
     let to = from_python(vm, address, this.family(), "sendto")?;
+    vm.audit("socket.sendto", &[this.value(), address])?;
     let (ptr, len) = (data.as_slice().as_ptr(), data.len());
     call(vm, this, Direction::Write, this.deadline(), |fd| {
         // SAFETY: memory that its owner has lent, and an address of its length.
