@@ -3,6 +3,7 @@
 use brolga_runtime::PyResult;
 use brolga_runtime::object::Args;
 use brolga_runtime::state::Vm;
+use brolga_runtime::state::names::Special;
 use brolga_runtime::types::int;
 use brolga_runtime::value::{Slot, Value};
 
@@ -26,6 +27,21 @@ pub fn c_int_or(vm: &Vm, v: Slot, default: i32) -> PyResult<i32> {
 /// An int of any size, of which only the low 64 bits matter.
 pub fn bits(vm: &Vm, v: Value) -> PyResult<u64> {
     Ok(int::low_u64(vm.index(v)?))
+}
+
+/// A number that is not negative, up to `max`: C's `unsigned` and what `kind` says.
+pub fn unsigned(vm: &Vm, v: Value, max: u64, kind: &str) -> PyResult<u64> {
+    let i = vm.index(v)?;
+    match int::to_u64(i) {
+        Some(n) if n <= max => Ok(n),
+        _ if int::is_negative(i) => Err(vm.value_error("Cannot convert negative int")),
+        _ => Err(vm.overflow_error(format!("Python int too large for C unsigned {kind}"))),
+    }
+}
+
+/// What C's `PySequence_Check` takes for a sequence.
+pub fn is_sequence(vm: &Vm, v: Value) -> bool {
+    vm.type_of(v).special(Special::GetItem).is_some() && !vm.is_instance(v, vm.types.dict)
 }
 
 /// A file descriptor: an int, or an object with a `fileno` method.

@@ -108,6 +108,11 @@ fn getrusage(vm: &Vm, who: Value) -> PyResult<Value> {
             _ => vm.io_error(&error, None),
         });
     }
+    usage(vm, &u)
+}
+
+/// What processes used, as a `struct_rusage`.
+pub fn usage(vm: &Vm, u: &libc::rusage) -> PyResult<Value> {
     let seconds = |t: libc::timeval| Value::from_f64(t.tv_sec as f64 + t.tv_usec as f64 * 0.000001);
     let mut values = [Value::NONE; 16];
     let counts = [

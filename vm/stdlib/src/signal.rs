@@ -12,9 +12,9 @@ use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::set::PySet;
 use brolga_runtime::types::shape;
 use brolga_runtime::value::Value;
-use brolga_runtime::{PyResult, Raised, method};
+use brolga_runtime::{PyResult, Raised, method, struct_sequence};
 
-use crate::arguments::{SECOND, nanoseconds};
+use crate::arguments::{Deadline, SECOND, nanoseconds};
 use crate::exception_class::{Base, ExceptionClass};
 
 /// One more than the highest signal number.
@@ -28,6 +28,10 @@ static ANY: AtomicBool = AtomicBool::new(false);
 /// The main thread's breaker word.
 static BREAKER: AtomicPtr<AtomicU32> = AtomicPtr::new(std::ptr::null_mut());
 static WAKEUP_FD: AtomicI32 = AtomicI32::new(-1);
+/// Tell of a wakeup file that is full.
+static WAKEUP_WARNS: AtomicBool = AtomicBool::new(true);
+/// Why the last write to the wakeup file failed, until somebody is told.
+static WAKEUP_ERROR: AtomicI32 = AtomicI32::new(0);
 
 /// Where the handlers (a dict by number) are kept.
 static HANDLERS: u8 = 0;
@@ -48,7 +52,12 @@ extern "C" fn on_signal(signal: i32) {
     if fd >= 0 {
         let byte = signal as u8;
         // SAFETY: one byte of a live local.
-        unsafe { libc::write(fd, std::ptr::from_ref(&byte).cast(), 1) };
+        let failed = unsafe { libc::write(fd, std::ptr::from_ref(&byte).cast(), 1) } < 0;
+        // SAFETY: as above.
+        let error = unsafe { *libc::__errno_location() };
+        if failed && (error != libc::EAGAIN || WAKEUP_WARNS.load(Ordering::SeqCst)) {
+            WAKEUP_ERROR.store(error, Ordering::SeqCst);
+        }
     }
     // SAFETY: as above.
     unsafe { *libc::__errno_location() = errno };
@@ -56,11 +65,14 @@ extern "C" fn on_signal(signal: i32) {
 
 /// As if the signal had come in.
 pub fn simulate(vm: &Vm, signal: i32) {
-    let handled = handlers(vm)
-        .and_then(|h| h.get_item(vm, Value::from_i32(signal)))
-        .ok()
-        .flatten()
-        .is_some_and(|h| h.as_small_int().is_none() && !h.is_none());
+    let handled = match kept_handlers(vm) {
+        Some(handlers) => handlers
+            .get_item(vm, Value::from_i32(signal))
+            .ok()
+            .flatten()
+            .is_some_and(|h| h.as_small_int().is_none() && !h.is_none()),
+        None => signal == libc::SIGINT && interrupts(),
+    };
     if handled && let Some(tripped) = TRIPPED.get(signal as usize) {
         tripped.store(true, Ordering::SeqCst);
         ANY.store(true, Ordering::SeqCst);
@@ -72,16 +84,18 @@ fn run_handlers(vm: &Vm) -> PyResult<()> {
     if !ANY.swap(false, Ordering::SeqCst) {
         return Ok(());
     }
+    match WAKEUP_ERROR.swap(0, Ordering::SeqCst) {
+        0 => {}
+        errno => {
+            let what = "Exception ignored while trying to write to the signal wakeup fd";
+            vm.write_unraisable(vm.os_error(errno, None), Value::NONE, Some(what));
+        }
+    }
     for signal in 1..NSIG {
         if !TRIPPED[signal as usize].swap(false, Ordering::SeqCst) {
             continue;
         }
-        let Some(handler) = handlers(vm)?.get_item(vm, Value::from_i32(signal))? else { continue };
-        if handler.is_none() || handler.as_small_int().is_some() {
-            continue;
-        }
-        let frame = current_frame(vm)?;
-        if let Err(raised) = vm.call(handler, &[Value::from_i32(signal), frame]) {
+        if let Err(raised) = run_handler(vm, signal) {
             // The others stay noted.
             ANY.store(true, Ordering::SeqCst);
             vm.request(breaker::SIGNAL);
@@ -89,6 +103,24 @@ fn run_handlers(vm: &Vm) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+fn run_handler(vm: &Vm, signal: i32) -> PyResult<()> {
+    let Some(handlers) = kept_handlers(vm) else {
+        // Nothing has imported the module yet: SIGINT is the only signal that was taken over.
+        return if signal == libc::SIGINT { Err(keyboard_interrupt(vm)) } else { Ok(()) };
+    };
+    match handlers.get_item(vm, Value::from_i32(signal))? {
+        Some(handler) if !handler.is_none() && handler.as_small_int().is_none() => {
+            let frame = current_frame(vm)?;
+            vm.call(handler, &[Value::from_i32(signal), frame]).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn keyboard_interrupt(vm: &Vm) -> Raised {
+    vm.raise_args(vm.types.keyboard_interrupt, &[])
 }
 
 /// SIG_DFL and SIG_IGN may be members of an enum.
@@ -111,8 +143,13 @@ fn current_frame(vm: &Vm) -> PyResult<Value> {
     }
 }
 
+/// The handlers, once the module is imported.
+fn kept_handlers(vm: &Vm) -> Option<Ref<PyDict>> {
+    vm.kept(&HANDLERS).and_then(Value::downcast)
+}
+
 fn handlers(vm: &Vm) -> PyResult<Ref<PyDict>> {
-    if let Some(dict) = vm.kept(&HANDLERS).and_then(Value::downcast) {
+    if let Some(dict) = kept_handlers(vm) {
         return Ok(dict);
     }
     let dict = vm.new_dict()?;
@@ -192,7 +229,7 @@ fn getsignal(vm: &Vm, number: Value) -> PyResult<Value> {
 }
 
 fn default_int_handler(vm: &Vm, _: &Args<'_>) -> PyResult<()> {
-    Err(vm.raise_args(vm.types.keyboard_interrupt, &[]))
+    Err(keyboard_interrupt(vm))
 }
 
 fn raise_signal(vm: &Vm, number: Value) -> PyResult<()> {
@@ -237,6 +274,7 @@ fn set_wakeup_fd(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
             return Err(vm.value_error(format!("the fd {fd} must be in non-blocking mode")));
         }
     }
+    WAKEUP_WARNS.store(args.opt(1).map_or(Ok(true), |v| vm.is_true(v))?, Ordering::SeqCst);
     Ok(WAKEUP_FD.swap(fd, Ordering::SeqCst))
 }
 
@@ -352,7 +390,7 @@ fn set_to_python(vm: &Vm, set: &libc::sigset_t) -> PyResult<Ref<PySet>> {
     Ok(result)
 }
 
-fn set_from_python(vm: &Vm, iterable: Value) -> PyResult<libc::sigset_t> {
+pub fn set_from_python(vm: &Vm, iterable: Value) -> PyResult<libc::sigset_t> {
     // SAFETY: `sigemptyset` makes a valid set.
     let mut set = unsafe {
         let mut set = std::mem::zeroed::<libc::sigset_t>();
@@ -404,6 +442,79 @@ fn sigwait(vm: &Vm, set: Value) -> PyResult<i32> {
     if failed != 0 { Err(vm.os_error(failed, None)) } else { Ok(number.get()) }
 }
 
+struct_sequence! {
+    static SIGINFO = "struct_siginfo" in "signal", "struct_siginfo: Result from sigwaitinfo or sigtimedwait.\n\nThis object may be accessed either as a tuple of\n(si_signo, si_code, si_errno, si_pid, si_uid, si_status, si_band),\nor via the attributes si_signo, si_code, and so on.";
+    visible ["si_signo", "si_code", "si_errno", "si_pid", "si_uid", "si_status", "si_band"], hidden [], unnamed 0
+}
+
+/// Waits for a signal of the set, until `left` says that the time is over.
+fn wait_for(vm: &Vm, set: Value, deadline: Option<Deadline>) -> PyResult<Value> {
+    let set = set_from_python(vm, set)?;
+    loop {
+        let left = deadline.map(|d| d.left().unwrap_or(0).max(0));
+        let left = left.map(|ns| libc::timespec { tv_sec: ns / SECOND, tv_nsec: ns % SECOND });
+        let timeout = left.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+        let (number, info, errno) = vm.allow_threads(|| {
+            // SAFETY: a set, a time or none, and room for what the kernel tells.
+            unsafe {
+                let mut info = std::mem::zeroed::<libc::siginfo_t>();
+                let number = libc::sigtimedwait(&set, &mut info, timeout);
+                (number, info, *libc::__errno_location())
+            }
+        });
+        if number >= 0 {
+            // SAFETY: these read numbers of a union, whichever of them have a meaning for the signal.
+            let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };
+            // `si_band` begins where the process is, and is as long as two numbers.
+            let band = i64::from(pid as u32) | i64::from(uid) << 32;
+            let fields = [
+                Value::from_i32(info.si_signo),
+                Value::from_i32(info.si_code),
+                Value::from_i32(info.si_errno),
+                Value::from_i32(pid),
+                crate::arguments::owner_value(uid),
+                Value::from_i32(status),
+                vm.new_int(band)?,
+            ];
+            return SIGINFO.make(vm, &fields);
+        }
+        match errno {
+            libc::EINTR => vm.poll()?,
+            libc::EAGAIN if deadline.is_some() => return Ok(Value::NONE),
+            _ => return Err(vm.os_error(errno, None)),
+        }
+        if deadline.is_some_and(Deadline::is_over) {
+            return Ok(Value::NONE);
+        }
+    }
+}
+
+fn sigwaitinfo(vm: &Vm, set: Value) -> PyResult<Value> {
+    wait_for(vm, set, None)
+}
+
+fn sigtimedwait(vm: &Vm, set: Value, timeout: Value) -> PyResult<Value> {
+    let ns = nanoseconds(vm, timeout, SECOND)?;
+    if ns < 0 {
+        return Err(vm.value_error("timeout must be non-negative"));
+    }
+    wait_for(vm, set, Some(Deadline::after(ns)))
+}
+
+fn pidfd_send_signal(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
+    let (fd, number) = (vm.to_i32(args.get(0))?, vm.to_i32(args.get(1))?);
+    if args.opt_not_none(2).is_some() {
+        return Err(vm.type_error("siginfo must be None"));
+    }
+    let flags = args.opt(3).map_or(Ok(0), |v| vm.to_i32(v))?;
+    let nothing = std::ptr::null::<libc::siginfo_t>();
+    // SAFETY: no memory is involved.
+    if unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, number, nothing, flags) } < 0 {
+        return Err(vm.last_os_error(None));
+    }
+    vm.check_breaker()
+}
+
 fn valid_signals(vm: &Vm) -> PyResult<Ref<PySet>> {
     // SAFETY: fills the set.
     let set = unsafe {
@@ -433,6 +544,9 @@ const FUNCTIONS: &[MethodDef] = &[
     method!("pthread_sigmask", 2, pthread_sigmask),
     method!("sigpending", 0, sigpending),
     method!("sigwait", 1, sigwait),
+    method!("sigwaitinfo", 1, sigwaitinfo),
+    method!("sigtimedwait", 2, sigtimedwait),
+    method!("pidfd_send_signal", "($module, pidfd, signalnum, siginfo=None, flags=0, /)", pidfd_send_signal),
     method!("valid_signals", 0, valid_signals),
 ];
 
@@ -491,7 +605,22 @@ pub fn start(vm: &Vm) -> PyResult<()> {
         libc::signal(libc::SIGPIPE, libc::SIG_IGN);
         libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
     }
-    set_action(vm, libc::SIGINT, on_signal_address())
+    // Whoever has started this process may want SIGINT ignored.
+    if action(libc::SIGINT) == Some(libc::SIG_DFL) { set_action(vm, libc::SIGINT, on_signal_address()) } else { Ok(()) }
+}
+
+/// What the process does with a signal now.
+fn action(signal: i32) -> Option<libc::sighandler_t> {
+    // SAFETY: a zeroed `sigaction` is valid; the call only writes it.
+    unsafe {
+        let mut action = std::mem::zeroed::<libc::sigaction>();
+        (libc::sigaction(signal, std::ptr::null(), &mut action) == 0).then_some(action.sa_sigaction)
+    }
+}
+
+/// SIGINT ends in `on_signal`.
+fn interrupts() -> bool {
+    action(libc::SIGINT) == Some(on_signal_address())
 }
 
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
@@ -500,26 +629,22 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     }
     module.add_int(vm, "SIGRTMIN", i64::from(libc::SIGRTMIN()))?;
     module.add_int(vm, "SIGRTMAX", i64::from(libc::SIGRTMAX()))?;
+    module.add_type(vm, SIGINFO.class(vm)?)?;
     module.add(vm, "ItimerError", TIMER_ERROR.class(vm)?)?;
     let all = handlers(vm)?;
     for number in 1..NSIG {
-        // SAFETY: reads the present action.
-        let action = unsafe {
-            let mut action = std::mem::zeroed::<libc::sigaction>();
-            match libc::sigaction(number, std::ptr::null(), &mut action) {
-                0 => action.sa_sigaction,
-                _ => continue,
+        let value = match action(number) {
+            None => continue,
+            Some(libc::SIG_DFL) => Value::from_i32(SIG_DFL),
+            Some(libc::SIG_IGN) => Value::from_i32(SIG_IGN),
+            Some(own) if number == libc::SIGINT && own == on_signal_address() => {
+                vm.get_attr_str(module.value(), "default_int_handler")?
             }
-        };
-        let value = match action {
-            libc::SIG_DFL => Value::from_i32(SIG_DFL),
-            libc::SIG_IGN => Value::from_i32(SIG_IGN),
-            _ => Value::NONE,
+            Some(_) => Value::NONE,
         };
         all.set_item(vm, Value::from_i32(number), value)?;
     }
-    let int_handler = vm.get_attr_str(module.value(), "default_int_handler")?;
-    all.set_item(vm, Value::from_i32(libc::SIGINT), int_handler)
+    Ok(())
 }
 
 pub static MODULE: ModuleDef =

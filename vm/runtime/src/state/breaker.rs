@@ -52,6 +52,9 @@ impl Vm {
         if waiting & ASYNC_EXCEPTION != 0
             && let Some(exception) = self.async_exception.take()
         {
+            if waiting & SIGNAL != 0 {
+                self.request(SIGNAL);
+            }
             return Err(crate::interp::ops::exceptions::raise_varargs(self, Some(exception), None).0);
         }
         if waiting & SIGNAL != 0

@@ -2,7 +2,7 @@
 
 mod build_class;
 pub mod code;
-mod functions;
+pub mod functions;
 mod print;
 mod reduce;
 

@@ -1,19 +1,26 @@
 //! `posix`: the system calls behind `os`.
 
+mod configuration;
+mod configuration_names;
+mod descriptors;
 mod dirs;
 mod files;
+mod owners;
 pub mod path;
 pub mod process;
+mod scheduling;
+mod spawn;
 mod stat;
 mod terminals;
+mod waiting;
+mod xattr;
 
 use brolga_runtime::PyResult;
 use brolga_runtime::module_def::ModuleDef;
-use brolga_runtime::object::Ref;
+use brolga_runtime::object::{MethodDef, Ref};
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::native_function::PyNativeFunction;
-use brolga_runtime::value::Value;
 
 macro_rules! constants {
     ($($name:ident),* $(,)?) => { &[$((stringify!($name), libc::$name as i64)),*] };
@@ -82,6 +89,71 @@ static CONSTANTS: &[(&str, i64)] = constants![
     P_PGID,
     P_ALL,
     P_PIDFD,
+    CLD_CONTINUED,
+    CLD_DUMPED,
+    CLD_EXITED,
+    CLD_KILLED,
+    CLD_STOPPED,
+    CLD_TRAPPED,
+    CLONE_FILES,
+    CLONE_FS,
+    CLONE_NEWCGROUP,
+    CLONE_NEWIPC,
+    CLONE_NEWNET,
+    CLONE_NEWNS,
+    CLONE_NEWPID,
+    CLONE_NEWTIME,
+    CLONE_NEWUSER,
+    CLONE_NEWUTS,
+    CLONE_SIGHAND,
+    CLONE_SYSVSEM,
+    CLONE_THREAD,
+    CLONE_VM,
+    EFD_CLOEXEC,
+    EFD_NONBLOCK,
+    EFD_SEMAPHORE,
+    MFD_ALLOW_SEALING,
+    MFD_CLOEXEC,
+    MFD_HUGETLB,
+    MFD_HUGE_16GB,
+    MFD_HUGE_16MB,
+    MFD_HUGE_1GB,
+    MFD_HUGE_1MB,
+    MFD_HUGE_256MB,
+    MFD_HUGE_2GB,
+    MFD_HUGE_2MB,
+    MFD_HUGE_32MB,
+    MFD_HUGE_512KB,
+    MFD_HUGE_512MB,
+    MFD_HUGE_64KB,
+    MFD_HUGE_8MB,
+    MFD_HUGE_MASK,
+    MFD_HUGE_SHIFT,
+    RWF_APPEND,
+    RWF_DSYNC,
+    RWF_HIPRI,
+    RWF_NOWAIT,
+    RWF_SYNC,
+    SCHED_DEADLINE,
+    SCHED_RESET_ON_FORK,
+    SPLICE_F_MORE,
+    SPLICE_F_MOVE,
+    SPLICE_F_NONBLOCK,
+    ST_APPEND,
+    ST_MANDLOCK,
+    ST_NOATIME,
+    ST_NODEV,
+    ST_NODIRATIME,
+    ST_NOEXEC,
+    ST_RELATIME,
+    ST_SYNCHRONOUS,
+    ST_WRITE,
+    TFD_CLOEXEC,
+    TFD_NONBLOCK,
+    TFD_TIMER_ABSTIME,
+    TFD_TIMER_CANCEL_ON_SET,
+    XATTR_CREATE,
+    XATTR_REPLACE,
 ];
 
 /// `os.EX_*`, and others that the `libc` crate lacks.
@@ -110,6 +182,14 @@ static MORE_CONSTANTS: &[(&str, i64)] = &[
     ("POSIX_FADV_WILLNEED", 3),
     ("POSIX_FADV_DONTNEED", 4),
     ("POSIX_FADV_NOREUSE", 5),
+    ("O_FSYNC", libc::O_SYNC as i64),
+    ("PIDFD_NONBLOCK", libc::O_NONBLOCK as i64),
+    ("POSIX_SPAWN_OPEN", spawn::OPEN as i64),
+    ("POSIX_SPAWN_CLOSE", spawn::CLOSE as i64),
+    ("POSIX_SPAWN_DUP2", spawn::DUP2 as i64),
+    ("POSIX_SPAWN_CLOSEFROM", spawn::CLOSE_FROM as i64),
+    ("SCHED_NORMAL", libc::SCHED_OTHER as i64),
+    ("XATTR_SIZE_MAX", 65536),
 ];
 
 /// What `os` builds `supports_dir_fd` and its like from.
@@ -138,12 +218,24 @@ static HAVE_FUNCTIONS: &[&str] = &[
     "HAVE_UTIMENSAT",
 ];
 
+static FUNCTIONS: &[&[MethodDef]] = &[
+    stat::FUNCTIONS,
+    files::FUNCTIONS,
+    dirs::FUNCTIONS,
+    process::FUNCTIONS,
+    terminals::FUNCTIONS,
+    configuration::FUNCTIONS,
+    descriptors::FUNCTIONS,
+    owners::FUNCTIONS,
+    scheduling::FUNCTIONS,
+    spawn::FUNCTIONS,
+    waiting::FUNCTIONS,
+    xattr::FUNCTIONS,
+];
+
 fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
     let name = vm.intern("posix")?.value();
-    for function in [stat::FUNCTIONS, files::FUNCTIONS, dirs::FUNCTIONS, process::FUNCTIONS, terminals::FUNCTIONS]
-        .into_iter()
-        .flatten()
-    {
+    for function in FUNCTIONS.iter().copied().flatten() {
         let f = PyNativeFunction::new_function(vm, function, Some(module.value()), Some(name))?;
         module.add(vm, function.name, f)?;
     }
@@ -161,11 +253,9 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
         have.push(vm, vm.intern(name)?.value())?;
     }
     module.add(vm, "_have_functions", have)?;
-    let names = vm.new_dict()?;
-    for (name, number) in process::SYSCONF {
-        names.set_name(vm, name, Value::from_i32(*number))?;
-    }
-    module.add(vm, "sysconf_names", names)
+    module.add_type(vm, scheduling::SCHED_PARAM.class(vm)?)?;
+    module.add_type(vm, waiting::WAITED.class(vm)?)?;
+    configuration::add(vm, module)
 }
 
 pub static MODULE: ModuleDef = ModuleDef::new("posix", &[], init).doc(

@@ -29,7 +29,7 @@ pub fn environ(vm: &Vm) -> PyResult<Ref<PyDict>> {
     Ok(dict)
 }
 
-fn text_argument(vm: &Vm, v: Value) -> PyResult<CString> {
+pub fn text_argument(vm: &Vm, v: Value) -> PyResult<CString> {
     let bytes = match (v.downcast::<PyStr>(), v.downcast::<PyBytes>()) {
         (Some(s), _) => path::encode(vm, s)?,
         (None, Some(b)) => b.as_slice().to_vec(),
@@ -46,6 +46,10 @@ fn putenv(vm: &Vm, name: Value, value: Value) -> PyResult<()> {
     if name.as_bytes().contains(&b'=') {
         return Err(vm.value_error("illegal environment variable name"));
     }
+    if vm.is_audited() {
+        let (name, value) = (PyBytes::new(vm, name.as_bytes())?, PyBytes::new(vm, value.as_bytes())?);
+        vm.audit("os.putenv", &[name.value(), value.value()])?;
+    }
     // SAFETY: C strings; the GIL keeps the interpreter's threads from changing the environment at once.
     if unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) } != 0 {
         return Err(vm.last_os_error(None));
@@ -55,6 +59,9 @@ fn putenv(vm: &Vm, name: Value, value: Value) -> PyResult<()> {
 
 fn unsetenv(vm: &Vm, name: Value) -> PyResult<()> {
     let name = text_argument(vm, name)?;
+    if vm.is_audited() {
+        vm.audit("os.unsetenv", &[PyBytes::new(vm, name.as_bytes())?.value()])?;
+    }
     // SAFETY: a C string; as above.
     if unsafe { libc::unsetenv(name.as_ptr()) } != 0 {
         return Err(vm.last_os_error(None));
@@ -316,11 +323,11 @@ fn c_strings(vm: &Vm, items: Value) -> PyResult<Vec<CString>> {
     Ok(all)
 }
 
-fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
+pub fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
     strings.iter().map(|s| s.as_ptr()).chain(std::iter::once(std::ptr::null())).collect()
 }
 
-fn arguments(vm: &Vm, argv: Value, function: &str) -> PyResult<Vec<CString>> {
+pub fn arguments(vm: &Vm, argv: Value, function: &str) -> PyResult<Vec<CString>> {
     let is_sequence = vm.is_instance(argv, vm.types.list) || vm.is_instance(argv, vm.types.tuple);
     if !is_sequence {
         return Err(vm.type_error(format!("{function}: argv must be a tuple or list")));
@@ -351,6 +358,20 @@ fn execve(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let argv = arguments(vm, args.get(1), "execve")?;
     let env = args.get(2);
     vm.audit("os.exec", &[program.given, args.get(1), env])?;
+    let lines = environment(vm, env)?;
+    let (argv, lines) = (pointers(&argv), pointers(&lines));
+    // SAFETY: C strings, and a null at the end of each array.
+    unsafe {
+        match program.fd {
+            Some(fd) => libc::fexecve(fd, argv.as_ptr(), lines.as_ptr()),
+            None => libc::execve(program.as_ptr(), argv.as_ptr(), lines.as_ptr()),
+        }
+    };
+    Err(vm.last_os_error(Some(program.given)))
+}
+
+/// The lines of an environment.
+pub fn environment(vm: &Vm, env: Value) -> PyResult<Vec<CString>> {
     let keys = vm.call_method(env, "keys", &[])?;
     let keys = vm.collect(keys)?;
     let mut lines = Vec::new();
@@ -364,15 +385,7 @@ fn execve(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
         let line = [key.as_bytes(), b"=", value.as_bytes()].concat();
         lines.push(CString::new(line).map_err(|_| vm.value_error("embedded null byte"))?);
     }
-    let (argv, lines) = (pointers(&argv), pointers(&lines));
-    // SAFETY: C strings, and a null at the end of each array.
-    unsafe {
-        match program.fd {
-            Some(fd) => libc::fexecve(fd, argv.as_ptr(), lines.as_ptr()),
-            None => libc::execve(program.as_ptr(), argv.as_ptr(), lines.as_ptr()),
-        }
-    };
-    Err(vm.last_os_error(Some(program.given)))
+    Ok(lines)
 }
 
 fn shell(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
@@ -461,45 +474,6 @@ fn getloadavg(vm: &Vm) -> PyResult<Value> {
     Ok(vm.new_tuple(&load.map(Value::from_f64))?.value())
 }
 
-pub static SYSCONF: &[(&str, i32)] = &[
-    ("SC_ARG_MAX", libc::_SC_ARG_MAX),
-    ("SC_CHILD_MAX", libc::_SC_CHILD_MAX),
-    ("SC_CLK_TCK", libc::_SC_CLK_TCK),
-    ("SC_HOST_NAME_MAX", libc::_SC_HOST_NAME_MAX),
-    ("SC_IOV_MAX", libc::_SC_IOV_MAX),
-    ("SC_LINE_MAX", libc::_SC_LINE_MAX),
-    ("SC_LOGIN_NAME_MAX", libc::_SC_LOGIN_NAME_MAX),
-    ("SC_NGROUPS_MAX", libc::_SC_NGROUPS_MAX),
-    ("SC_NPROCESSORS_CONF", libc::_SC_NPROCESSORS_CONF),
-    ("SC_NPROCESSORS_ONLN", libc::_SC_NPROCESSORS_ONLN),
-    ("SC_OPEN_MAX", libc::_SC_OPEN_MAX),
-    ("SC_PAGESIZE", libc::_SC_PAGESIZE),
-    ("SC_PAGE_SIZE", libc::_SC_PAGESIZE),
-    ("SC_PHYS_PAGES", libc::_SC_PHYS_PAGES),
-    ("SC_AVPHYS_PAGES", libc::_SC_AVPHYS_PAGES),
-    ("SC_SEM_NSEMS_MAX", libc::_SC_SEM_NSEMS_MAX),
-    ("SC_SEM_VALUE_MAX", libc::_SC_SEM_VALUE_MAX),
-    ("SC_TTY_NAME_MAX", libc::_SC_TTY_NAME_MAX),
-    ("SC_VERSION", libc::_SC_VERSION),
-];
-
-fn sysconf(vm: &Vm, name: Value) -> PyResult<i64> {
-    let number = match name.downcast::<PyStr>() {
-        Some(name) => match SYSCONF.iter().find(|(n, _)| name.equals_str(n)) {
-            Some((_, number)) => *number,
-            None => return Err(vm.value_error("unrecognized configuration name")),
-        },
-        None if vm.is_instance(name, vm.types.int) => vm.to_i32(name)?,
-        None => return Err(vm.type_error("configuration names must be strings or integers")),
-    };
-    // SAFETY: errno is the thread's own; -1 may be a result, so errno tells.
-    let (result, errno) = unsafe {
-        *libc::__errno_location() = 0;
-        (libc::sysconf(number), *libc::__errno_location())
-    };
-    if result == -1 && errno != 0 { Err(vm.os_error(errno, None)) } else { Ok(result) }
-}
-
 fn fspath(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     path::fspath(vm, args.get(0))
 }
@@ -563,6 +537,5 @@ pub static FUNCTIONS: &[MethodDef] = &[
     method!("sched_getaffinity", 1, sched_getaffinity),
     method!("sched_yield", 0, sched_yield),
     method!("getloadavg", 0, getloadavg),
-    method!("sysconf", 1, sysconf),
     method!("fspath", "($module, /, path)", fspath),
 ];

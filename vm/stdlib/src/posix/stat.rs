@@ -133,6 +133,7 @@ fn chmod(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 
 fn fchmod(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let (fd, mode) = (vm.to_i32(args.get(0))?, vm.to_i32(args.get(1))?);
+    audit(vm, "os.chmod", &[Some(Value::from_i32(fd)), Some(Value::from_i32(mode)), None])?;
     // SAFETY: no memory is involved.
     system(vm, None, || unsafe { libc::fchmod(fd, mode as libc::mode_t) })?;
     Ok(())

@@ -6,7 +6,9 @@ use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
-use super::path::system;
+use super::path::{audit, system};
+use super::process::{fork_process, warn_of_threads};
+use crate::arguments::descriptor;
 
 unsafe extern "C" {
     fn login_tty(fd: libc::c_int) -> libc::c_int;
@@ -24,6 +26,68 @@ fn openpty(vm: &Vm) -> PyResult<Value> {
         system(vm, None, || unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) })?;
     }
     Ok(vm.new_tuple(&[Value::from_i32(leader), Value::from_i32(follower)])?.value())
+}
+
+fn posix_openpt(vm: &Vm, flags: Value) -> PyResult<i32> {
+    let flags = vm.to_i32(flags)? | libc::O_CLOEXEC;
+    // SAFETY: no memory is involved.
+    system(vm, None, || unsafe { libc::posix_openpt(flags) })
+}
+
+fn grantpt(vm: &Vm, fd: Value) -> PyResult<()> {
+    let fd = descriptor(vm, fd)?;
+    // SAFETY: no memory is involved.
+    system(vm, None, || unsafe { libc::grantpt(fd) }).map(drop)
+}
+
+fn unlockpt(vm: &Vm, fd: Value) -> PyResult<()> {
+    let fd = descriptor(vm, fd)?;
+    // SAFETY: no memory is involved.
+    system(vm, None, || unsafe { libc::unlockpt(fd) }).map(drop)
+}
+
+fn ptsname(vm: &Vm, fd: Value) -> PyResult<Value> {
+    let fd = descriptor(vm, fd)?;
+    let mut buffer = [0u8; 256];
+    // SAFETY: the buffer has so many bytes.
+    let error = unsafe { libc::ptsname_r(fd, buffer.as_mut_ptr().cast(), buffer.len()) };
+    if error != 0 {
+        return Err(vm.os_error(error, None));
+    }
+    let name = buffer.split(|b| *b == 0).next().unwrap_or(&[]);
+    Ok(brolga_runtime::codecs::fs_decode(vm, name)?.value())
+}
+
+/// `fork`, the child in a session and a terminal of its own, of which the parent gets the other end.
+fn forkpty(vm: &Vm) -> PyResult<Value> {
+    vm.audit("os.forkpty", &[])?;
+    let (mut leader, mut follower) = (-1, -1);
+    // SAFETY: room for two numbers; the name and the settings are not asked for.
+    system(vm, None, || unsafe {
+        libc::openpty(&mut leader, &mut follower, std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut())
+    })?;
+    let close = |fd: i32| {
+        // SAFETY: opened above, and known to nobody else.
+        unsafe { libc::close(fd) };
+    };
+    let pid = match fork_process(vm) {
+        Ok(pid) => pid,
+        Err(raised) => {
+            close(leader);
+            close(follower);
+            return Err(raised);
+        }
+    };
+    if pid == 0 {
+        close(leader);
+        // SAFETY: no memory is involved. It closes `follower`.
+        system(vm, None, || unsafe { login_tty(follower) })?;
+        leader = -1;
+    } else {
+        close(follower);
+        warn_of_threads(vm, "forkpty");
+    }
+    Ok(vm.new_tuple(&[Value::from_i32(pid), Value::from_i32(leader)])?.value())
 }
 
 fn login(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
@@ -152,12 +216,18 @@ fn posix_fallocate(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
 
 fn lockf(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let (fd, command, length) = (vm.to_i32(args.get(0))?, vm.to_i32(args.get(1))?, vm.to_i64(args.get(2))?);
+    audit(vm, "os.lockf", &[Some(args.get(0)), Some(args.get(1)), Some(args.get(2))])?;
     // SAFETY: no memory is involved.
-    system(vm, None, || vm.allow_threads(|| unsafe { libc::lockf(fd, command, length) })).map(|_| ())
+    system(vm, None, || unsafe { libc::lockf(fd, command, length) }).map(|_| ())
 }
 
 pub const FUNCTIONS: &[MethodDef] = &[
     method!("openpty", 0, openpty).doc("Open a pseudo-terminal, and return the descriptors of its two ends."),
+    method!("posix_openpt", 1, posix_openpt),
+    method!("grantpt", 1, grantpt),
+    method!("unlockpt", 1, unlockpt),
+    method!("ptsname", 1, ptsname),
+    method!("forkpty", 0, forkpty),
     method!("login_tty", "($module, fd, /)", login)
         .doc("Make a terminal the standard input, output and errors of a session of its own."),
     method!("ttyname", 1, ttyname).doc("Return the name of the terminal device connected to 'fd'."),
