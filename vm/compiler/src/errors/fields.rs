@@ -198,6 +198,7 @@ impl Scanner<'_> {
                 Some(b'\\') => self.continuation()?,
                 Some(_) => return Ok(()),
                 None => {
+                    self.cut_off = true;
                     let open = self.open.get(level - 1).copied().unwrap_or(0);
                     let bracket = self.open.last().copied().unwrap_or(open);
                     let shown = char::from(self.bytes.get(bracket).copied().unwrap_or(b'{'));

@@ -36,8 +36,13 @@ pub(crate) fn parse_error(
     }
     if let Some(mut error) = scan.error {
         // An expression gets no line end where it has none.
-        if mode == Mode::Eval && error.message == "unexpected EOF while parsing" && text.ends_with('\\') {
-            error.message = "unexpected character after line continuation character".to_owned();
+        if error.message == "unexpected EOF while parsing" && text.ends_with('\\') {
+            if mode == Mode::Eval {
+                error.message = "unexpected character after line continuation character".to_owned();
+            } else {
+                error.end_column = -1;
+                error.text = error.text.map(|line| line + "\n");
+            }
         }
         return error;
     }

@@ -32,7 +32,7 @@ pub(crate) struct Scan {
     pub(crate) error: Option<SyntaxError>,
     /// Offsets of brackets still open at the end.
     pub(crate) open: Vec<usize>,
-    /// The source ends inside a triple-quoted string or behind a backslash.
+    /// The source ends inside a triple-quoted string or a field of a literal, or behind a backslash.
     pub(crate) cut_off: bool,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Scanner<'a> {
     pub(super) tokens: Vec<Token>,
     /// The f- and t-strings that it is in.
     pub(super) literals: Vec<Literal>,
-    cut_off: bool,
+    pub(super) cut_off: bool,
 }
 
 pub(crate) fn scan(text: &str, filename: &str) -> Scan {
@@ -90,11 +90,11 @@ impl Scanner<'_> {
         self.tokens.push(Token { kind, start, end: self.at, level: self.open.len() });
     }
 
-    /// An error whose text is cut where the tokenizer stands, as CPython's is.
+    /// An error whose text is its line, without a line end.
     pub(super) fn error<T>(&self, message: String, start: usize, end: usize) -> Result<T, SyntaxError> {
         let mut e = at_offsets(self.text, self.filename, ErrorKind::SyntaxError, message, start, end);
         let line_start = self.text[..start].rfind('\n').map_or(0, |i| i + 1);
-        e.text = Some(self.text.get(line_start..self.at.max(start)).unwrap_or_default().to_owned());
+        e.text = self.text.get(line_start..).and_then(|rest| rest.split('\n').next()).map(str::to_owned);
         Err(e)
     }
 
