@@ -1,7 +1,8 @@
 //! Compiles CPython's `Lib` (as the crate `rustpython-pylib` ships it) and our own additions in `lib/` into one blob:
 //! marshalled code as it is (inflating it would cost as much as reading it, and pages that are not touched cost nothing),
 //! sources and data files, each deflated by itself so that a program pays for what it looks at only.
-//! Writes `library.bin` and `library.rs`, its index, to `OUT_DIR`. Where `BROLGA_LIBRARY` names the folder of another build,
+//! Beside it the docstrings of CPython's native modules, as the crate `rustpython-doc` ships them, of the names in
+//! `data/natives.txt`. Writes `docs.txt`, `library.bin` and `library.rs`, its index, to `OUT_DIR`. Where `BROLGA_LIBRARY` names the folder of another build,
 //! both are taken from there: a build for another machine need not have an optimised compiler of its own.
 
 #[path = "build/patches.rs"]
@@ -97,9 +98,10 @@ fn run() -> Result<(), Failure> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=build");
     println!("cargo:rerun-if-changed=lib");
+    println!("cargo:rerun-if-changed=data/natives.txt");
     println!("cargo:rerun-if-env-changed=BROLGA_LIBRARY");
     if let Some(from) = env::var_os("BROLGA_LIBRARY") {
-        for name in ["library.bin", "library.rs"] {
+        for name in ["docs.txt", "library.bin", "library.rs"] {
             let file = Path::new(&from).join(name);
             println!("cargo:rerun-if-changed={}", file.display());
             fs::copy(file, out.join(name))?;
@@ -115,7 +117,23 @@ fn run() -> Result<(), Failure> {
     inputs.sort_by(|a, b| a.name.cmp(&b.name));
     let built = build_all(&inputs)?;
     write(&out, &built)?;
+    fs::write(out.join("docs.txt"), docs(&fs::read_to_string("data/natives.txt")?)?)?;
     Ok(())
+}
+
+/// Docstrings by name, as `brolga_runtime::types::described` reads them.
+fn docs(names: &str) -> Result<String, Failure> {
+    let text = String::from_utf8(xz::decode_all(rustpython_doc::BLOB)?)?;
+    let mut out = String::new();
+    for name in names.lines().filter_map(|line| line.split('\t').next()) {
+        let Ok(at) = rustpython_doc::DB.binary_search_by_key(&name, |(key, _)| *key) else { continue };
+        let (_, place) = rustpython_doc::DB[at];
+        match text.get(place.offset as usize..(place.offset + place.len) as usize) {
+            Some(doc) if !doc.is_empty() && !doc.contains('\0') => write!(out, "{name}\t{doc}\0")?,
+            _ => {}
+        }
+    }
+    Ok(out)
 }
 
 fn collect(dir: &Path, prefix: &str, into: &mut Vec<Input>) -> io::Result<()> {

@@ -13,6 +13,7 @@ use crate::library;
 /// Makes `import` work. `sys` and `builtins` are in `sys.modules` already.
 pub fn install(vm: &Vm) -> PyResult<()> {
     vm.source_hook.set(Some(library::source_line));
+    vm.described.set(library::DESCRIBED);
     set_paths(vm)?;
     let sys = loaded(vm, "sys")?;
     let imp = crate::imp::MODULE.make(vm)?;

@@ -67,6 +67,7 @@ pub mod structs;
 pub mod suggestions;
 pub mod symtable;
 pub mod sys;
+mod sysconfig;
 pub mod termios;
 mod termios_constants;
 pub mod thread;
@@ -165,6 +166,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &multiprocessing::SHMEM,
     &socket::MODULE,
     &symtable::MODULE,
+    &sysconfig::MODULE,
     &statistics::MODULE,
     &termios::MODULE,
     &uuid::MODULE,

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use brolga_runtime::object::Ref;
 use brolga_runtime::state::Vm;
 use brolga_runtime::types::code::PyCode;
+use brolga_runtime::types::described::Described;
 use brolga_runtime::{PyResult, marshal};
 
 /// `sys._stdlib_dir`. Absolute, so that `os.path.abspath` leaves it alone; the angle brackets say that it is no place
@@ -45,6 +46,12 @@ mod index {
     use super::{File, Module, Part};
     include!(concat!(env!("OUT_DIR"), "/library.rs"));
 }
+
+/// What CPython's own native modules say of themselves.
+pub const DESCRIBED: Described = Described {
+    signatures: include_str!("../data/natives.txt"),
+    docs: include_str!(concat!(env!("OUT_DIR"), "/docs.txt")),
+};
 
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
 

@@ -184,6 +184,8 @@ pub struct InterpreterState {
     pub(crate) in_finalizers: Cell<bool>,
     /// Gives the text of a line of a source that is no file (the embedded library).
     pub source_hook: Cell<Option<fn(&Vm, &str, usize) -> Option<String>>>,
+    /// Signatures and docstrings of what is native.
+    pub described: Cell<crate::types::described::Described>,
 }
 
 impl std::ops::Deref for ThreadState {

@@ -140,6 +140,7 @@ impl Interpreter {
             main_thread: Cell::new(std::ptr::null()),
             in_finalizers: Cell::new(false),
             source_hook: Cell::new(None),
+            described: Cell::default(),
         });
         for module in library.modules {
             state.native_modules.borrow_mut().insert(module.name, **module);

@@ -158,7 +158,11 @@ fn qualname(vm: &Vm, this: Ref<PyGetSet>) -> PyResult<String> {
 }
 
 fn doc(vm: &Vm, this: Ref<PyGetSet>) -> PyResult<Value> {
-    match (this.doc.get(), this.def.get().and_then(|d| d.doc)) {
+    let native = this.def.get().and_then(|def| {
+        let owner = this.owner.get().and_then(Value::downcast::<PyType>)?.native_def()?;
+        super::described::doc(vm, &super::described::type_name(owner), def.name).or(def.doc)
+    });
+    match (this.doc.get(), native) {
         (Some(doc), _) => Ok(doc),
         (None, Some(doc)) => Ok(vm.new_str(doc)?.value()),
         (None, None) => Ok(Value::NONE),

@@ -12,6 +12,7 @@ pub mod cell;
 pub mod classmethod;
 pub mod code;
 pub mod complex;
+pub mod described;
 pub mod dict;
 pub mod enumerate;
 pub mod exception;

@@ -140,6 +140,11 @@ impl PyNativeFunction {
         self.module.get()
     }
 
+    /// A function that was made before its module gets it.
+    pub fn set_module_object(this: Ref<PyNativeFunction>, module: Value) {
+        this.receiver.set(this, Some(module));
+    }
+
     pub fn owner_type(&self) -> Option<Ref<PyType>> {
         self.owner.get()?.downcast()
     }
@@ -208,15 +213,34 @@ fn qualname(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<String> {
     })
 }
 
+/// The native type that it belongs to, or its module.
+fn owner_name(this: Ref<PyNativeFunction>) -> Option<String> {
+    match this.owner_type() {
+        Some(class) => class.native_def().map(super::described::type_name),
+        None => this.module.get().and_then(Value::downcast::<PyStr>).map(|m| m.to_lossy()),
+    }
+}
+
+/// A special method, of which most types say the same.
+fn is_slot(this: Ref<PyNativeFunction>) -> bool {
+    this.is(shape::wrapper_descriptor) || this.is(shape::method_wrapper) || this.def().name == "__new__"
+}
+
 fn doc(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<Value> {
-    let slot = this.is(shape::wrapper_descriptor) || this.is(shape::method_wrapper) || this.def().name == "__new__";
-    match this.def().doc.or_else(|| super::slot_docs::of(this.def().name).filter(|_| slot)) {
+    let slot = is_slot(this);
+    let told = owner_name(this).and_then(|owner| super::described::doc(vm, &owner, this.def().name));
+    match told.or(this.def().doc).or_else(|| super::slot_docs::of(this.def().name).filter(|_| slot)) {
         Some(doc) => Ok(vm.new_str(doc)?.value()),
         None => Ok(Value::NONE),
     }
 }
 
 fn text_signature(vm: &Vm, this: Ref<PyNativeFunction>) -> PyResult<Value> {
+    let told =
+        owner_name(this).and_then(|owner| super::described::signature(vm, &owner, this.def().name, is_slot(this)));
+    if let Some(told) = told {
+        return told.map_or(Ok(Value::NONE), |text| Ok(vm.new_str(&text)?.value()));
+    }
     // Where no name has to be known, the text is, too.
     let implied = match (this.owner_type().is_some(), this.def().kind, this.params().count) {
         (true, MethodKind::Method, 1) => Some("($self, /)"),

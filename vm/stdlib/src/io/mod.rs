@@ -414,7 +414,11 @@ fn init(vm: &Vm, module: Ref<PyModule>) -> PyResult<()> {
         module.add_type(vm, class)?;
     }
     // The object that `builtins` has, which pickles name by this one.
-    module.add(vm, "open", open_function(vm)?)?;
+    let open = open_function(vm)?;
+    if let Some(open) = open.downcast() {
+        PyNativeFunction::set_module_object(open, module.value());
+    }
+    module.add(vm, "open", open)?;
     module.add_int(vm, "DEFAULT_BUFFER_SIZE", DEFAULT_BUFFER_SIZE as i64)?;
     module.add(vm, "UnsupportedOperation", unsupported_class(vm)?)?;
     module.add(vm, "BlockingIOError", vm.types.blocking_io_error)

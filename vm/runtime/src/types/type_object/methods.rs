@@ -7,6 +7,7 @@ use crate::object::{Args, Ref};
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::array::ValueVec;
+use crate::types::described;
 use crate::types::dict::PyDict;
 use crate::types::list::PyList;
 use crate::types::mappingproxy::PyMappingProxy;
@@ -236,6 +237,11 @@ fn get_mro(_: &Vm, class: Ref<PyType>) -> Slot {
 }
 
 fn get_doc(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
+    if let Some(def) = class.native_def().filter(|_| !class.is_heap_type())
+        && let Some(doc) = described::doc(vm, def.module, def.name)
+    {
+        return Ok(vm.new_str(doc)?.value());
+    }
     let Some(doc) = class.dict().and_then(|d| d.get_str(vm, vm.names.__doc__)) else { return Ok(Value::NONE) };
     match vm.descriptor_get(doc, None, class.value())? {
         Some(doc) => Ok(doc),
@@ -324,66 +330,12 @@ fn get_flags(_: &Vm, class: Ref<PyType>) -> i64 {
     flags
 }
 
-/// Classes whose signature is not that of their native `__new__` or `__init__`.
-const SIGNATURES: &[(&str, Option<&str>)] = &[
-    ("bool", Some("(object=False, /)")),
-    ("classmethod", Some("(function, /)")),
-    (
-        "decimal.Context",
-        Some("(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)"),
-    ),
-    ("decimal.Decimal", Some("(value=\"0\", context=None)")),
-    ("staticmethod", Some("(function, /)")),
-    ("complex", Some("(real=0, imag=0)")),
-    ("float", Some("(x=0, /)")),
-    ("list", Some("(iterable=(), /)")),
-    ("set", Some("(iterable=(), /)")),
-    ("map", Some("(function, iterable, /, *iterables, strict=False)")),
-    ("object", Some("()")),
-    ("property", Some("(fget=None, fset=None, fdel=None, doc=None)")),
-    ("reversed", Some("(sequence, /)")),
-    ("deque", Some("([iterable[, maxlen]])")),
-    ("partial", Some("(func, /, *args, **keywords)")),
-    ("attrgetter", Some("(attr, /, *attrs)")),
-    ("itemgetter", Some("(item, /, *items)")),
-    ("methodcaller", Some("(name, /, *args, **kwargs)")),
-    ("cell", Some("([contents])")),
-    ("ellipsis", Some("()")),
-    ("NoneType", Some("()")),
-    ("NotImplementedType", Some("()")),
-    ("types.GenericAlias", Some("(origin, args, /)")),
-    ("GenericAlias", Some("(origin, args, /)")),
-    ("module", Some("(name, doc=None)")),
-    ("SimpleNamespace", Some("(mapping_or_iterable=(), /, **kwargs)")),
-    ("_local", Some("()")),
-    ("bytearray", None),
-    ("bytes", None),
-    ("dict", None),
-    ("int", None),
-    ("range", None),
-    ("slice", None),
-    ("str", None),
-    ("super", None),
-    ("type", None),
-    ("RLock", None),
-    ("_ThreadHandle", None),
-    ("_deque_iterator", None),
-    ("_tuplegetter", None),
-    ("_lru_cache_wrapper", None),
-    ("_grouper", None),
-    ("islice", None),
-    ("repeat", None),
-    ("_ExceptHookArgs", None),
-];
-
-/// What [`SIGNATURES`] has for a type, by its name, or by its module's and its own.
-fn signature_of(def: &TypeDef) -> Option<&'static (&'static str, Option<&'static str>)> {
-    let qualified = |name: &str| name.strip_prefix(def.module).and_then(|n| n.strip_prefix('.')) == Some(def.name);
-    SIGNATURES.iter().find(|(name, _)| *name == def.name || qualified(name))
-}
-
 fn get_text_signature(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
-    let text = class.native_def().filter(|_| !class.is_heap_type()).and_then(|def| {
+    let def = class.native_def().filter(|_| !class.is_heap_type());
+    if let Some(told) = def.and_then(|def| described::type_signature(vm, def)) {
+        return told.map_or(Ok(Value::NONE), |text| Ok(vm.new_str(&text)?.value()));
+    }
+    let text = def.and_then(|def| {
         // Native code that looks at its arguments itself; CPython tells nothing of these.
         let told = |text: &&str| !text.starts_with("($type, *args") && !text.starts_with("($self, /, *args");
         let find = |name: &str| {
@@ -392,10 +344,6 @@ fn get_text_signature(vm: &Vm, class: Ref<PyType>) -> PyResult<Value> {
         };
         find("__new__").or_else(|| find("__init__"))
     });
-    let text = match class.native_def().and_then(signature_of) {
-        Some((_, text)) if !class.is_heap_type() => *text,
-        _ => text,
-    };
     match text {
         // Of `__new__($type, x=0, /)` the class shows `(x=0, /)`.
         Some(text) => {

@@ -1,0 +1,22 @@
+"""What `sysconfig` tells of the build, for the library in the binary. There is no C API, so nothing of compilers."""
+build_time_vars = {
+    "ABIFLAGS": "",
+    "BUILD_GNU_TYPE": "aarch64-pc-linux-gnu",
+    "EXE": "",
+    "EXT_SUFFIX": ".cpython-314-aarch64-linux-gnu.so",
+    "HAVE_FORK": 1,
+    "HOST_GNU_TYPE": "aarch64-pc-linux-gnu",
+    "LDVERSION": "3.14",
+    "MACHDEP": "linux",
+    "MULTIARCH": "aarch64-linux-gnu",
+    "PLATLIBDIR": "lib",
+    "Py_DEBUG": 0,
+    "Py_ENABLE_SHARED": 0,
+    "Py_GIL_DISABLED": 0,
+    "SHLIB_SUFFIX": ".so",
+    "SIZEOF_VOID_P": 8,
+    "SOABI": "cpython-314-aarch64-linux-gnu",
+    "TZPATH": "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo",
+    "VERSION": "3.14",
+    "WITH_DOC_STRINGS": 1,
+}
