@@ -48,7 +48,7 @@ fn env(name: &str) -> Option<String> {
 
 /// Parses `argv`.
 pub fn parse(argv: &[String]) -> Command {
-    let mut config = Config { orig_argv: argv.to_vec(), ..Config::default() };
+    let mut config = Config { orig_argv: argv.to_vec(), handles_signals: true, ..Config::default() };
     config.executable = std::env::current_exe().map_or_else(|_| String::new(), |p| p.display().to_string());
     let mut options = argv.iter().skip(1);
     let mut rest: Vec<String> = Vec::new();
@@ -206,6 +206,15 @@ fn settle(config: &mut Config) -> Result<(), String> {
                 Ok(n) if n == 0 || n >= 640 => config.int_max_str_digits = Some(n),
                 _ => return Err("Fatal Python error: -X int_max_str_digits: invalid limit\n".to_owned()),
             },
+            ("fuel", None) => config.fuel = Some(u64::MAX),
+            ("fuel", Some(n)) => match n.parse::<u64>() {
+                Ok(n) => config.fuel = Some(n),
+                Err(_) => return Err(format!("-X fuel: '{n}' is no number of bytecodes\n")),
+            },
+            ("mem", Some(size)) => match bytes(size) {
+                Some(size) => config.memory_limit = Some(size),
+                None => return Err(format!("-X mem: '{size}' is no size, such as 512M\n")),
+            },
             ("pycache_prefix", Some(p)) => config.pycache_prefix = Some(p.to_owned()),
             _ => {}
         }
@@ -276,6 +285,17 @@ fn settle(config: &mut Config) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// A size: a number of bytes, or of K, M or G of them.
+fn bytes(text: &str) -> Option<usize> {
+    let shift = match text.as_bytes().last()? {
+        b'K' | b'k' => 10,
+        b'M' | b'm' => 20,
+        b'G' | b'g' => 30,
+        _ => return text.parse().ok(),
+    };
+    text[..text.len() - 1].parse::<usize>().ok()?.checked_mul(1 << shift)
 }
 
 /// `-b` shows warnings about bytes, `-bb` makes them errors.

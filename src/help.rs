@@ -97,6 +97,8 @@ The following implementation-specific options are available:
 -X alloc-fail=N: the program's Nth allocation fails (0: none; says how many there
          were)
 -X dev : enable Python Development Mode; also PYTHONDEVMODE
+-X fuel[=N]: count bytecodes, and stop the program after N of them
+-X mem=SIZE: the heap's bound, such as 512M: beyond it is a MemoryError
 -X faulthandler: write tracebacks when the process dies of a signal; also PYTHONFAULTHANDLER
 -X gc-stress: collect garbage at every slow path of the allocator
 -X int_max_str_digits=N: limit the size of int<->str conversions;
@@ -149,6 +151,8 @@ program, and leave its own options and arguments as they are:
       --engines=LIST       of off,nofast,on,eager; the first is the reference
       --out=FOLDER         where to reproduce it (brolga-diff)
       --no-narrow          only compare
+      --lockstep           compare what frames hold on the way, and find the bytecode
+                           before which they part
       --timeout=SECONDS    for each run (600)
       --json               say it as JSON
 

@@ -67,7 +67,13 @@ pub fn main(argv: Vec<OsString>) -> i32 {
             let interpreter = ManuallyDrop::new(interpreter);
             let vm = interpreter.vm();
             brolga_jit::Jit::install(vm);
+            if vm.config.fuel.is_some() {
+                vm.meter.turn_on(Box::new(|_| None));
+            }
             let started = brolga_stdlib::start(vm);
+            if let Some(fuel) = vm.config.fuel {
+                vm.meter.begin(fuel);
+            }
             if started.is_ok()
                 && let Err(text) = brolga_tools::diff::in_process::start(vm)
             {
@@ -92,6 +98,9 @@ pub fn main(argv: Vec<OsString>) -> i32 {
             }
             if vm.compiler.is_set() {
                 vm.compiler.ended(vm);
+            }
+            if vm.config.fuel.is_some() {
+                eprintln!("brolga: {} bytecodes", vm.meter.used());
             }
             let explanation = explainer.and_then(|e| e.gather(vm));
             let profile = profiler.and_then(|p| p.gather(vm));
@@ -133,6 +142,11 @@ fn ended(vm: &Vm, result: PyResult<()>, inspected: bool) -> i32 {
         Ok(()) => 0,
         Err(raised) => {
             let exception = vm.take_raised(raised);
+            if vm.end_stop().is_some() {
+                eprint!("{}", display::format_plain(vm, exception));
+                eprintln!("brolga: stopped, the fuel of -X fuel ran out");
+                return 1;
+            }
             finish(vm, exception, inspected)
         }
     }

@@ -34,6 +34,8 @@ valgrind's callgrind, and compares them with the baseline.
 
   --only=A,B            these
   --save                write the baseline anew
+  --sample              a fixed part of all, which takes a minute or two
+  --jobs=N              so many at a time (as many as there are processors)
   --threshold=PERCENT   exit with 3 if one takes more by so much (2)
 ";
 
@@ -72,6 +74,8 @@ fn command() -> Result<i32, String> {
             Long("pyperformance") => compare.pyperformance = Some(value(&mut parser)?),
             Long("packages") => compare.packages = Some(value(&mut parser)?),
             Long("save") => count.save = true,
+            Long("sample") => count.sample = true,
+            Long("jobs") => count.jobs = number::<usize>(&value(&mut parser)?)?.max(1),
             Long("threshold") => count.threshold = number(value(&mut parser)?.trim_end_matches('%'))?,
             Value(word) if what.is_none() => what = Some(word.to_string_lossy().into_owned()),
             Value(word) => compare.pythons.push(pythons::parse(&word.to_string_lossy())?),

@@ -85,6 +85,8 @@ pub struct Restore {
     pub pending: Box<[Pending]>,
     /// Outermost first.
     pub frames: Box<[FrameWrite]>,
+    /// Fuel to give back, unless the instruction has raised.
+    pub refund: u32,
 }
 
 /// Virtual objects of one state.

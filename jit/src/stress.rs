@@ -45,7 +45,7 @@ impl GuardKind {
         match reason {
             Reason::Guard | Reason::Hoisted | Reason::Overflow | Reason::Error => Some(GuardKind::Guess),
             Reason::Leave => Some(GuardKind::Leave),
-            Reason::Polled => Some(GuardKind::Poll),
+            Reason::Polled | Reason::Fuel => Some(GuardKind::Poll),
             Reason::LoopEnd
             | Reason::Return
             | Reason::NotRun

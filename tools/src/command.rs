@@ -32,7 +32,7 @@ struct Given {
 }
 
 /// Options of tools; which of them take a value.
-const OPTIONS: [(&str, bool); 10] = [
+const OPTIONS: [(&str, bool); 11] = [
     ("json", false),
     ("fail-on", true),
     ("against", true),
@@ -42,6 +42,7 @@ const OPTIONS: [(&str, bool); 10] = [
     ("out", true),
     ("timeout", true),
     ("no-narrow", false),
+    ("lockstep", false),
     ("by", true),
 ];
 
@@ -186,6 +187,7 @@ fn tool(given: Given) -> Result<Option<Tool>, String> {
                 engines: engines(take("engines").flatten(), "off,nofast,on,eager")?,
                 out: take("out").flatten(),
                 narrows: take("no-narrow").is_none(),
+                lockstep: take("lockstep").is_some(),
                 json: take("json").is_some(),
                 timeout,
             })

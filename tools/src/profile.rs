@@ -54,8 +54,18 @@ impl Profiler {
                 None => "(gone)".to_owned(),
             });
         }
+        let mut lines = HashMap::new();
+        for sample in samples.iter().flat_map(|s| &s.all).filter(|s| s.compiled == 0 && s.code != 0) {
+            lines.entry((sample.code, sample.instr)).or_insert_with(|| {
+                let code = code_at(vm, sample.code)?;
+                let at = sample.instr.checked_sub(code.instructions().addr())?;
+                let line =
+                    code.line_of(i32::try_from(at).ok().filter(|at| (*at as usize) < code.data().code.len())?)?;
+                Some(format!("{}:{line}", advice::file_of(code)))
+            });
+        }
         let program = vm.config.argv.first().cloned().unwrap_or_default();
-        Some(Taken { options: self.options, samples, names, program, started: self.started })
+        Some(Taken { options: self.options, samples, names, lines, program, started: self.started })
     }
 }
 
@@ -65,6 +75,8 @@ pub struct Taken {
     samples: Result<Samples, String>,
     /// By code objects' addresses.
     names: HashMap<usize, String>,
+    /// Where the interpreter was, by code object and instruction.
+    lines: HashMap<(usize, usize), Option<String>>,
     program: String,
     started: SystemTime,
 }
@@ -115,12 +127,18 @@ impl Taken {
         self.names.get(&address).map_or("(gone)", String::as_str)
     }
 
-    /// A line for each stack: `outer;inner;[engine] COUNT`.
+    /// The line that the innermost function was at, where the interpreter ran it.
+    fn line(&self, sample: &Sample) -> Option<&str> {
+        self.lines.get(&(sample.code, sample.instr)).filter(|_| sample.compiled == 0)?.as_deref()
+    }
+
+    /// A line for each stack: `outer;inner;FILE:LINE;[engine] COUNT`.
     fn collapsed(&self, samples: &Samples) -> String {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for sample in &samples.all {
             let stack = self.stack(samples, sample).iter().rev().map(|a| self.name(*a).replace(';', ":"));
-            let parts: Vec<String> = stack.chain([format!("[{}]", engine(sample))]).collect();
+            let line = self.line(sample).map(|line| line.replace(';', ":"));
+            let parts: Vec<String> = stack.chain(line).chain([format!("[{}]", engine(sample))]).collect();
             *counts.entry(parts.join(";")).or_default() += u64::from(sample.weight);
         }
         let mut text = String::new();
@@ -148,7 +166,8 @@ impl Taken {
             let engine = engine(sample);
             let category = categories.get(engine).copied().unwrap_or(CategoryHandle::OTHER);
             let mut frames = Vec::new();
-            let names = self.stack(samples, sample).iter().rev().map(|a| self.name(*a)).chain([engine]);
+            let stack = self.stack(samples, sample).iter().rev().map(|a| self.name(*a));
+            let names = stack.chain(self.line(sample)).chain([engine]);
             for name in names {
                 let frame = Frame::Label(profile.intern_string(name));
                 frames.push(FrameInfo { frame, category_pair: category.into(), flags: FrameFlags::empty() });

@@ -178,10 +178,12 @@ pub enum Reason {
     Leave,
     /// A signal, another thread, a finalizer.
     Polled,
+    /// Fuel runs out within the next instructions.
+    Fuel,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 12] = [
+    pub const ALL: [Reason; 13] = [
         Reason::LoopEnd,
         Reason::Return,
         Reason::NotRun,
@@ -194,6 +196,7 @@ impl Reason {
         Reason::Raised,
         Reason::Leave,
         Reason::Polled,
+        Reason::Fuel,
     ];
 
     /// In the text form and in reports.
@@ -211,6 +214,7 @@ impl Reason {
             Reason::Raised => "raised",
             Reason::Leave => "leave",
             Reason::Polled => "polled",
+            Reason::Fuel => "fuel",
         }
     }
 
@@ -229,6 +233,7 @@ impl Reason {
             Reason::Raised => "a called operation raised an exception",
             Reason::Leave => "the frame was changed from outside, or tracing began",
             Reason::Polled => "a signal, another thread or a finalizer had to run",
+            Reason::Fuel => "fuel ran out",
         }
     }
 }
@@ -256,6 +261,9 @@ pub struct FrameState {
     /// Leaves by that state, an earlier one, from which the interpreter does again what had no effect; of this state only
     /// the place counts, as the one whose guess has failed.
     pub instead: Option<State>,
+    /// Bytecodes that fuel was taken for and that the interpreter does, or does again, from there: it is given back, unless
+    /// the instruction has raised.
+    pub refund: u32,
 }
 
 /// An object that was not made: a header's word, a size in bytes, and the words behind the header (zeros follow).

@@ -272,6 +272,8 @@ ops! {
     CheckInt "check_int" 0 (Int) -> Some(Type::Int), [EXIT];
     /// Before a loop: its state is the loop's start, to which what is moved out of it leaves.
     Anchor "anchor" 0 () -> None, [EXIT];
+    /// Takes `imm` from the fuel, the 64-bit number at the second immediate; exits where there is less, having taken none.
+    Fuel "fuel" 2 () -> None, [WRITE EXIT];
     /// Signals, GIL requests, the collector: exits where any of them waits.
     Poll "poll" 0 () -> None, [EXIT READ];
 }

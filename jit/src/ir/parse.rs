@@ -63,6 +63,10 @@ fn parse_line(unit: &mut Unit, unnamed: &mut Vec<Inst>, line: &str) -> Option<()
             let (by, text) = text.split_once(' ')?;
             (state.instead, rest) = (Some(State(by.parse().ok()?)), text);
         }
+        if let Some(text) = rest.strip_prefix("refund ") {
+            let (refund, text) = text.split_once(' ')?;
+            (state.refund, rest) = (refund.parse().ok()?, text);
+        }
         let rest = rest.strip_prefix("at ")?;
         let (pc, rest) = rest.split_once(", depth ")?;
         let (depth, rest) = rest.split_once(" [")?;

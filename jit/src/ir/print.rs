@@ -124,6 +124,9 @@ impl Unit {
         if let Some(by) = state.instead {
             write!(f, "as {by} ")?;
         }
+        if state.refund > 0 {
+            write!(f, "refund {} ", state.refund)?;
+        }
         write!(f, "at {}, depth {} [", state.pc, state.depth)?;
         for (i, (slot, v)) in state.slots.iter().enumerate() {
             let comma = if i > 0 { ", " } else { "" };

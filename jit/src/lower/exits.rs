@@ -45,7 +45,8 @@ impl Lowering<'_> {
     pub(super) fn exit_block(&mut self, inst: &Inst, reason: Reason) -> Result<ir::Block, String> {
         let state = inst.state.ok_or("a guard without a frame state")?;
         // (What has raised has done so.)
-        let reason = if reason != Reason::Raised && self.anchors.contains(&state) { Reason::Hoisted } else { reason };
+        let is_own = matches!(reason, Reason::Raised | Reason::Fuel);
+        let reason = if !is_own && self.anchors.contains(&state) { Reason::Hoisted } else { reason };
         if let Some(block) = self.exit_blocks.get(&(state, reason)) {
             return Ok(*block);
         }

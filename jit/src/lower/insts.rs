@@ -604,6 +604,15 @@ impl Lowering<'_> {
                 self.leave_if(leave, inst, Reason::Leave)?;
                 return Ok(None);
             }
+            Op::Fuel => {
+                let address = self.word(inst.immediates[1]);
+                let left = self.b.ins().load(types::I64, trusted(), address, 0);
+                let rest = self.b.ins().iadd_imm_s(left, -(immediate as i64));
+                let enough = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, rest, 0);
+                self.require(enough, inst, Reason::Fuel)?;
+                self.b.ins().store(trusted(), rest, address, 0);
+                return Ok(None);
+            }
             Op::Poll => {
                 let thread = self.thread()?;
                 // Not trusted: another thread writes it.

@@ -67,7 +67,7 @@ pub(super) fn of_state(unit: &Unit, addresses: &Addresses, by: State, values: &[
         next = state.caller;
     }
     frames.reverse();
-    Ok(Restore { constants: of.constants.into(), virtuals, pending, frames: frames.into() })
+    Ok(Restore { constants: of.constants.into(), virtuals, pending, frames: frames.into(), refund: state.refund })
 }
 
 struct Sources<'a> {

@@ -156,7 +156,7 @@ pub fn writes(unit: &Unit, v: Val) -> Option<Write> {
         return None;
     }
     Some(match inst.op {
-        Op::New => Write::Regions(Regions::NONE),
+        Op::New | Op::Fuel => Write::Regions(Regions::NONE),
         Op::StoreField | Op::StoreRaw => Write::One(field(unit, v)),
         Op::StoreElement => Write::One(Access { region: Regions::ELEMENTS, offset: 0, shape: None }),
         Op::StoreSlot | Op::PushFrames | Op::PopFrames => Write::Regions(Regions::FRAME),

@@ -55,7 +55,10 @@ pub fn anchor(unit: &Unit, block: Block) -> Option<(Val, State)> {
 
 fn is_repeatable(op: Op) -> bool {
     let effects = op.effects();
-    !effects.has(Effects::WRITE) && !effects.has(Effects::CALL) && !matches!(op, Op::Poll | Op::CheckLeave | Op::Anchor)
+    op == Op::Fuel
+        || !effects.has(Effects::WRITE)
+            && !effects.has(Effects::CALL)
+            && !matches!(op, Op::Poll | Op::CheckLeave | Op::Anchor)
 }
 
 fn rotate(unit: &mut Unit, header: Block, entry: Block, a_is_inside: bool) {
@@ -124,8 +127,17 @@ fn rotate(unit: &mut Unit, header: Block, entry: Block, a_is_inside: bool) {
     let to = |v: &Val| copies.get(v).copied().unwrap_or(*v);
     let before: Vec<Val> = passed.iter().map(to).collect();
     let preheader = unit.block();
-    if let Some((v, _)) = anchor(unit, entry) {
+    if let Some((v, state)) = anchor(unit, entry) {
         unit.blocks[entry.index()].insts.retain(|i| *i != v);
+        // From the anchor the interpreter does the header again, and takes the fuel for it again.
+        let insts = unit.blocks[header.index()].insts.iter().map(|v| unit.inst(*v));
+        let taken: u64 = insts.filter(|i| i.op == Op::Fuel).map(|i| i.immediates[0]).sum();
+        if taken > 0 {
+            let mut state = unit.states[state.index()].clone();
+            state.refund += taken as u32;
+            unit.states.push(state);
+            unit.insts[v.index()].state = Some(State(unit.states.len() as u32 - 1));
+        }
         unit.blocks[preheader.index()].insts.push(v);
     }
     unit.blocks[preheader.index()].end = Some(End::Jump(Target { block: into, arguments: before.clone() }));

@@ -119,5 +119,5 @@ fn is_guard(op: Op) -> bool {
 fn has_effect(unit: &Unit, v: Val) -> bool {
     let op = unit.inst(v).op;
     let changes = memory::writes(unit, v).is_some_and(|w| w != Write::Regions(Regions::NONE));
-    changes || op == Op::CheckLeave || op.effects().has(Effects::CALL) && op != Op::New
+    changes || matches!(op, Op::CheckLeave | Op::Fuel) || op.effects().has(Effects::CALL) && op != Op::New
 }

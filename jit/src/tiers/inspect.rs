@@ -50,7 +50,13 @@ impl Reason {
     pub fn is_expected(self) -> bool {
         matches!(
             self,
-            Reason::LoopEnd | Reason::Return | Reason::Raise | Reason::Raised | Reason::Leave | Reason::Polled
+            Reason::LoopEnd
+                | Reason::Return
+                | Reason::Raise
+                | Reason::Raised
+                | Reason::Leave
+                | Reason::Polled
+                | Reason::Fuel
         )
     }
 }

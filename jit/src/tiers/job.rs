@@ -167,7 +167,7 @@ const WORKER_STACK: usize = 16 << 20;
 
 /// A thread that compiles one job after the other.
 pub struct Worker {
-    // Never dropped: in a process that was forked off, what they share with the thread may be locked for ever.
+    // Not dropped in a process that was forked off: what they share with the thread may be locked there for ever.
     jobs: ManuallyDrop<Sender<Job>>,
     done: ManuallyDrop<Receiver<Done>>,
     /// The process it is a thread of: one that was forked off has none.
@@ -204,6 +204,19 @@ impl Worker {
     /// What has been finished since it was last asked, one at a time.
     pub fn take(&self) -> Option<Done> {
         self.done.try_recv().ok()
+    }
+}
+
+/// The thread ends when it has done what it is at.
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if self.is_of_this_process() {
+            // SAFETY: neither is used again.
+            unsafe {
+                ManuallyDrop::drop(&mut self.jobs);
+                ManuallyDrop::drop(&mut self.done);
+            }
+        }
     }
 }
 

@@ -227,9 +227,10 @@ impl Jit {
         Some(entry)
     }
 
-    /// Has compilation had its share of the time so far?
+    /// Has compilation had its share of the time so far? (Where the program waits for its code, as under a count of instructions, the
+    /// same is compiled each time.)
     fn is_overdrawn(&self) -> bool {
-        !self.is_eager && self.spent.get() > FREE_TIME + clock::of_process() / TIME_SHARE
+        !self.is_eager && !self.waits && self.spent.get() > FREE_TIME + clock::of_process() / TIME_SHARE
     }
 
     /// Has the place been asked for often enough? The more has been compiled, the hotter the next has to be: what a program
@@ -693,9 +694,15 @@ impl Compiler for Jit {
         let (of, exit) = ((exit / EXITS_OF_ONE) as usize, (exit % EXITS_OF_ONE) as usize);
         let complete = {
             let exits = self.exits.borrow();
-            let restore = exits.get(of).and_then(|of| of.restores.get(of.all.get(exit)?.0.restore));
-            // SAFETY: by this function's contract.
-            restore.is_none_or(|restore| unsafe { restore.run(vm) })
+            let exit = exits.get(of).and_then(|of| of.all.get(exit).map(|(exit, _)| (of, exit)));
+            let restore = exit.and_then(|(of, exit)| Some((of.restores.get(exit.restore)?, exit.reason)));
+            restore.is_none_or(|(restore, reason)| {
+                if reason != Reason::Raised {
+                    vm.meter.left.set(vm.meter.left.get() + i64::from(restore.refund));
+                }
+                // SAFETY: by this function's contract.
+                unsafe { restore.run(vm) }
+            })
         };
         self.count(vm, of, exit);
         complete

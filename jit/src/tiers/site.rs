@@ -54,7 +54,7 @@ impl Site {
     /// `elsewhere`: versions, of any place's code, that have failed at the same instruction.
     pub fn learn(&mut self, exit: &Exit, elsewhere: u32) -> bool {
         match exit.reason {
-            Reason::LoopEnd | Reason::Return | Reason::Polled => false,
+            Reason::LoopEnd | Reason::Return | Reason::Polled | Reason::Fuel => false,
             // Its inlined frame was seen, as by a traceback, or what it raised is caught in it or further out: a function with a
             // frame of its own, and its caller, go on in compiled code.
             Reason::Leave | Reason::Raise | Reason::Raised => exit.is_inlined && self.options.called.insert(exit.code),

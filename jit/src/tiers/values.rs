@@ -106,6 +106,11 @@ impl Values<'_> {
 }
 
 impl Resolver for Values<'_> {
+    fn fuel(&self) -> Option<u64> {
+        let meter = &self.vm.meter;
+        meter.is_on().then(|| std::ptr::from_ref(&meter.left) as u64)
+    }
+
     fn has_known_attributes(&self, value: u64) -> bool {
         if self.no_fast_paths || value == 0 {
             return false;

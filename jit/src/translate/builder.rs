@@ -8,6 +8,7 @@ use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::value::Value;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use super::fuel::Meter;
 use super::handlers;
 use super::region::Region;
 use super::source::{Function, Profile, Resolver, Source};
@@ -44,6 +45,8 @@ pub struct Builder<'a> {
     choices: HashMap<Val, Vec<u64>>,
     /// Which instruction is being translated.
     origin: Origin,
+    /// Where the fuel is, if bytecodes are counted.
+    fuel: Option<u64>,
 }
 
 /// What becomes of what a called function returns.
@@ -114,6 +117,8 @@ struct Scope {
     caller: Option<State>,
     /// Where its result goes; `None` for the unit's own.
     return_to: Option<Block>,
+    /// Fuel: see [`super::fuel`].
+    pub(super) meter: Meter,
 }
 
 impl Scope {
@@ -155,6 +160,7 @@ impl Scope {
             frame: 0,
             caller: None,
             return_to: None,
+            meter: Meter::default(),
         })
     }
 }
@@ -191,6 +197,7 @@ impl<'a> Builder<'a> {
             full: HashSet::default(),
             choices: HashMap::default(),
             origin: Origin::default(),
+            fuel: resolver.fuel(),
         })
     }
 
@@ -467,6 +474,7 @@ impl<'a> Builder<'a> {
     pub fn begin(&mut self, at: usize, block: Block) -> Option<()> {
         self.block = block;
         self.scope_mut().position = Some(at);
+        self.scope_mut().meter = Meter::default();
         self.ended = false;
         let parameters = self.unit.blocks[block.index()].parameters.clone();
         let mut parameters = parameters.into_iter();
@@ -712,6 +720,7 @@ impl<'a> Builder<'a> {
             pending: Vec::new(),
             virtuals: Vec::new(),
             instead: None,
+            refund: u32::from(self.is_paid_at(at)),
         };
         self.unit.state(state)
     }
@@ -736,6 +745,7 @@ impl<'a> Builder<'a> {
             pending: Vec::new(),
             virtuals: Vec::new(),
             instead: None,
+            refund: u32::from(self.is_paid_at(at)),
         };
         self.unit.state(state)
     }
@@ -897,6 +907,17 @@ impl<'a> Builder<'a> {
         let header = brolga_runtime::frame::FRAME_SLOTS;
         let inlined: usize = self.scopes.iter().skip(1).map(|s| s.source.frame_slots + header).sum();
         [self.scopes.len() as u64, (inlined + slots + header) as u64]
+    }
+
+    /// Where the fuel is, if bytecodes are counted; how far it is paid for in the innermost frame.
+    pub(super) fn meter(&mut self) -> Option<(u64, &mut Meter)> {
+        let address = self.fuel?;
+        Some((address, &mut self.scope_mut().meter))
+    }
+
+    /// Is the instruction at an offset the one being translated, for which fuel was taken?
+    fn is_paid_at(&self, at: usize) -> bool {
+        self.fuel.is_some() && self.scope().meter.is_at(at)
     }
 
     pub fn has_instruction(&self, at: usize) -> bool {

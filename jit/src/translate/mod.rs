@@ -11,6 +11,7 @@ mod builder;
 mod calls;
 mod classes;
 mod fast;
+mod fuel;
 mod general;
 mod handlers;
 mod iterate;
@@ -69,6 +70,7 @@ fn translate_scope(b: &mut Builder<'_>) -> Option<()> {
                 break;
             };
             let around = b.at(b.origin_of(&instruction));
+            fuel::take(b, &instruction);
             ops::translate(b, &instruction)?;
             b.at(around);
             if b.is_ended() {

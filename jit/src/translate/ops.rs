@@ -102,6 +102,10 @@ pub fn translate(b: &mut Builder<'_>, i: &Instruction) -> Option<()> {
         Opcode::JUMP_FORWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT => b.jump_to(region::target(i)?),
         Opcode::JUMP_BACKWARD => {
             let target = region::target(i)?;
+            // It may be a jump to itself.
+            if let Some((_, meter)) = b.meter() {
+                meter.is_over();
+            }
             let state = b.state_at(target);
             b.push(Op::Poll, [0; 2], vec![], Some(state));
             b.jump_to(target)

@@ -266,6 +266,11 @@ pub struct Membership {
 
 /// Tells what lies behind the values that translation meets.
 pub trait Resolver {
+    /// The address of the fuel that bytecodes take, if they are counted.
+    fn fuel(&self) -> Option<u64> {
+        None
+    }
+
     /// The method of a BINARY_OP or COMPARE_OP, where it is a Python function that the left operand's class defines.
     fn operator(&self, _left: u32, _right: u32, _i: &Instruction) -> Option<Operator> {
         None

@@ -1,4 +1,4 @@
-//! What a run of a comparison does in its own process: `-X outside` and `-X globals-digest=FILE`.
+//! What a run of a comparison does in its own process: `-X outside`, `-X globals-digest=FILE` and `-X trail`.
 
 use brolga_compiler::{Mode, Source};
 use brolga_runtime::state::outside::Outside;
@@ -10,6 +10,7 @@ pub fn start(vm: &Vm) -> Result<(), String> {
     for (name, value) in &vm.config.x_options {
         let value = value.as_deref().unwrap_or("");
         match name.as_str() {
+            "trail" => super::trail::start(vm, value)?,
             "outside" => vm.outside.set(Outside::open(value)?),
             "globals-digest" => {
                 if let Err(raised) = digest(vm, value) {

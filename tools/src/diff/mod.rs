@@ -5,9 +5,11 @@ mod compare;
 mod copy;
 mod engine;
 pub mod in_process;
+mod lockstep;
 mod log;
 mod narrow;
 mod report;
+mod trail;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -26,6 +28,8 @@ pub struct DiffOptions {
     pub out: Option<String>,
     /// Not with `--no-narrow`.
     pub narrows: bool,
+    /// `--lockstep`: the frames are compared on the way, not what can be seen from outside.
+    pub lockstep: bool,
     pub json: bool,
     /// Seconds that one run may take.
     pub timeout: u64,
@@ -63,9 +67,21 @@ fn diff(options: &DiffOptions, arguments: &[String]) -> Result<i32, String> {
     if engines.len() < 2 {
         return Err("there is only one engine, and nothing to compare it with".to_owned());
     }
+    if options.lockstep && options.against.is_some() {
+        return Err("--lockstep compares our own engines; --against is another Python".to_owned());
+    }
     let bench = Bench::new(arguments, child::standard_input(), Duration::from_secs(options.timeout))?;
     let mut engines = engines.into_iter();
     let Some(first) = engines.next() else { return Ok(FAILED) };
+    if options.lockstep {
+        let mut differs = false;
+        for engine in engines {
+            let walked = lockstep::walk(&bench, &first, &engine)?;
+            eprint!("brolga: --jit-diff: {}", walked.text(&first));
+            differs |= walked.parted.is_some();
+        }
+        return Ok(if differs { DIFFERENT } else { 0 });
+    }
     eprintln!("brolga: --jit-diff: running the program with {first} ...");
     let reference = bench.run(&first, &[], true)?;
     let mut all = Vec::new();

@@ -31,6 +31,7 @@ pub mod functools;
 pub mod gc;
 pub mod hashes;
 pub mod heapq;
+pub mod host;
 pub mod imp;
 pub mod io;
 pub mod itertools;
@@ -83,7 +84,7 @@ pub mod zlib;
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::state::start::Library;
 
-pub use start::{is_zip, main_module, prepend_path, read_pyc, shut_down, start};
+pub use start::{forget, is_zip, main_module, prepend_path, read_pyc, shut_down, start};
 
 /// Every native module.
 pub static MODULES: &[&ModuleDef] = &[
@@ -174,5 +175,5 @@ pub static MODULES: &[&ModuleDef] = &[
 
 /// What an interpreter is started with.
 pub fn library() -> Library {
-    Library { layouts: layouts::table(), modules: MODULES }
+    Library { layouts: layouts::table(), modules: MODULES.iter().map(|def| **def).collect() }
 }

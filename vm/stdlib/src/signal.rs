@@ -2,11 +2,11 @@
 //! thread's breaker; the Python handler runs at the main thread's next poll.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::{Args, MethodDef, Ref};
-use brolga_runtime::state::{Vm, breaker};
+use brolga_runtime::state::{InterpreterState, Vm, breaker};
 use brolga_runtime::types::dict::PyDict;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::types::set::PySet;
@@ -25,7 +25,9 @@ const SIG_IGN: i32 = 1;
 // Signal state is the process's own: only one interpreter's main thread handles signals.
 static TRIPPED: [AtomicBool; NSIG as usize] = [const { AtomicBool::new(false) }; NSIG as usize];
 static ANY: AtomicBool = AtomicBool::new(false);
-/// The main thread's breaker word.
+/// The address of that interpreter; 0: there is none.
+static OWNER: AtomicUsize = AtomicUsize::new(0);
+/// Its main thread's breaker word.
 static BREAKER: AtomicPtr<AtomicU32> = AtomicPtr::new(std::ptr::null_mut());
 static WAKEUP_FD: AtomicI32 = AtomicI32::new(-1);
 /// Tell of a wakeup file that is full.
@@ -44,7 +46,7 @@ extern "C" fn on_signal(signal: i32) {
         tripped.store(true, Ordering::SeqCst);
         ANY.store(true, Ordering::SeqCst);
     }
-    // SAFETY: null, or the breaker of the main thread, whose state lives until the process ends.
+    // SAFETY: null, or the breaker of the main thread; it is taken away before that one's state goes.
     if let Some(word) = unsafe { BREAKER.load(Ordering::SeqCst).as_ref() } {
         word.fetch_or(breaker::SIGNAL, Ordering::SeqCst);
     }
@@ -63,8 +65,32 @@ extern "C" fn on_signal(signal: i32) {
     unsafe { *libc::__errno_location() = errno };
 }
 
+/// Are the process's signals this interpreter's? Of several it is the first that asks for them.
+fn is_owner(vm: &Vm) -> bool {
+    OWNER.load(Ordering::SeqCst) == address(vm)
+}
+
+fn address(vm: &Vm) -> usize {
+    let interpreter: &InterpreterState = vm;
+    std::ptr::from_ref(interpreter).addr()
+}
+
+/// The interpreter is about to go: signals are nobody's.
+pub(crate) fn forget(vm: &Vm) {
+    if is_owner(vm) {
+        BREAKER.store(std::ptr::null_mut(), Ordering::SeqCst);
+        OWNER.store(0, Ordering::SeqCst);
+    }
+}
+
 /// As if the signal had come in.
 pub fn simulate(vm: &Vm, signal: i32) {
+    if !is_owner(vm) {
+        if signal == libc::SIGINT {
+            vm.requests().interrupt();
+        }
+        return;
+    }
     let handled = match kept_handlers(vm) {
         Some(handlers) => handlers
             .get_item(vm, Value::from_i32(signal))
@@ -166,7 +192,7 @@ fn check(vm: &Vm, signal: Value) -> PyResult<i32> {
 }
 
 fn main_only(vm: &Vm, what: &str) -> PyResult<()> {
-    if vm.is_main_thread() {
+    if vm.is_main_thread() && is_owner(vm) {
         return Ok(());
     }
     Err(vm.value_error(format!("{what} only works in main thread of the main interpreter")))
@@ -598,6 +624,10 @@ const NUMBERS: &[(&str, i32)] = &[
 
 /// Notes what each signal does now, and takes SIGINT over, as the main interpreter does when it starts.
 pub fn start(vm: &Vm) -> PyResult<()> {
+    let is_first = || OWNER.compare_exchange(0, address(vm), Ordering::SeqCst, Ordering::SeqCst).is_ok();
+    if !vm.config.handles_signals || !is_first() {
+        return Ok(());
+    }
     BREAKER.store(std::ptr::from_ref(&vm.breaker).cast_mut(), Ordering::SeqCst);
     vm.set_signal_hook(run_handlers);
     // SAFETY: plain calls; SIGPIPE and SIGXFSZ are ignored as CPython does.

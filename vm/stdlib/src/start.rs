@@ -35,6 +35,12 @@ pub fn start(vm: &Vm) -> PyResult<()> {
     Ok(())
 }
 
+/// The interpreter is about to go: what the process's own state knows of it is forgotten.
+pub fn forget(vm: &Vm) {
+    crate::signal::forget(vm);
+    crate::faulthandler::forget(vm);
+}
+
 /// `__main__`, made if there is none.
 pub fn main_module(vm: &Vm) -> PyResult<Ref<PyModule>> {
     let name = vm.names.__main__.value();

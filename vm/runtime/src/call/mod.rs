@@ -120,6 +120,8 @@ impl Vm {
             && self.depth.get() < self.recursion_limit.get()
             && !self.hooks.on.get()
             && self.coroutine_origin_depth.get() == 0
+            // It leaves out the bytecodes that make the generator.
+            && !self.meter.is_on()
         {
             return PyGenerator::from_call(self, function, args);
         }

@@ -16,14 +16,15 @@ use crate::types::tuple::PyTuple;
 use crate::value::{Slot, Value};
 use crate::{PyResult, Raised};
 
-/// The loop. There are two of it: `HOOKED` raises events (`crate::monitoring`) and enters no compiled code; each ends with
-/// `None` where the other one is to go on with the current frame. `came_from`: the instruction before the next one, where
+/// The loop. There are three of it: `HOOKED` raises events (`crate::monitoring`) and enters no compiled code; each ends with
+/// `None` where another one is to go on with the current frame. `METERED` counts bytecodes (`crate::state::meter`), the
+/// hooked one only where that is asked for. `came_from`: the instruction before the next one, where
 /// the frame does not say.
 ///
 /// # Safety
 /// As [`super::interpret`].
 #[inline(never)]
-pub(crate) unsafe fn execute<const HOOKED: bool>(
+pub(crate) unsafe fn execute<const HOOKED: bool, const METERED: bool>(
     vm: &Vm,
     mut frame: *mut Frame,
     mut pending: Option<Raised>,
@@ -130,6 +131,14 @@ pub(crate) unsafe fn execute<const HOOKED: bool>(
                             load_frame!();
                             continue 'next;
                         }
+                    }
+                    if METERED && (!HOOKED || vm.meter.is_on()) {
+                        if vm.meter.left.get() <= 0 {
+                            (*frame).instr.set(pc);
+                            (*frame).sp.set(sp);
+                            ok!(vm.refuel());
+                        }
+                        vm.meter.left.set(vm.meter.left.get() - 1);
                     }
                     let mut unit = *pc;
                     let mut arg = (unit >> 8) as u32;
@@ -289,7 +298,14 @@ pub(crate) unsafe fn execute<const HOOKED: bool>(
                             Opcode::NOT_TAKEN => jump!(event::BRANCH_LEFT, prev, pc.add(1)),
                             Opcode::RESUME => {
                                 // Its events are still to come.
-                                poll!(2);
+                                if vm.breaker.load(Ordering::Relaxed) != 0 && ok!(poll::<HOOKED>(vm, frame, sp, pc, 2))
+                                {
+                                    if METERED && vm.meter.is_on() {
+                                        // The other loop begins with it again.
+                                        vm.meter.left.set(vm.meter.left.get() + 1);
+                                    }
+                                    return None;
+                                }
                                 if HOOKED && ok!(fire::resume(vm, &*frame, pc, arg)) {
                                     load_frame!();
                                     continue 'next;

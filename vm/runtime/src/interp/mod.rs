@@ -100,24 +100,34 @@ pub unsafe fn run(vm: &Vm, frame: *mut Frame) -> PyResult<Value> {
     unsafe { native::run_entered(vm, frame) }
 }
 
+/// A loop of the interpreter: see [`execute::execute`].
+pub(crate) type Loop = unsafe fn(&Vm, *mut Frame, Option<Raised>, *const u16) -> Option<PyResult<Value>>;
+
+/// The loop that this thread is to run by.
+#[inline]
+pub(crate) fn running(vm: &Vm) -> Loop {
+    match (vm.hooks.on.get(), vm.meter.is_on()) {
+        (true, _) => execute::execute::<true, true>,
+        (false, true) => execute::execute::<false, true>,
+        (false, false) => execute::execute::<false, false>,
+    }
+}
+
 /// Executes the current frame. `pending`: begin by raising (into a generator).
 ///
 /// # Safety
 /// `frame` is the thread's current frame; its code keeps the value stack within its bounds (the verifier's promise).
 pub(crate) unsafe fn interpret(vm: &Vm, mut frame: *mut Frame, mut pending: Option<Raised>) -> PyResult<Value> {
+    if vm.is_stopping() && pending.is_none() {
+        pending = Some(vm.raise_stop());
+    }
     let mut came_from = std::ptr::null();
     let outer = vm.interpreting.replace(std::ptr::from_ref(&came_from) as usize);
     loop {
         // (A closure that moves what it needs: the loop's variables stay in registers.)
         let (now, raised, behind) = (frame, pending.take(), came_from);
         // SAFETY: as the caller says; a loop that ends for the other to go on leaves the current frame ready for it.
-        let ended = catch_unwind(AssertUnwindSafe(move || unsafe {
-            if vm.hooks.on.get() {
-                execute::execute::<true>(vm, now, raised, behind)
-            } else {
-                execute::execute::<false>(vm, now, raised, behind)
-            }
-        }));
+        let ended = catch_unwind(AssertUnwindSafe(move || unsafe { running(vm)(vm, now, raised, behind) }));
         match ended {
             Ok(Some(result)) => {
                 vm.interpreting.set(outer);

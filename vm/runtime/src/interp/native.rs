@@ -302,7 +302,11 @@ unsafe fn compiled(vm: &Vm, frame: *mut Frame) -> Option<Entry> {
 unsafe fn exited(vm: &Vm, status: u64) -> Option<Raised> {
     // SAFETY: by this function's contract.
     let complete = unsafe { vm.compiler.left(vm, (status - EXITED) >> 1) };
-    (status & 1 != 0 || !complete).then_some(Raised(()))
+    if status & 1 != 0 || !complete {
+        return Some(Raised(()));
+    }
+    // The program is being stopped: the frame is not to go on.
+    if vm.is_stopping() { Some(vm.raise_stop()) } else { None }
 }
 
 unsafe fn enter(vm: &Vm, frame: *mut Frame, entry: Entry) -> Left {

@@ -49,6 +49,10 @@ pub fn catch_here(vm: &Vm, frame: &Frame, traced: bool) -> Value {
         frame.leave.set(leave);
     }
     // What was called has asked for events: this frame leaves its compiled code next.
+    // Nothing of this frame is to run any more.
+    if vm.is_stopping() {
+        frame.leave.set(true);
+    }
     if vm.hooks.on.get() {
         tell(vm, frame, if traced { event::RERAISE } else { event::RAISE }, frame.instr.get(), &mut exception);
     }
@@ -81,7 +85,9 @@ pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, mut pc: *const u16, raised:
         let code = f.code.get();
         let lasti = f.lasti().max(0);
         let offset = (pc as usize).saturating_sub(code.instructions() as usize);
-        if let Some(handler) = find_handler(&code.data().exceptiontable, offset as u32) {
+        if !vm.is_stopping()
+            && let Some(handler) = find_handler(&code.data().exceptiontable, offset as u32)
+        {
             let raised_at = f.instr.get();
             // SAFETY: the verifier has checked depths and targets of the exception table.
             unsafe {

@@ -21,6 +21,8 @@ pub const ASYNC_EXCEPTION: u32 = 8;
 pub const EVENTS: u32 = 16;
 /// Events are wanted of this thread from now on: whoever polls looks at `hooks.on`.
 pub const HOOKS: u32 = 32;
+/// Another thread of the process wants the program to be interrupted or stopped: see [`super::meter`].
+pub const OUTSIDE: u32 = 64;
 
 /// What the `_signal` module puts here to run its handlers on the main thread.
 pub type SignalHook = fn(&Vm) -> PyResult<()>;
@@ -40,6 +42,13 @@ impl Vm {
         let waiting = self.breaker.swap(0, Ordering::SeqCst);
         if waiting & GIL != 0 {
             self.yield_gil();
+        }
+        if waiting & OUTSIDE != 0
+            && let Err(raised) = self.answer_requests()
+        {
+            // The rest waits on.
+            self.request(waiting & !(GIL | OUTSIDE));
+            return Err(raised);
         }
         if waiting & COLLECTOR != 0 {
             self.run_finalizers();
@@ -86,6 +95,7 @@ impl Vm {
             self.request(COLLECTOR);
             return;
         }
+        self.meter.change_account(true);
         crate::types::weakref::run_callbacks(self);
         let saved = self.raised.take();
         while let Some(cell) = self.heap.take_pending_finalizer() {
@@ -93,6 +103,7 @@ impl Vm {
             self.finalize(unsafe { crate::object::Obj::from_ptr(cell) });
         }
         self.raised.set(saved);
+        self.meter.change_account(false);
         self.in_finalizers.set(false);
     }
 
@@ -103,6 +114,7 @@ impl Vm {
         if self.in_finalizers.replace(true) {
             return;
         }
+        self.meter.change_account(true);
         let saved = self.raised.take();
         // A finalizer may make objects that have one: a few rounds, then they stay.
         for _ in 0..8 {
@@ -118,6 +130,7 @@ impl Vm {
             }
         }
         self.raised.set(saved);
+        self.meter.change_account(false);
         self.in_finalizers.set(false);
     }
 

@@ -33,8 +33,7 @@ impl Vm {
             interp::native::enter_function as *const () as usize,
             interp::native::enter_generator as *const () as usize,
         ];
-        let running =
-            if self.hooks.on.get() { interp::execute::execute::<true> } else { interp::execute::execute::<false> };
+        let running = interp::running(self);
         let site = brolga_heap::call_site(running as *const () as usize, compiled);
         let direct = site.is_some() && self.clear_dead_slots(function);
         match site.filter(|_| direct) {
@@ -57,8 +56,7 @@ impl Vm {
             interp::native::enter_function as *const () as usize,
             interp::native::enter_generator as *const () as usize,
         ];
-        let running =
-            if self.hooks.on.get() { interp::execute::execute::<true> } else { interp::execute::execute::<false> };
+        let running = interp::running(self);
         // Frames of compiled code keep what they need in their own way.
         if brolga_heap::call_site(running as *const () as usize, compiled).is_some() {
             self.clear_dead_slots(|_| false);

@@ -55,6 +55,12 @@ pub struct Config {
     /// The program's so manieth allocation fails (0: none, and at the end it is said how many there were).
     pub alloc_fail: Option<u64>,
     pub int_max_str_digits: Option<usize>,
+    /// Bytes that the heap may have in use; beyond is a MemoryError.
+    pub memory_limit: Option<usize>,
+    /// Bytecodes that the program may run; `Some(u64::MAX)`: any number, but they are counted.
+    pub fuel: Option<u64>,
+    /// The process's signals are this interpreter's to handle.
+    pub handles_signals: bool,
     /// Code objects keep lines, but no columns.
     pub no_debug_ranges: bool,
     pub utf8_mode: bool,

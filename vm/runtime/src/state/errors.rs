@@ -222,6 +222,10 @@ impl Vm {
     /// Writes an exception that nobody can receive to `sys.unraisablehook`.
     pub fn write_unraisable(&self, raised: Raised, object: Value, message: Option<&str>) {
         let exception = self.take_raised(raised);
+        // What unwinds a program that is stopped is nobody's error.
+        if self.is_stopping() {
+            return;
+        }
         crate::types::exception::unraisable::report(self, exception, object, message);
     }
 }

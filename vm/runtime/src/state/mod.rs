@@ -9,9 +9,11 @@ pub mod breaker;
 mod collect;
 pub mod config;
 pub mod errors;
+pub mod handles;
 pub mod interning;
 pub mod late;
 pub mod memory;
+pub mod meter;
 pub mod method_cache;
 pub mod names;
 pub mod outside;
@@ -159,6 +161,8 @@ pub struct InterpreterState {
     pub(crate) native_types: RefCell<HashMap<*const TypeDef, Ref<PyType>>>,
     /// Values that native modules keep for the interpreter: by the address of a static of theirs.
     pub(crate) kept: RefCell<HashMap<usize, Value>>,
+    /// Values that a program which embeds the interpreter holds.
+    pub handles: handles::Handles,
     /// Native modules by name.
     pub native_modules: RefCell<HashMap<&'static str, crate::module_def::ModuleDef>>,
     pub threads: RefCell<Vec<*const ThreadState>>,
@@ -167,6 +171,8 @@ pub struct InterpreterState {
     pub finalizing: Cell<bool>,
     pub int_max_str_digits: Cell<usize>,
     pub switch_interval: Cell<f64>,
+    pub meter: meter::Meter,
+    pub(crate) requests: std::sync::Arc<meter::Requests>,
     pub gc_enabled: Cell<bool>,
     /// Turns of a loop after which [`crate::interp::native::Compiler`] is asked for it; `u32::MAX` without one.
     pub loop_threshold: Cell<u32>,
@@ -180,6 +186,8 @@ pub struct InterpreterState {
     pub outside: Late<outside::Outside>,
     /// How native code issues warnings.
     pub warn_hook: Cell<Option<crate::warnings::WarnHook>>,
+    /// The program has no access to files.
+    pub host_is_closed: Cell<bool>,
     pub(crate) main_thread: Cell<*const ThreadState>,
     pub(crate) in_finalizers: Cell<bool>,
     /// Gives the text of a line of a source that is no file (the embedded library).

@@ -41,6 +41,7 @@ impl Roots for InterpreterState {
         for v in self.kept.borrow().values() {
             mark(tracer, *v);
         }
+        self.handles.each(|v| mark(tracer, v));
         self.monitoring.each_value(|v| mark_slot(tracer, v));
     }
 

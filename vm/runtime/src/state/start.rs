@@ -1,5 +1,6 @@
 //! Starting an interpreter: heap, types, names, in the order in which they need each other.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::AtomicU32;
@@ -60,7 +61,7 @@ impl From<Raised> for StartError {
 /// What the standard library adds to an interpreter.
 pub struct Library {
     pub layouts: Vec<Layout>,
-    pub modules: &'static [&'static ModuleDef],
+    pub modules: Cow<'static, [ModuleDef]>,
 }
 
 /// An interpreter with its main thread.
@@ -74,7 +75,9 @@ impl Interpreter {
     /// Starts an interpreter on the calling thread, which becomes its main thread. Modules are made later, by whoever
     /// runs Python's own start-up (`brolga-stdlib`).
     pub fn new(config: Config, library: &Library) -> Result<Interpreter, StartError> {
-        let heap = Heap::with_layouts(brolga_heap::Config::default(), &crate::object::layout::table())?;
+        let bounds = brolga_heap::Config::default();
+        let bounds = brolga_heap::Config { limit: config.memory_limit.unwrap_or(bounds.limit), ..bounds };
+        let heap = Heap::with_layouts(bounds, &crate::object::layout::table())?;
         // Ids up to the standard library's first are kept free for the runtime's own.
         for _ in crate::object::layout::COUNT..crate::object::layout::FIRST_STDLIB {
             heap.register_layout(Layout { name: "reserved", trace: brolga_heap::Trace::Leaf, drop: None })
@@ -123,11 +126,14 @@ impl Interpreter {
             keys_versions: Cell::new(0),
             native_types: RefCell::default(),
             kept: RefCell::default(),
+            handles: super::handles::Handles::default(),
             native_modules: RefCell::default(),
             threads: RefCell::default(),
             gil: Gil::default(),
             finalizing: Cell::new(false),
             switch_interval: Cell::new(0.005),
+            meter: super::meter::Meter::default(),
+            requests: std::sync::Arc::default(),
             gc_enabled: Cell::new(true),
             loop_threshold: Cell::new(u32::MAX),
             call_threshold: Cell::new(u32::MAX),
@@ -137,13 +143,14 @@ impl Interpreter {
             events_hook: Cell::new(None),
             outside: Late::new(),
             warn_hook: Cell::new(None),
+            host_is_closed: Cell::new(false),
             main_thread: Cell::new(std::ptr::null()),
             in_finalizers: Cell::new(false),
             source_hook: Cell::new(None),
             described: Cell::default(),
         });
-        for module in library.modules {
-            state.native_modules.borrow_mut().insert(module.name, **module);
+        for module in library.modules.iter() {
+            state.native_modules.borrow_mut().insert(module.name, *module);
         }
         let thread = ThreadState::new(&state, MAIN_STACK)?;
         state.main_thread.set(std::ptr::from_ref(&*thread));
@@ -151,6 +158,7 @@ impl Interpreter {
         let vm = interpreter.vm();
         vm.attach();
         vm.acquire_gil();
+        vm.requests.attach(Some(std::ptr::NonNull::from(&vm.breaker)));
         // SAFETY: the state outlives its heap's last collection: it owns the heap, and is boxed.
         unsafe { vm.heap.set_roots(Some(vm.interp as *const dyn brolga_heap::Roots)) };
         start(vm)?;
@@ -168,6 +176,7 @@ impl Interpreter {
 impl Drop for Interpreter {
     fn drop(&mut self) {
         let vm: &Vm = &self.thread;
+        vm.requests.attach(None);
         let starting = vm.kept.borrow().keys().any(|key| *key > usize::MAX / 2);
         if starting || vm.threads.borrow().len() > 1 || vm.gil_waited_for() {
             // Daemon threads: they wait for the GIL for ever, and what they refer to stays.

@@ -167,7 +167,7 @@ pub fn raise_syntax_error(vm: &Vm, e: &SyntaxError, filename: &str, source: Opti
     let Some(file) = &e.filename else { return Ok(vm.raise_args(class, &[message])) };
     // What the code generator refuses shows the line as it stands in the file.
     let text = match (&e.text, e.phase) {
-        (_, Phase::Compile) => std::fs::read(filename).ok().and_then(|bytes| {
+        (_, Phase::Compile) if !vm.host_is_closed.get() => std::fs::read(filename).ok().and_then(|bytes| {
             let decoder = |name: &str, bytes: &[u8]| decode_declared(vm, name, bytes);
             let text = brolga_compiler::decode_source(Source::Bytes(&bytes), filename, Some(&decoder)).ok()?;
             text.lines().nth((e.line as usize).saturating_sub(1)).map(|l| format!("{l}\n"))

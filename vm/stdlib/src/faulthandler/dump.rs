@@ -25,6 +25,13 @@ pub fn watch(vm: &Vm) {
     INTERPRETER.store(std::ptr::from_ref(interpreter).cast_mut(), Ordering::SeqCst);
 }
 
+/// The interpreter is about to go.
+pub fn forget(vm: &Vm) {
+    let interpreter: &InterpreterState = vm;
+    let this = std::ptr::from_ref(interpreter).cast_mut();
+    let _ = INTERPRETER.compare_exchange(this, std::ptr::null_mut(), Ordering::SeqCst, Ordering::SeqCst);
+}
+
 pub fn interpreter() -> Option<&'static InterpreterState> {
     // SAFETY: null, or the state of an interpreter. A program's only one lives until the process ends.
     unsafe { INTERPRETER.load(Ordering::SeqCst).as_ref() }

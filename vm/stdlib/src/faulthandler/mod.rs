@@ -14,6 +14,7 @@ use brolga_runtime::value::{Slot, Value};
 use brolga_runtime::{PyResult, method};
 
 use dump::Out;
+pub(crate) use dump::forget;
 
 /// The keys of files that are kept open: that of `enable`, that of `dump_traceback_later`, and a dict for `register`.
 static FATAL_FILE: u8 = 0;

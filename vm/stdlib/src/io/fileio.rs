@@ -251,6 +251,7 @@ pub fn descriptor(vm: &Vm, v: Value) -> PyResult<Option<i32>> {
 
 /// `FileIO(name, mode, closefd, opener)` into an object.
 pub fn init(vm: &Vm, this: Ref<PyFileIO>, name: Value, mode: &str, closefd: bool, opener: Slot) -> PyResult<()> {
+    crate::host::check(vm)?;
     if !this.is_closed() {
         if this.has(CLOSEFD) {
             close_descriptor(vm, this)?;

@@ -323,7 +323,7 @@ fn source_line(vm: &Vm, filename: &str, lineno: i32) -> Option<String> {
         return Some(line);
     }
     let wanted = usize::try_from(lineno).ok()?.checked_sub(1)?;
-    if filename.starts_with('<') {
+    if filename.starts_with('<') || vm.host_is_closed.get() {
         return None;
     }
     let bytes = std::fs::read(filename).ok()?;
