@@ -185,11 +185,6 @@ impl Vm {
     pub fn collect_garbage(&self) {
         self.state().collect_garbage();
     }
-
-    /// Runs `f` while the VM's other threads may run: for what takes long in Rust.
-    pub fn allow_threads<R: Send>(&self, f: impl FnOnce() -> R + Send) -> R {
-        self.state().allow_threads(f)
-    }
 }
 
 /// The namespace of `__main__`.
