@@ -16,6 +16,9 @@ use crate::{PyResult, Raised};
 /// frame is at that bytecode. It must not run Python.
 pub type FuelHook = Box<dyn FnMut(&Vm) -> Option<u64>>;
 
+/// Bytecodes that finalizers may run at least: a program that gets its fuel in small portions has some that need more.
+const FINALIZERS: i64 = 1_000_000;
+
 /// Why a program was stopped.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Stop {
@@ -59,6 +62,7 @@ impl Meter {
             account.set(0);
         }
         self.add(fuel);
+        self.aside.set(self.aside.get().max(FINALIZERS));
     }
 
     /// Gives so many bytecodes more.
