@@ -1,5 +1,7 @@
 //! Counting by simulation: callgrind.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::child::{Outcome, Run, find_program};
 
 /// Is it there?
@@ -13,7 +15,10 @@ pub fn check() -> Result<(), String> {
 /// Runs it under callgrind.
 pub fn count(run: &Run<'_>) -> Result<(Outcome, u64), String> {
     let valgrind = find_program("valgrind").ok_or("valgrind is not installed")?;
-    let log = std::env::temp_dir().join(format!("brolga-count-{}.log", std::process::id()));
+    // (Several may be counted at a time.)
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let number = RUNS.fetch_add(1, Ordering::Relaxed);
+    let log = std::env::temp_dir().join(format!("brolga-count-{}-{number}.log", std::process::id()));
     let mut arguments = vec![
         "--tool=callgrind".to_owned(),
         "--callgrind-out-file=/dev/null".to_owned(),
