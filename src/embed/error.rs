@@ -87,9 +87,9 @@ impl Error {
         match stop {
             None => {
                 // What the text takes is none of the program's fuel, but bounded like that of finalizers.
-                state.meter.change_account(true);
+                let account = state.meter.change_account(true);
                 let exception = Exception::of(state, exception);
-                state.meter.change_account(false);
+                state.meter.change_account(account);
                 if state.frame.get().is_null() {
                     state.end_stop();
                 }

@@ -95,7 +95,7 @@ impl Vm {
             self.request(COLLECTOR);
             return;
         }
-        self.meter.change_account(true);
+        let account = self.meter.change_account(true);
         crate::types::weakref::run_callbacks(self);
         let saved = self.raised.take();
         while let Some(cell) = self.heap.take_pending_finalizer() {
@@ -103,7 +103,7 @@ impl Vm {
             self.finalize(unsafe { crate::object::Obj::from_ptr(cell) });
         }
         self.raised.set(saved);
-        self.meter.change_account(false);
+        self.meter.change_account(account);
         self.in_finalizers.set(false);
     }
 
@@ -114,7 +114,7 @@ impl Vm {
         if self.in_finalizers.replace(true) {
             return;
         }
-        self.meter.change_account(true);
+        let account = self.meter.change_account(true);
         let saved = self.raised.take();
         // A finalizer may make objects that have one: a few rounds, then they stay.
         for _ in 0..8 {
@@ -130,7 +130,7 @@ impl Vm {
             }
         }
         self.raised.set(saved);
-        self.meter.change_account(false);
+        self.meter.change_account(account);
         self.in_finalizers.set(false);
     }
 

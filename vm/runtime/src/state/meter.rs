@@ -84,11 +84,13 @@ impl Meter {
         u64::try_from(self.given.get()).unwrap_or(0).saturating_sub(self.remaining())
     }
 
-    /// Changes to the finalizers' account, or back.
-    pub fn change_account(&self, is_finalizing: bool) {
-        if self.is_finalizing.replace(is_finalizing) != is_finalizing {
+    /// Changes to the finalizers' account, or back: whether it was that one before.
+    pub fn change_account(&self, is_finalizing: bool) -> bool {
+        let before = self.is_finalizing.replace(is_finalizing);
+        if before != is_finalizing {
             self.left.swap(&self.aside);
         }
+        before
     }
 }
 
