@@ -171,3 +171,5 @@ print(joins(60, "show"))
 classes = [type(f"C{i}", (), {}) for i in range(300)]
 table = {c: i for i, c in enumerate(classes)}
 print(sum(table[c] for c in classes), all(hash(c) == object.__hash__(c) for c in classes))
+nan = float("nan")
+print(hash(nan) == object.__hash__(nan), nan in {nan})

@@ -71,10 +71,7 @@ fn this(v: Value) -> f64 {
 pub fn hash(f: f64, v: Value) -> i64 {
     match text::hash(f) {
         Some(hash) => hash,
-        None => match v.bits().rotate_right(4) as i64 {
-            -1 => -2,
-            hash => hash,
-        },
+        None => super::object::identity_hash(v.bits()),
     }
 }
 
