@@ -163,7 +163,12 @@ impl ToPython for Bytes {
 impl FromPython for Bytes {
     fn from_python(object: &Object<'_>) -> Result<Bytes, Error> {
         match object.value().downcast::<PyBytes>() {
-            Some(bytes) => Ok(Bytes(bytes.as_slice().to_vec())),
+            Some(bytes) => {
+                let mut copy = Vec::new();
+                copy.try_reserve_exact(bytes.as_slice().len()).map_err(|_| object.vm().no_memory())?;
+                copy.extend_from_slice(bytes.as_slice());
+                Ok(Bytes(copy))
+            }
             None => wrong(object, "bytes"),
         }
     }
@@ -212,7 +217,7 @@ impl<T: FromPython> FromPython for Vec<T> {
         if v.downcast::<PyStr>().is_some() || v.downcast::<PyBytes>().is_some() {
             return wrong(object, "a list");
         }
-        object.iter()?.map(|item| T::from_python(&item?)).collect()
+        collect(object.vm(), object.iter()?.map(|item| T::from_python(&item?)))
     }
 }
 
@@ -259,6 +264,18 @@ impl<K: FromPython + Ord, V: FromPython> FromPython for BTreeMap<K, V> {
     }
 }
 
+/// A vector of these; MemoryError where it has no room.
+pub(super) fn collect<T>(vm: &Vm, items: impl Iterator<Item = Result<T, Error>>) -> Result<Vec<T>, Error> {
+    let mut all = Vec::new();
+    all.try_reserve(items.size_hint().0).map_err(|_| vm.no_memory())?;
+    for item in items {
+        let item = item?;
+        all.try_reserve(1).map_err(|_| vm.no_memory())?;
+        all.push(item);
+    }
+    Ok(all)
+}
+
 /// What a call's arguments are made of: a tuple, or a slice of objects.
 pub trait Arguments {
     fn to_objects<'vm>(&self, vm: &'vm Vm) -> Result<Vec<Object<'vm>>, Error>;
@@ -272,7 +289,7 @@ impl Arguments for () {
 
 impl Arguments for &[Object<'_>] {
     fn to_objects<'vm>(&self, vm: &'vm Vm) -> Result<Vec<Object<'vm>>, Error> {
-        self.iter().map(|object| object.to_python(vm)).collect()
+        collect(vm, self.iter().map(|object| object.to_python(vm)))
     }
 }
 
@@ -280,7 +297,7 @@ macro_rules! tuples {
     ($($count:literal: $($t:ident $i:tt),*;)*) => { $(
         impl<$($t: ToPython),*> Arguments for ($($t,)*) {
             fn to_objects<'vm>(&self, vm: &'vm Vm) -> Result<Vec<Object<'vm>>, Error> {
-                Ok(vec![$(self.$i.to_python(vm)?),*])
+                collect(vm, [$(self.$i.to_python(vm)),*].into_iter())
             }
         }
 

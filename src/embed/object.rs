@@ -4,7 +4,7 @@ use std::fmt::{self, Debug, Display, Formatter};
 
 use brolga_runtime::value::Value;
 
-use super::convert::{Arguments, FromPython, ToPython};
+use super::convert::{Arguments, FromPython, ToPython, collect};
 use super::error::Error;
 use super::vm::Vm;
 
@@ -41,7 +41,7 @@ impl<'vm> Object<'vm> {
     pub fn call_with(&self, arguments: impl Arguments, named: &[(&str, &dyn ToPython)]) -> Result<Object<'vm>, Error> {
         let vm = self.vm;
         let arguments = arguments.to_objects(vm)?;
-        let named = named.iter().map(|(name, v)| Ok((*name, v.to_python(vm)?))).collect::<Result<Vec<_>, Error>>()?;
+        let named = collect(vm, named.iter().map(|(name, v)| Ok((*name, v.to_python(vm)?))))?;
         // The tuple and the dict are held here, where the collector finds them.
         let positional = vm.run_object(|state| {
             let list = state.new_list(&[])?;

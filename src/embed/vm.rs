@@ -76,7 +76,7 @@ impl Vm {
         }
     }
 
-    fn no_memory(&self) -> Error {
+    pub(super) fn no_memory(&self) -> Error {
         let raised: Raised = self.state().memory_error();
         Error::of(self.state(), self.state().take_raised(raised), None)
     }

@@ -77,6 +77,7 @@ pub mod tokenize;
 pub mod typing;
 pub mod unicodedata;
 pub mod uuid;
+mod vectors;
 pub mod warnings;
 pub mod weakref;
 pub mod zlib;

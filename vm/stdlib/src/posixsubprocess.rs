@@ -15,6 +15,7 @@ use brolga_runtime::{PyResult, method};
 use crate::arguments::{c_int, owner_id};
 use crate::posix::path;
 use crate::posix::process::{fork_process, warn_of_threads};
+use crate::vectors::{self, c_string, pointers};
 
 /// What the child does, all made ready beforehand: it may call nothing that takes a lock, so must not allocate.
 struct Plan {
@@ -238,20 +239,12 @@ impl Plan {
     }
 }
 
-fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
-    strings.iter().map(|s| s.as_ptr()).chain(std::iter::once(std::ptr::null())).collect()
-}
-
-fn c_string(vm: &Vm, bytes: &[u8]) -> PyResult<CString> {
-    CString::new(bytes).map_err(|_| vm.value_error("embedded null byte"))
-}
-
 /// A path or text as the file system's bytes.
 fn fs_string(vm: &Vm, v: Value) -> PyResult<CString> {
     let v = path::fspath(vm, v)?;
     match (v.downcast::<PyStr>(), v.downcast::<PyBytes>()) {
-        (Some(s), _) => c_string(vm, &path::encode(vm, s)?),
-        (None, Some(b)) => c_string(vm, b.as_slice()),
+        (Some(s), _) => c_string(vm, path::encode(vm, s)?),
+        (None, Some(b)) => c_string(vm, vectors::copy(vm, b.as_slice())?),
         _ => Err(vm.type_error("expected str or bytes")),
     }
 }
@@ -263,7 +256,10 @@ fn byte_strings(vm: &Vm, sequence: Value) -> PyResult<Vec<CString>> {
     for i in 0..n {
         let item = vm.get_item(sequence, vm.new_int(i as i64)?)?;
         match item.downcast::<PyBytes>() {
-            Some(bytes) => all.push(c_string(vm, bytes.as_slice())?),
+            Some(bytes) => {
+                let copy = vectors::copy(vm, bytes.as_slice())?;
+                vectors::push(vm, &mut all, c_string(vm, copy)?)?;
+            }
             None => return Err(vm.type_error(format!("expected bytes, {} found", vm.type_name(item)))),
         }
     }
@@ -279,7 +275,7 @@ fn descriptors_to_keep(vm: &Vm, fds: Value) -> PyResult<Vec<i32>> {
         let item = tuple.get(i).unwrap_or(Value::NONE);
         let fd = brolga_runtime::types::int::to_i64(item).and_then(|fd| i32::try_from(fd).ok());
         match fd.filter(|fd| *fd >= 0 && keep.last().is_none_or(|last| last < fd)) {
-            Some(fd) => keep.push(fd),
+            Some(fd) => vectors::push(vm, &mut keep, fd)?,
             None => return Err(vm.value_error("bad value(s) in fds_to_keep")),
         }
     }
@@ -307,7 +303,7 @@ fn group_list(vm: &Vm, groups: Value) -> PyResult<Option<Vec<u32>>> {
             return Err(vm.type_error("extra_groups must be integers"));
         }
         match owner_id(vm, item, "gid") {
-            Ok(gid) => all.push(gid),
+            Ok(gid) => vectors::push(vm, &mut all, gid)?,
             Err(raised) => {
                 vm.catch(raised, vm.types.overflow_error)?;
                 return Err(vm.value_error("invalid group id"));
@@ -362,7 +358,7 @@ fn fork_exec(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
         let items = vm.collect(argv)?;
         let mut all = Vec::new();
         for i in 0..items.len() {
-            all.push(fs_string(vm, items.get(i).unwrap_or(Value::NONE))?);
+            vectors::push(vm, &mut all, fs_string(vm, items.get(i).unwrap_or(Value::NONE))?)?;
         }
         Some(all)
     };
@@ -374,8 +370,8 @@ fn fork_exec(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
     let uid = if uid.is_none() { None } else { Some(owner_id(vm, uid, "uid")?) };
     let plan = Plan {
         programs,
-        argv: arguments.as_deref().map(pointers),
-        env: environment.as_deref().map(pointers),
+        argv: arguments.as_deref().map(|a| pointers(vm, a)).transpose()?,
+        env: environment.as_deref().map(|e| pointers(vm, e)).transpose()?,
         close_fds,
         keep,
         cwd,

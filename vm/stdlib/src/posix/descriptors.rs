@@ -9,6 +9,7 @@ use brolga_runtime::{PyResult, method};
 use super::path::system;
 use super::process::text_argument;
 use crate::arguments::{descriptor, is_sequence, unsigned};
+use crate::vectors::Lent;
 
 fn eventfd(vm: &Vm, args: &Args<'_>) -> PyResult<i32> {
     let start = unsigned(vm, args.get(0), u64::from(u32::MAX), "int")? as u32;
@@ -131,18 +132,15 @@ fn pieces(
         return Err(vm.type_error(format!("{function}() arg 2 must be a sequence")));
     }
     let items = vm.tuple_from(buffers)?;
-    let (mut lent, mut pieces) = (Vec::new(), Vec::new());
+    let mut lent = Lent::new();
     for i in 0..items.len() {
-        let mut buffer = vm.buffer(items.get(i).unwrap_or(Value::NONE), writable)?;
-        let (start, length) = match writable {
-            true => (buffer.as_mut_slice().as_mut_ptr(), buffer.as_slice().len()),
-            false => (buffer.as_slice().as_ptr().cast_mut(), buffer.as_slice().len()),
-        };
-        pieces.push(libc::iovec { iov_base: start.cast(), iov_len: length });
-        lent.push(buffer);
+        lent.push(vm, vm.buffer(items.get(i).unwrap_or(Value::NONE), writable)?)?;
     }
+    let pieces = if writable { lent.parts_mut(vm)? } else { lent.parts(vm)? };
     let count = i32::try_from(pieces.len()).unwrap_or(i32::MAX);
-    system(vm, None, || f(pieces.as_ptr(), count) as i64)
+    let done = system(vm, None, || f(pieces.as_ptr(), count) as i64);
+    drop(lent);
+    done
 }
 
 fn readv(vm: &Vm, fd: Value, buffers: Value) -> PyResult<i64> {

@@ -12,6 +12,7 @@ use brolga_runtime::{PyResult, getset, method};
 use super::path::{self, Allow, Path, path, system};
 use super::stat;
 use crate::object::{class_getitem, itself, object};
+use crate::vectors;
 
 struct RawEntry {
     name: Vec<u8>,
@@ -46,19 +47,29 @@ fn entries(vm: &Vm, path: &Path) -> PyResult<Vec<RawEntry>> {
             return Err(std::io::Error::last_os_error());
         }
         let mut found = Vec::new();
+        let mut room = true;
         // SAFETY: the stream is open; an entry is valid until the next call.
         while let Some(entry) = unsafe { libc::readdir(stream).as_ref() } {
             // SAFETY: the name ends in a zero byte.
             let name = unsafe { std::ffi::CStr::from_ptr(entry.d_name.as_ptr()) }.to_bytes();
             if name != b"." && name != b".." {
-                found.push(RawEntry { name: name.to_vec(), kind: entry.d_type, inode: entry.d_ino });
+                let mut copy = Vec::new();
+                room = copy.try_reserve_exact(name.len()).is_ok() && found.try_reserve(1).is_ok();
+                if !room {
+                    break;
+                }
+                copy.extend_from_slice(name);
+                found.push(RawEntry { name: copy, kind: entry.d_type, inode: entry.d_ino });
             }
         }
         // SAFETY: the stream is open, and not used after.
         unsafe { libc::closedir(stream) };
-        Ok(found)
+        if room { Ok(found) } else { Err(std::io::ErrorKind::OutOfMemory.into()) }
     };
     vm.allow_threads(read).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::OutOfMemory && error.raw_os_error().is_none() {
+            return vm.memory_error();
+        }
         let name = if path.given.is_none() { None } else { Some(path.given) };
         vm.io_error(&error, name)
     })
@@ -96,7 +107,8 @@ fn scandir(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
         let full = if path.fd.is_some() {
             name
         } else {
-            let mut full = path.text.to_bytes().to_vec();
+            let mut full = vectors::copy(vm, path.text.to_bytes())?;
+            vectors::reserve(vm, &mut full, raw.name.len() + 1)?;
             if full.last().is_some_and(|b| *b != b'/') {
                 full.push(b'/');
             }

@@ -9,6 +9,7 @@ use brolga_runtime::{PyResult, method};
 use super::path::{Allow, audit, dir_fd, path, system};
 use super::process::text_argument;
 use crate::arguments::{descriptor, is_sequence, owner_id, owner_value};
+use crate::vectors;
 
 fn setreuid(vm: &Vm, real: Value, effective: Value) -> PyResult<()> {
     let (real, effective) = (owner_id(vm, real, "uid")?, owner_id(vm, effective, "uid")?);
@@ -50,7 +51,7 @@ fn setgroups(vm: &Vm, groups: Value) -> PyResult<()> {
         if !vm.is_instance(item, vm.types.int) {
             return Err(vm.type_error("groups must be integers"));
         }
-        ids.push(owner_id(vm, item, "gid")?);
+        vectors::push(vm, &mut ids, owner_id(vm, item, "gid")?)?;
     }
     // SAFETY: so many numbers.
     system(vm, None, || unsafe { libc::setgroups(ids.len(), ids.as_ptr()) }).map(drop)
@@ -73,6 +74,8 @@ fn getgrouplist(vm: &Vm, name: Value, group: Value) -> PyResult<Value> {
         if more > 1 << 20 {
             return Err(vm.memory_error());
         }
+        let new = more - room.len();
+        vectors::reserve(vm, &mut room, new)?;
         room.resize(more, 0);
         count = more as i32;
     }

@@ -11,14 +11,17 @@ use brolga_runtime::types::int;
 use brolga_runtime::types::str::PyStr;
 use brolga_runtime::value::Value;
 
+use crate::vectors;
+
 /// `os.fsencode` of a string.
 pub fn encode(vm: &Vm, s: Ref<PyStr>) -> PyResult<Vec<u8>> {
     if let Some(text) = s.as_ascii() {
-        return Ok(text.as_bytes().to_vec());
+        return vectors::copy(vm, text.as_bytes());
     }
     let mut out = Vec::new();
     let mut buffer = [0; 4];
     for (i, c) in s.chars().enumerate() {
+        vectors::reserve(vm, &mut out, buffer.len())?;
         match (char::from_u32(c), c) {
             (Some(c), _) => out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes()),
             (None, 0xdc80..=0xdcff) => out.push((c - 0xdc00) as u8),
@@ -43,6 +46,7 @@ pub fn decode(vm: &Vm, bytes: &[u8]) -> PyResult<Ref<PyStr>> {
         return vm.new_str(text);
     }
     let mut points = Vec::new();
+    vectors::reserve(vm, &mut points, bytes.len())?;
     for chunk in bytes.utf8_chunks() {
         points.extend(chunk.valid().chars().map(u32::from));
         points.extend(chunk.invalid().iter().map(|b| 0xdc00 + u32::from(*b)));
@@ -110,7 +114,10 @@ pub fn path(vm: &Vm, v: Value, function: &str, name: &str, allow: Allow) -> PyRe
     }
     let (bytes, raw) = match source.downcast::<PyStr>() {
         Some(s) => (encode(vm, s)?, false),
-        None => (source.downcast::<PyBytes>().map(|b| b.as_slice().to_vec()).unwrap_or_default(), true),
+        None => match source.downcast::<PyBytes>() {
+            Some(b) => (vectors::copy(vm, b.as_slice())?, true),
+            None => (Vec::new(), true),
+        },
     };
     match CString::new(bytes) {
         Ok(text) => Ok(Path { given: v, text, bytes: raw, fd: None }),

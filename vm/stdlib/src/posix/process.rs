@@ -12,6 +12,7 @@ use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
 use super::path::{self, Allow, path, system};
+use crate::vectors;
 
 unsafe extern "C" {
     fn getlogin_r(buffer: *mut libc::c_char, size: usize) -> i32;
@@ -32,13 +33,13 @@ pub fn environ(vm: &Vm) -> PyResult<Ref<PyDict>> {
 pub fn text_argument(vm: &Vm, v: Value) -> PyResult<CString> {
     let bytes = match (v.downcast::<PyStr>(), v.downcast::<PyBytes>()) {
         (Some(s), _) => path::encode(vm, s)?,
-        (None, Some(b)) => b.as_slice().to_vec(),
+        (None, Some(b)) => vectors::copy(vm, b.as_slice())?,
         _ => {
             let v = path::fspath(vm, v)?;
             return text_argument(vm, v);
         }
     };
-    CString::new(bytes).map_err(|_| vm.value_error("embedded null byte"))
+    vectors::c_string(vm, bytes)
 }
 
 fn putenv(vm: &Vm, name: Value, value: Value) -> PyResult<()> {
@@ -318,13 +319,9 @@ fn c_strings(vm: &Vm, items: Value) -> PyResult<Vec<CString>> {
     let mut all = Vec::new();
     let items = vm.collect(items)?;
     for i in 0..items.len() {
-        all.push(text_argument(vm, items.get(i).unwrap_or(Value::NONE))?);
+        vectors::push(vm, &mut all, text_argument(vm, items.get(i).unwrap_or(Value::NONE))?)?;
     }
     Ok(all)
-}
-
-pub fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
-    strings.iter().map(|s| s.as_ptr()).chain(std::iter::once(std::ptr::null())).collect()
 }
 
 pub fn arguments(vm: &Vm, argv: Value, function: &str) -> PyResult<Vec<CString>> {
@@ -347,7 +344,7 @@ fn execv(vm: &Vm, program: Value, argv: Value) -> PyResult<()> {
     let given = argv;
     let argv = arguments(vm, argv, "execv() arg 2")?;
     vm.audit("os.exec", &[program.given, given, Value::NONE])?;
-    let argv = pointers(&argv);
+    let argv = vectors::pointers(vm, &argv)?;
     // SAFETY: C strings, and a null at the end.
     unsafe { libc::execv(program.as_ptr(), argv.as_ptr()) };
     Err(vm.last_os_error(Some(program.given)))
@@ -359,7 +356,7 @@ fn execve(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
     let env = args.get(2);
     vm.audit("os.exec", &[program.given, args.get(1), env])?;
     let lines = environment(vm, env)?;
-    let (argv, lines) = (pointers(&argv), pointers(&lines));
+    let (argv, lines) = (vectors::pointers(vm, &argv)?, vectors::pointers(vm, &lines)?);
     // SAFETY: C strings, and a null at the end of each array.
     unsafe {
         match program.fd {
@@ -382,8 +379,11 @@ pub fn environment(vm: &Vm, env: Value) -> PyResult<Vec<CString>> {
         if key.is_empty() || key.as_bytes().get(1..).is_some_and(|k| k.contains(&b'=')) {
             return Err(vm.value_error("illegal environment variable name"));
         }
-        let line = [key.as_bytes(), b"=", value.as_bytes()].concat();
-        lines.push(CString::new(line).map_err(|_| vm.value_error("embedded null byte"))?);
+        let mut line = vectors::copy(vm, key.as_bytes())?;
+        vectors::reserve(vm, &mut line, value.as_bytes().len().saturating_add(2))?;
+        line.push(b'=');
+        line.extend_from_slice(value.as_bytes());
+        vectors::push(vm, &mut lines, vectors::c_string(vm, line)?)?;
     }
     Ok(lines)
 }

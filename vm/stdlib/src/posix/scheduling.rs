@@ -10,6 +10,7 @@ use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
 use super::path::system;
+use crate::vectors;
 
 /// A struct sequence whose class takes its field instead of a sequence.
 pub static SCHED_PARAM: StructSequence = StructSequence {
@@ -119,15 +120,18 @@ fn sched_setaffinity(vm: &Vm, pid: Value, processors: Value) -> PyResult<()> {
             return Err(vm.os_error(libc::EINVAL, None));
         }
         if processor / 8 >= set.len() {
-            set.resize((processor / 64 + 1) * 8, 0);
+            let size = (processor / 64 + 1) * 8;
+            let new = size - set.len();
+            vectors::reserve(vm, &mut set, new)?;
+            set.resize(size, 0);
         }
         if let Some(bits) = set.get_mut(processor / 8) {
             *bits |= 1 << (processor % 8);
         }
     }
     // The kernel reads words of the machine, of which each byte is in its place on little-endian machines only.
-    let words: Vec<u64> =
-        set.chunks(8).map(|c| c.iter().enumerate().fold(0, |word, (i, b)| word | u64::from(*b) << (8 * i))).collect();
+    let word = |bytes: &[u8]| bytes.iter().enumerate().fold(0, |word, (i, b)| word | u64::from(*b) << (8 * i));
+    let words = vectors::collect(vm, set.chunks(8).map(word))?;
     // SAFETY: so many bytes.
     system(vm, None, || unsafe { libc::sched_setaffinity(pid, size_of_val(words.as_slice()), words.as_ptr().cast()) })
         .map(drop)

@@ -9,10 +9,11 @@ use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, method};
 
 use super::path::{Allow, path};
-use super::process::{arguments, environment, pointers};
+use super::process::{arguments, environment};
 use super::scheduling::parameter;
 use crate::arguments::is_sequence;
 use crate::builtins::functions::is_mapping;
+use crate::vectors::{self, pointers};
 
 pub const OPEN: i32 = 0;
 pub const CLOSE: i32 = 1;
@@ -53,7 +54,7 @@ impl Actions {
                 // SAFETY: made; a C string, which is kept until the process is made.
                 let error =
                     unsafe { libc::posix_spawn_file_actions_addopen(&mut self.0, fd, file.as_ptr(), flags, mode) };
-                paths.push(file);
+                vectors::push(vm, paths, file)?;
                 error
             }
             CLOSE => {
@@ -186,8 +187,8 @@ fn spawn(vm: &Vm, args: &Args<'_>, by_path: bool) -> PyResult<i32> {
     }
     let attributes = Attributes::new(vm, args)?;
     vm.audit("os.posix_spawn", &[program.given, args.get(1), args.get(2)])?;
-    let argv_pointers = pointers(&argv);
-    let env_pointers = env.as_deref().map(pointers);
+    let argv_pointers = pointers(vm, &argv)?;
+    let env_pointers = env.as_deref().map(|env| pointers(vm, env)).transpose()?;
     let mut pid = 0;
     let call = if by_path { libc::posix_spawnp } else { libc::posix_spawn };
     // SAFETY: C strings with a null behind them, actions and attributes that are made, all of which live on here.

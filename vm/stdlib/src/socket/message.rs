@@ -1,9 +1,7 @@
 //! Sockets: messages with ancillary data (`sendmsg`, `recvmsg`), such as open files.
 
 use brolga_runtime::object::{Args, MethodDef, Ref};
-use brolga_runtime::protocol::buffer::Buffer;
 use brolga_runtime::state::Vm;
-use brolga_runtime::types::array::ValueVec;
 use brolga_runtime::types::bytes::PyBytes;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::value::Value;
@@ -13,6 +11,7 @@ use super::address::{Address, from_python};
 use super::object::{Direction, Socket, call};
 use super::transfer::room;
 use crate::arguments::{c_int, c_int_or};
+use crate::vectors::{self, Lent};
 
 fn receiver(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Socket>> {
     args.get(0).downcast().ok_or_else(|| vm.type_error("a socket is required"))
@@ -117,21 +116,6 @@ fn recvmsg(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
 /// Most buffers of one message.
 const MAX_PARTS: usize = 1024;
 
-/// Buffers that are lent. The loans stand in malloc's memory, where the collector does not look; what they need stands
-/// in `held` as well.
-struct Lent<'vm> {
-    buffers: Vec<Buffer<'vm>>,
-    held: ValueVec,
-}
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        self.buffers.clear();
-        // Until here it is on the stack.
-        std::hint::black_box(&self.held);
-    }
-}
-
 /// The buffers of an iterable, lent.
 fn lend<'vm>(vm: &'vm Vm, iterable: Value, function: &str, writable: bool) -> PyResult<Lent<'vm>> {
     let items = match vm.collect(iterable) {
@@ -144,7 +128,7 @@ fn lend<'vm>(vm: &'vm Vm, iterable: Value, function: &str, writable: bool) -> Py
     if items.len() > MAX_PARTS {
         return Err(vm.raise_message(vm.types.os_error, &format!("{function}() argument 1 is too long")));
     }
-    let mut lent = Lent { buffers: Vec::new(), held: ValueVec::new() };
+    let mut lent = Lent::new();
     for i in 0..items.len() {
         let item = items.get(i).unwrap_or(Value::NONE);
         let buffer = if writable {
@@ -159,10 +143,7 @@ fn lend<'vm>(vm: &'vm Vm, iterable: Value, function: &str, writable: bool) -> Py
         } else {
             vm.buffer(item, false)?
         };
-        for object in buffer.held() {
-            lent.held.push(vm, object)?;
-        }
-        lent.buffers.push(buffer);
+        lent.push(vm, buffer)?;
     }
     Ok(lent)
 }
@@ -172,14 +153,7 @@ fn recvmsg_into(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let flags = c_int_or(vm, args.opt(3), 0)?;
     let mut lent = lend(vm, args.get(1), "recvmsg_into", true)?;
     let control = control_argument(vm, args.opt(2))?;
-    let mut parts: Vec<libc::iovec> = lent
-        .buffers
-        .iter_mut()
-        .map(|b| {
-            let slice = b.as_mut_slice();
-            libc::iovec { iov_base: slice.as_mut_ptr().cast(), iov_len: slice.len() }
-        })
-        .collect();
+    let mut parts = lent.parts_mut(vm)?;
     let (n, [ancillary, flags, from]) = receive(vm, this, &mut parts, control, flags)?;
     drop(lent);
     Ok(vm.new_tuple(&[Value::from_len(n), ancillary, flags, from])?.value())
@@ -206,13 +180,13 @@ fn control_data(vm: &Vm, v: Value) -> PyResult<(Vec<u64>, usize)> {
             return Err(vm.type_error(format!("{wrong} tuple of length 3, not {}", parts.len())));
         };
         let (level, kind) = (c_int(vm, level)?, c_int(vm, kind)?);
-        let data = vm.with_buffer(data, |bytes| bytes.to_vec())?;
+        let data = vm.with_buffer(data, |bytes| vectors::copy(vm, bytes))??;
         let space = control_space(data.len()).and_then(|n| total.checked_add(n)).filter(|n| *n <= i32::MAX as usize);
         match space {
             Some(space) => total = space,
             None => return Err(vm.raise_message(vm.types.os_error, "too much ancillary data")),
         }
-        all.push((level, kind, data));
+        vectors::push(vm, &mut all, (level, kind, data))?;
     }
     let mut words = control_room(vm, total)?;
     let mut at = words.as_mut_ptr().cast::<u8>();
@@ -244,11 +218,7 @@ fn sendmsg(vm: &Vm, args: &Args<'_>) -> PyResult<usize> {
         Some(v) => control_data(vm, v)?,
         None => (Vec::new(), 0),
     };
-    let mut parts: Vec<libc::iovec> = lent
-        .buffers
-        .iter()
-        .map(|b| libc::iovec { iov_base: b.as_slice().as_ptr().cast_mut().cast(), iov_len: b.len() })
-        .collect();
+    let mut parts = lent.parts(vm)?;
     let mut to = address;
     let n = call(vm, this, Direction::Write, this.deadline(), |fd| {
         let mut message = new_message();
