@@ -1,8 +1,7 @@
 """fuel.py BROLGA [--sample N] [--limits N] [PROGRAM ...]: bytecodes are counted alike in all engines.
 
-Each program of tests/programs is run in each engine with `-X fuel`, which says how many bytecodes it took; with --limits also with
-smaller numbers, which stop it. (What its traceback then says still differs where a compiled function has a handler: see
-docs/embedding.md. That the bytecode is the same is for tests/embedding.rs.) Exit status 1 if anything differs.
+Each program of tests/programs is run in each engine with `-X fuel`, which says how many bytecodes it took, and then with some
+smaller numbers, which must stop it at the same place. Exit status 1 if anything differs.
 """
 import argparse
 import os
@@ -36,7 +35,7 @@ def main():
     parser.add_argument("brolga")
     parser.add_argument("programs", nargs="*")
     parser.add_argument("--sample", type=int, help="only so many programs")
-    parser.add_argument("--limits", type=int, default=0, help="at so many numbers of bytecodes each program is stopped")
+    parser.add_argument("--limits", type=int, default=3, help="at so many numbers of bytecodes each program is stopped")
     args = parser.parse_args()
     binary = os.path.abspath(args.brolga)
     programs = [pathlib.Path(p).resolve() for p in args.programs]

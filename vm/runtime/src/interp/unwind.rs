@@ -67,6 +67,14 @@ pub fn catch_here(vm: &Vm, frame: &Frame, traced: bool) -> Value {
 /// `frame` is the thread's current frame.
 pub unsafe fn unwind(vm: &Vm, mut frame: *mut Frame, mut pc: *const u16, raised: Raised, mut traced: bool) -> Unwound {
     let mut exception = vm.take_raised(raised);
+    if vm.is_stopping() {
+        // Whatever a handler that compiled code has still begun makes of it.
+        let raised = vm.raise_stop();
+        exception = vm.take_raised(raised);
+        // Compiled code has told of a frame whose handler it went to.
+        // SAFETY: the current frame is alive.
+        traced |= traceback::begins_at(exception, unsafe { &*frame });
+    }
     // Where events say that it was raised: CPython's last unit of the instruction, and of a call in an outer frame the
     // one before it.
     // SAFETY: the instruction that raised.

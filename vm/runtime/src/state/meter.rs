@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Vm, breaker};
+use crate::types::exception::PyException;
+use crate::value::Value;
 use crate::{PyResult, Raised};
 
 /// Asked when fuel has run out, before the next bytecode: how much more there is; `None` or 0 stops the program. The current
@@ -156,7 +158,12 @@ impl Vm {
 
     /// The program has been unwound: why, if it was stopped. From now on Python can be run again.
     pub fn end_stop(&self) -> Option<Stop> {
-        self.meter.stopping.take()
+        let stop = self.meter.stopping.take()?;
+        for thread in self.threads.borrow().iter() {
+            // SAFETY: the list has live thread states only; this thread holds the GIL.
+            unsafe { (**thread).stopped_by.set(None) };
+        }
+        Some(stop)
     }
 
     /// Stops the program: what unwinds it.
@@ -172,10 +179,16 @@ impl Vm {
         self.raise_stop()
     }
 
-    /// The exception that unwinds a program which is being stopped.
+    /// Raises what unwinds this thread of a program which is being stopped: always the same exception, so that its traceback
+    /// has all the frames.
     #[cold]
     pub(crate) fn raise_stop(&self) -> Raised {
-        self.raise_args(self.types.keyboard_interrupt, &[])
+        if let Some(exception) = self.stopped_by.get().and_then(Value::downcast::<PyException>) {
+            return self.reraise(exception);
+        }
+        let raised = self.raise_args(self.types.keyboard_interrupt, &[]);
+        self.stopped_by.set(self.raised.get());
+        raised
     }
 
     /// At a poll: what was asked for from outside.

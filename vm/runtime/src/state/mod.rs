@@ -75,6 +75,8 @@ pub struct ThreadState {
     pub stack: VmStack,
     /// The exception in flight, between raise and handler.
     pub(crate) raised: Cell<Slot>,
+    /// While the program is being stopped: what unwinds this thread, one exception from the first frame to the last.
+    pub(crate) stopped_by: Cell<Slot>,
     /// The innermost exception being handled.
     pub handled: Cell<*const HandledException>,
     pub(crate) handled_base: HandledException,

@@ -110,6 +110,7 @@ impl ThreadState {
         }
         for slot in [
             &self.raised,
+            &self.stopped_by,
             &self.handled_base.value,
             &self.async_exception,
             &self.trace,

@@ -225,6 +225,7 @@ impl ThreadState {
             locals: Cell::new(None),
             asyncio_loop: Cell::new(None),
             asyncio_task: Cell::new(None),
+            stopped_by: Cell::new(None),
             interpreting: Cell::new(usize::MAX),
             is_compiling: Cell::new(false),
         });
@@ -288,7 +289,9 @@ fn start(vm: &Vm) -> PyResult<()> {
     vm.names.set(names);
     let mut specials = Vec::with_capacity(Special::COUNT);
     for special in Special::all() {
-        specials.push(vm.intern(special.name())?);
+        let name = vm.intern(special.name())?;
+        name.obj().header().set_aux(special as u8 + 1);
+        specials.push(name);
     }
     if let Ok(specials) = specials.into_boxed_slice().try_into() {
         vm.special_names.set(specials);

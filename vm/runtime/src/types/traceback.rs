@@ -83,6 +83,13 @@ impl PyTraceback {
     }
 }
 
+/// Is the first entry of an exception's traceback that of this frame?
+pub fn begins_at(exception: Ref<PyException>, running: &Frame) -> bool {
+    let first = exception.traceback().and_then(Value::downcast::<PyTraceback>);
+    let frame = first.and_then(|first| first.frame().downcast::<PyFrame>());
+    frame.is_some_and(|frame| std::ptr::eq(frame.frame(), running))
+}
+
 /// Puts a frame, as it is at this instruction, before an exception's traceback.
 pub fn here(vm: &Vm, exception: Ref<PyException>, running: &Frame) {
     let lasti = running.lasti();
