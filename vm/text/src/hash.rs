@@ -67,10 +67,7 @@ impl HashKey {
             sip_round(&mut v);
             v[0] ^= m;
         }
-        let mut last = (bytes.len() as u64) << 56;
-        for (i, &b) in rest.iter().enumerate() {
-            last |= u64::from(b) << (8 * i);
-        }
+        let last = (bytes.len() as u64) << 56 | little_endian(rest);
         v[3] ^= last;
         sip_round(&mut v);
         v[0] ^= last;
@@ -79,6 +76,19 @@ impl HashKey {
             sip_round(&mut v);
         }
         v[0] ^ v[1] ^ v[2] ^ v[3]
+    }
+}
+
+/// The number that up to seven bytes are. The two ends may overlap: their bits are the same.
+#[inline]
+fn little_endian(bytes: &[u8]) -> u64 {
+    let behind = |size: usize| 8 * (bytes.len() - size);
+    if let (Some(low), Some(high)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        u64::from(u32::from_le_bytes(*low)) | u64::from(u32::from_le_bytes(*high)) << behind(4)
+    } else if let (Some(low), Some(high)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        u64::from(u16::from_le_bytes(*low)) | u64::from(u16::from_le_bytes(*high)) << behind(2)
+    } else {
+        bytes.first().copied().map_or(0, u64::from)
     }
 }
 
@@ -173,6 +183,15 @@ impl SetHash {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ends_of_any_length() {
+        let bytes = [0x81, 0x92, 0xa3, 0xb4, 0xc5, 0xd6, 0xe7];
+        for n in 0..=bytes.len() {
+            let expected = bytes[..n].iter().rev().fold(0, |number, b| number << 8 | u64::from(*b));
+            assert_eq!(little_endian(&bytes[..n]), expected, "{n}");
+        }
+    }
 
     /// Recorded: PYTHONHASHSEED=0 and =42, `hash(...)`.
     #[test]

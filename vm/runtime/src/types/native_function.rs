@@ -61,7 +61,17 @@ impl PyNativeFunction {
 
     /// What stands in a native type's dict for a method.
     pub fn new_method(vm: &Vm, def: &'static MethodDef, owner: Ref<PyType>) -> PyResult<Value> {
-        let special = vm.intern(def.name)?.obj().header().aux() != 0;
+        PyNativeFunction::new_named_method(vm, def, vm.intern(def.name)?, owner)
+    }
+
+    /// [`PyNativeFunction::new_method`]; `name` is the definition's, interned.
+    pub(crate) fn new_named_method(
+        vm: &Vm,
+        def: &'static MethodDef,
+        name: Ref<PyStr>,
+        owner: Ref<PyType>,
+    ) -> PyResult<Value> {
+        let special = name.obj().header().aux() != 0;
         let shape = match def.kind {
             MethodKind::Class => shape::classmethod_descriptor,
             MethodKind::Static => shape::builtin_function,
@@ -133,6 +143,25 @@ impl PyNativeFunction {
         let owner = if self.is_static_method() { self.owner.get() } else { None };
         let receiver = self.receiver.get().filter(|r| r.downcast::<crate::types::module::PyModule>().is_none());
         receiver.or(owner)
+    }
+
+    /// A class method's first argument has to be its class, or a subclass of it.
+    pub(crate) fn check_class(&self, vm: &Vm, class: Value) -> PyResult<()> {
+        let (name, owner) = (self.def().name, self.owner_type());
+        let owner_name = owner.map(|t| t.tp_name()).unwrap_or_default();
+        let Some(found) = class.downcast::<PyType>() else {
+            let given = vm.tp_name(class);
+            return Err(vm.type_error(format!(
+                "descriptor '{name}' for type '{owner_name}' needs a type, not a '{given}' as arg 2"
+            )));
+        };
+        if owner.is_some_and(|owner| !found.is_subtype(owner)) {
+            return Err(vm.type_error(format!(
+                "descriptor '{name}' requires a subtype of '{owner_name}' but received '{}'",
+                found.tp_name()
+            )));
+        }
+        Ok(())
     }
 
     /// `__module__`, of a module's function.
@@ -302,8 +331,6 @@ fn quote(kind: &str) -> &'static str {
 fn get(vm: &Vm, args: &crate::object::Args<'_>) -> PyResult<Value> {
     let Some(this) = args.get(0).downcast::<PyNativeFunction>() else { return Ok(args.get(0)) };
     if this.is(shape::classmethod_descriptor) {
-        let (name, owner) = (this.def().name, this.owner_type());
-        let owner_name = owner.map(|t| t.tp_name()).unwrap_or_default();
         let class = match (args.opt_not_none(2), args.opt_not_none(1)) {
             (Some(class), _) => class,
             (None, Some(object)) => vm.type_of(object).value(),
@@ -311,18 +338,7 @@ fn get(vm: &Vm, args: &crate::object::Args<'_>) -> PyResult<Value> {
                 return Err(vm.type_error("__get__(None, None) is invalid"));
             }
         };
-        let Some(found) = class.downcast::<PyType>() else {
-            return Err(vm.type_error(format!(
-                "descriptor '{name}' for type '{owner_name}' needs a type, not a '{}' as arg 2",
-                vm.tp_name(class)
-            )));
-        };
-        if owner.is_some_and(|owner| !found.is_subtype(owner)) {
-            return Err(vm.type_error(format!(
-                "descriptor '{name}' requires a subtype of '{owner_name}' but received '{}'",
-                found.tp_name()
-            )));
-        }
+        this.check_class(vm, class)?;
         return PyNativeFunction::bind(vm, this, class);
     }
     match args.opt_not_none(1) {

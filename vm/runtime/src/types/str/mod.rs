@@ -131,7 +131,8 @@ impl PyStr {
         // begins at offset 24, aligned for `u32`.
         let text = unsafe { std::slice::from_raw_parts_mut(s.data.as_ptr() as *mut T, len) };
         fill(text);
-        let ascii = width == 0 && text.iter().all(|c| (*c).into() < 0x80);
+        // (Without a branch for each character.)
+        let ascii = width == 0 && text.iter().fold(0, |all: u32, c| all | (*c).into()) < 0x80;
         s.meta.set((len as u64) << 8 | width as u64 | if ascii { ASCII } else { 0 });
         Ok(s)
     }
@@ -258,6 +259,11 @@ impl PyStr {
         let hash = vm.hash_bytes(self.raw_bytes());
         self.hash.set(hash);
         hash
+    }
+
+    /// Of a string whose text has this hash.
+    pub(crate) fn set_hash(&self, hash: i64) {
+        self.hash.set(hash);
     }
 
     /// The field behind the text of an instance of a subclass with attributes.

@@ -349,8 +349,8 @@ impl Ref<PyType> {
         for method in def.methods.iter().copied().flatten() {
             has_eq |= method.name == "__eq__";
             has_hash |= method.name == "__hash__";
-            let f = PyNativeFunction::new_method(vm, method, self)?;
-            dict.set_name(vm, method.name, f)?;
+            let name = vm.intern(method.name)?;
+            dict.set_str(vm, name, PyNativeFunction::new_named_method(vm, method, name, self)?)?;
         }
         if let Some(base) = self.base()
             && self.layout() == crate::object::layout::EXCEPTION
