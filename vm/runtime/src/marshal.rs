@@ -1,7 +1,7 @@
 //! Marshal streams and plain code objects as runtime objects. The format itself is `brolga_bytecode::marshal`'s.
 
 use brolga_bytecode::code::CodeObject;
-use brolga_bytecode::marshal::{CodeHeader, Options, ReadError, Sink};
+use brolga_bytecode::marshal::{CodeHeader, Options, ReadError, Sink, Source};
 use brolga_bytecode::verifier::{ConstKind, View};
 
 use crate::object::Ref;
@@ -33,12 +33,16 @@ pub enum Trust {
 
 /// Reads a marshal stream; the second result is how many bytes it took.
 pub fn load(vm: &Vm, data: &[u8], trust: Trust, allow_code: bool) -> PyResult<(Value, usize)> {
+    let mut rest = data;
+    let value = load_from(vm, &mut rest, trust, allow_code)?;
+    Ok((value, data.len() - rest.len()))
+}
+
+/// [`load`] from any source, of which nothing behind the value is taken.
+pub fn load_from<I: Source<Raised>>(vm: &Vm, source: &mut I, trust: Trust, allow_code: bool) -> PyResult<Value> {
     let mut sink = ValueSink { vm, stack: ValueVec::new(), refs: ValueVec::new(), trust };
-    match brolga_bytecode::marshal::read(data, Options { allow_code }, &mut sink) {
-        Ok(used) => match sink.stack.pop() {
-            Some(value) => Ok((value, used)),
-            None => Err(vm.value_error("bad marshal data (no value)")),
-        },
+    match brolga_bytecode::marshal::read_from(source, Options { allow_code }, &mut sink) {
+        Ok(()) => sink.stack.pop().ok_or_else(|| vm.value_error("bad marshal data (no value)")),
         Err(ReadError::Eof(text)) => Err(vm.eof_error(text)),
         Err(ReadError::Value(text)) => Err(vm.value_error(text)),
         Err(ReadError::Type(text)) => Err(vm.type_error(text)),
@@ -112,8 +116,12 @@ impl Sink for ValueSink<'_> {
         self.push(v)
     }
     fn str(&mut self, text: &[u8], ascii: bool, interned: bool) -> PyResult<()> {
-        let s = if ascii { PyStr::from_latin1(self.vm, text)? } else { from_wtf8(self.vm, text)? };
-        let s = if interned { self.vm.intern_str(s) } else { s };
+        let s = match (ascii, interned) {
+            (true, true) => self.vm.intern_ascii(text)?,
+            (true, false) => PyStr::from_latin1(self.vm, text)?,
+            (false, true) => self.vm.intern_str(from_wtf8(self.vm, text)?),
+            (false, false) => from_wtf8(self.vm, text)?,
+        };
         self.push(s)
     }
     fn bytes(&mut self, bytes: &[u8]) -> PyResult<()> {

@@ -1,14 +1,18 @@
 //! `marshal`.
 
-use brolga_bytecode::marshal::{MAX_DEPTH, VERSION, Writer};
+use brolga_bytecode::marshal::{MAX_DEPTH, Source, VERSION, Writer};
 use brolga_runtime::marshal::{self, Trust};
 use brolga_runtime::module_def::ModuleDef;
 use brolga_runtime::object::{Args, MethodDef, Ref};
 use brolga_runtime::state::Vm;
+use brolga_runtime::types::bytearray::PyByteArray;
 use brolga_runtime::types::bytes::PyBytes;
+use brolga_runtime::types::memoryview::PyMemoryView;
 use brolga_runtime::types::module::PyModule;
 use brolga_runtime::value::Value;
-use brolga_runtime::{PyResult, method};
+use brolga_runtime::{PyResult, Raised, method};
+
+use crate::vectors;
 
 fn allow_code(vm: &Vm, v: Option<Value>) -> PyResult<bool> {
     match v {
@@ -30,15 +34,46 @@ fn load(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let file = args.get(0);
     let allow = allow_code(vm, args.opt(1))?;
     vm.audit("marshal.load", &[])?;
-    // All there is; what is behind the value is given back to the file.
-    let data = vm.call_method(file, "read", &[])?;
-    let bytes = vm.buffer(data, false)?.as_slice().to_vec();
-    let (value, used) = marshal::load(vm, &bytes, Trust::Foreign, allow)?;
-    if used < bytes.len() {
-        let back = vm.new_int(used as i64 - bytes.len() as i64)?;
-        vm.call_method(file, "seek", &[back, Value::from_i32(1)])?;
+    let bytes = vm.call_method(file, "read", &[Value::from_i32(0)])?;
+    if !vm.is_instance(bytes, vm.types.bytes) {
+        return Err(vm.type_error(format!("file.read() returned not bytes but {}", vm.type_name(bytes))));
     }
-    Ok(value)
+    marshal::load_from(vm, &mut File { vm, file, read: Vec::new() }, Trust::Foreign, allow)
+}
+
+/// A file that is read piece by piece by its `readinto`: what is behind the value stays in it.
+struct File<'a> {
+    vm: &'a Vm,
+    file: Value,
+    read: Vec<u8>,
+}
+
+impl Source<Raised> for File<'_> {
+    const CUT_OFF: &'static str = "EOF read where not expected";
+
+    fn take(&mut self, n: usize) -> PyResult<Option<&[u8]>> {
+        let vm = self.vm;
+        let room = PyByteArray::new(vm, &[])?;
+        room.resize(vm, n)?;
+        let view = PyMemoryView::new(vm, room.value(), true)?;
+        let answer = vm.call_method(self.file, "readinto", &[view.value()])?;
+        let read = brolga_runtime::types::int::to_i64(vm.index(answer)?)
+            .ok_or_else(|| vm.value_error("cannot fit 'int' into an index-sized integer"))?;
+        if read > n as i64 {
+            return Err(vm.value_error(format!("read() returned too much data: {n} bytes requested, {read} returned")));
+        }
+        if read != n as i64 || room.len() < n {
+            return Ok(None);
+        }
+        self.read.clear();
+        vectors::reserve(vm, &mut self.read, n)?;
+        self.read.extend_from_slice(room.as_slice());
+        Ok(self.read.get(..n))
+    }
+
+    fn remaining(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// The stream of any value.

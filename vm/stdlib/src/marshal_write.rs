@@ -15,6 +15,7 @@ use brolga_runtime::types::str::PyStr;
 use brolga_runtime::types::tuple::PyTuple;
 use brolga_runtime::value::Value;
 use brolga_runtime::{PyResult, Raised};
+use brolga_text::float::{Flags, format_double};
 
 fn unmarshallable(vm: &Vm) -> Raised {
     vm.value_error("unmarshallable object")
@@ -58,13 +59,17 @@ pub fn write(vm: &Vm, w: &mut Writer, v: Value, context: &Context, left: usize) 
             if w.version() > 1 {
                 w.float(f, None);
             } else {
-                let text = vm.repr_lossy(v)?;
-                w.float_text(&text, None);
+                w.float_text(&float_text(vm, f)?, None);
             }
         }
         _ => return write_object(vm, w, v, context, left, id),
     }
     Ok(())
+}
+
+/// As the old versions have floats.
+fn float_text(vm: &Vm, value: f64) -> PyResult<String> {
+    format_double(value, b'g', 17, Flags::default()).map_err(|_| vm.memory_error())
 }
 
 fn write_object(vm: &Vm, w: &mut Writer, v: Value, context: &Context, left: usize, id: Option<u64>) -> PyResult<()> {
@@ -85,9 +90,7 @@ fn write_object(vm: &Vm, w: &mut Writer, v: Value, context: &Context, left: usiz
         if w.version() > 1 {
             w.complex(c.get().0, c.get().1, id);
         } else {
-            let re = vm.repr_lossy(Value::from_f64(c.get().0))?;
-            let im = vm.repr_lossy(Value::from_f64(c.get().1))?;
-            w.complex_text(&re, &im, id);
+            w.complex_text(&float_text(vm, c.get().0)?, &float_text(vm, c.get().1)?, id);
         }
     } else if let Some(b) = v.downcast::<PyBytes>().filter(|_| is(t.bytes)) {
         w.bytes(b.as_slice(), id);

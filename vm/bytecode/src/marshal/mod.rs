@@ -7,7 +7,7 @@ mod tree;
 mod writer;
 
 pub use code_writer::{write_code, write_code_in_order, write_const};
-pub use reader::{CodeHeader, Options, ReadError, Sink, read};
+pub use reader::{CodeHeader, Options, ReadError, Sink, Source, read, read_from};
 pub use tree::{TreeError, TreeSink, load, load_code};
 pub use writer::{Identity, Writer};
 

@@ -46,7 +46,7 @@ pub trait Sink {
     fn frozenset(&mut self, n: usize) -> Result<(), Self::Error>;
     /// Pops start, stop and step (step on top), pushes one.
     fn slice(&mut self) -> Result<(), Self::Error>;
-    /// Pushes an empty list that will get `n` values (`n` never exceeds the bytes that remain).
+    /// Pushes an empty list that will get `n` values or more (`n` never exceeds the bytes that remain).
     fn list_begin(&mut self, n: usize) -> Result<(), Self::Error>;
     /// Pops a value and appends it to the list then on top.
     fn list_append(&mut self) -> Result<(), Self::Error>;
@@ -64,6 +64,35 @@ pub trait Sink {
     /// Pushes the value that `bind_ref(index)` named.
     fn load_ref(&mut self, index: usize) -> Result<(), Self::Error>;
 }
+
+/// Where a stream's bytes come from.
+pub trait Source<E> {
+    /// What is said of a stream that ends within a value.
+    const CUT_OFF: &'static str;
+
+    /// The next `n` bytes. `None`: there are not so many.
+    fn take(&mut self, n: usize) -> Result<Option<&[u8]>, E>;
+
+    /// How many bytes are still to come, where that is known.
+    fn remaining(&self) -> Option<usize>;
+}
+
+impl<E> Source<E> for &[u8] {
+    const CUT_OFF: &'static str = "marshal data too short";
+
+    #[inline]
+    fn take(&mut self, n: usize) -> Result<Option<&[u8]>, E> {
+        Ok(self.split_off(..n))
+    }
+
+    #[inline]
+    fn remaining(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+/// So many values of a list get room before they are read, where nobody knows how long the stream is.
+const MAX_ROOM: usize = 1 << 12;
 
 /// Why a stream was refused. `Eof`, `Value` and `Type` are CPython's `EOFError`, `ValueError` and `TypeError` texts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -134,9 +163,8 @@ struct Open {
     pending_ref: Option<usize>,
 }
 
-struct Reader<'a, 's, S> {
-    data: &'a [u8],
-    at: usize,
+struct Reader<'s, I, S> {
+    source: I,
     sink: &'s mut S,
     /// For every reference index handed out: whether its value exists yet.
     bound: Vec<bool>,
@@ -146,29 +174,42 @@ struct Reader<'a, 's, S> {
 
 /// Reads one object from the start of `data`; the result is what the sink then has on its stack. Returns how many bytes it took.
 pub fn read<S: Sink>(data: &[u8], options: Options, sink: &mut S) -> Result<usize, ReadError<S::Error>> {
-    let mut reader = Reader { data, at: 0, sink, bound: Vec::new(), open: Vec::new(), options };
-    reader.run()?;
-    Ok(reader.at)
+    let mut rest = data;
+    read_from(&mut rest, options, sink)?;
+    Ok(data.len() - rest.len())
+}
+
+/// [`read`] from any source, of which nothing behind the object is taken.
+pub fn read_from<I: Source<S::Error>, S: Sink>(
+    source: &mut I,
+    options: Options,
+    sink: &mut S,
+) -> Result<(), ReadError<S::Error>> {
+    Reader { source, sink, bound: Vec::new(), open: Vec::new(), options }.run()
 }
 
 type Result2<T, S> = Result<T, ReadError<<S as Sink>::Error>>;
 
-impl<'a, S: Sink> Reader<'a, '_, S> {
-    fn take(&mut self, n: usize) -> Result2<&'a [u8], S> {
-        let rest = &self.data[self.at..];
-        match rest.get(..n) {
-            Some(slice) => {
-                self.at += n;
-                Ok(slice)
-            }
-            None => Err(ReadError::Eof("marshal data too short")),
-        }
+fn take<I: Source<E>, E>(source: &mut I, n: usize) -> Result<&[u8], ReadError<E>> {
+    source.take(n)?.ok_or(ReadError::Eof(I::CUT_OFF))
+}
+
+fn array<const N: usize, I: Source<E>, E>(source: &mut I) -> Result<[u8; N], ReadError<E>> {
+    let mut out = [0; N];
+    out.copy_from_slice(take(source, N)?);
+    Ok(out)
+}
+
+impl<I: Source<S::Error>, S: Sink> Reader<'_, &mut I, S> {
+    fn array<const N: usize>(&mut self) -> Result2<[u8; N], S> {
+        array(self.source)
     }
 
-    fn array<const N: usize>(&mut self) -> Result2<[u8; N], S> {
-        let mut out = [0; N];
-        out.copy_from_slice(self.take(N)?);
-        Ok(out)
+    fn byte(&mut self) -> Result2<u8, S> {
+        match self.source.take(1)? {
+            Some(&[byte]) => Ok(byte),
+            _ => Err(ReadError::Eof("EOF read where not expected")),
+        }
     }
 
     fn long(&mut self) -> Result2<i32, S> {
@@ -179,26 +220,13 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
         Ok(f64::from_le_bytes(self.array()?))
     }
 
-    fn remaining(&self) -> usize {
-        self.data.len() - self.at
-    }
-
     fn size(&mut self, what: &str) -> Result2<usize, S> {
         usize::try_from(self.long()?).map_err(|_| ReadError::bad(&format!("{what} size out of range")))
     }
 
-    /// A count of objects: each takes a byte at least.
-    fn count(&mut self, what: &str) -> Result2<usize, S> {
-        let n = self.size(what)?;
-        if n > self.remaining() {
-            return Err(ReadError::Eof("marshal data too short"));
-        }
-        Ok(n)
-    }
-
     fn float_text(&mut self) -> Result2<f64, S> {
-        let n = self.array::<1>()?[0];
-        let text = self.take(usize::from(n))?;
+        let n = self.byte()?;
+        let text = take(self.source, usize::from(n))?;
         let parsed = std::str::from_utf8(text).ok().and_then(|t| t.parse::<f64>().ok());
         parsed.ok_or_else(|| {
             ReadError::Value(format!("could not convert string to float: '{}'", String::from_utf8_lossy(text)))
@@ -262,13 +290,7 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
                         *done += 1;
                         // The line number stands between qualname and linetable.
                         if *done == 8 {
-                            let mut bytes = [0; 4];
-                            match self.data.get(self.at..self.at + 4) {
-                                Some(slice) => bytes.copy_from_slice(slice),
-                                None => return Err(ReadError::Eof("marshal data too short")),
-                            }
-                            self.at += 4;
-                            header.firstlineno = i32::from_le_bytes(bytes);
+                            header.firstlineno = i32::from_le_bytes(array(self.source)?);
                         }
                         *done == 10
                     }
@@ -304,10 +326,9 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
 
     /// Reads a type code and what belongs to it; true when a whole object is now on the sink's stack.
     fn begin_object(&mut self) -> Result2<bool, S> {
-        let Some(&byte) = self.data.get(self.at) else {
+        let Some(&[byte]) = self.source.take(1)? else {
             return Err(ReadError::Eof("EOF read where object expected"));
         };
-        self.at += 1;
         let flagged = byte & tag::FLAG_REF != 0;
         match byte & !tag::FLAG_REF {
             tag::NULL => return self.null(),
@@ -368,12 +389,12 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
             }
             tag::STRING => {
                 let n = self.size("bytes object")?;
-                let bytes = self.take(n)?;
+                let bytes = take(self.source, n)?;
                 self.sink.bytes(bytes)?;
             }
             tag::INTERNED | tag::UNICODE => {
                 let n = self.size("string")?;
-                let text = self.take(n)?;
+                let text = take(self.source, n)?;
                 if !wtf8::is_generalised_utf8(text) {
                     return Err(ReadError::bad("invalid UTF-8 in string"));
                 }
@@ -384,7 +405,7 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
                 self.latin1(n, code == tag::ASCII_INTERNED)?;
             }
             tag::SHORT_ASCII | tag::SHORT_ASCII_INTERNED => {
-                let n = usize::from(self.array::<1>()?[0]);
+                let n = usize::from(self.byte()?);
                 self.latin1(n, code == tag::SHORT_ASCII_INTERNED)?;
             }
             tag::REF => {
@@ -414,7 +435,7 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
     fn container(&mut self, code: u8, flagged: bool) -> Result2<bool, S> {
         match code {
             tag::TUPLE | tag::SMALL_TUPLE => {
-                let n = if code == tag::TUPLE { self.count("tuple")? } else { usize::from(self.array::<1>()?[0]) };
+                let n = if code == tag::TUPLE { self.size("tuple")? } else { usize::from(self.byte()?) };
                 let index = self.reserve_ref(flagged);
                 if n > 0 {
                     if index.is_some() && self.sink.tuple_begin(n)? {
@@ -427,7 +448,7 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
                 self.bind(index)?;
             }
             tag::FROZENSET => {
-                let n = self.count("set")?;
+                let n = self.size("set")?;
                 let index = self.reserve_ref(flagged);
                 if n > 0 {
                     return self.push(Frame::FrozenSet { n, left: n }, index);
@@ -436,8 +457,10 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
                 self.bind(index)?;
             }
             tag::LIST => {
-                let n = self.count("list")?;
-                self.sink.list_begin(n)?;
+                let n = self.size("list")?;
+                // (Each takes a byte at least.)
+                let room = n.min(self.source.remaining().unwrap_or(MAX_ROOM));
+                self.sink.list_begin(room)?;
                 let index = self.reserve_ref(flagged);
                 self.bind(index)?;
                 if n > 0 {
@@ -445,7 +468,7 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
                 }
             }
             tag::SET => {
-                let n = self.count("set")?;
+                let n = self.size("set")?;
                 self.sink.set_begin(n)?;
                 let index = self.reserve_ref(flagged);
                 self.bind(index)?;
@@ -483,7 +506,7 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
     }
 
     fn latin1(&mut self, n: usize, interned: bool) -> Result2<(), S> {
-        let text = self.take(n)?;
+        let text = take(self.source, n)?;
         if text.is_ascii() {
             return Ok(self.sink.str(text, true, interned)?);
         }
@@ -501,9 +524,13 @@ impl<'a, S: Sink> Reader<'a, '_, S> {
             return Err(ReadError::bad("long size out of range"));
         }
         let count = n.unsigned_abs() as usize;
-        let Some(bytes) = count.checked_mul(2) else { return Err(ReadError::bad("long size out of range")) };
-        let bytes = self.take(bytes)?;
-        let digits: Vec<u16> = bytes.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect();
+        if self.source.remaining().is_some_and(|remaining| count > remaining / 2) {
+            return Err(ReadError::Eof(I::CUT_OFF));
+        }
+        let mut digits: Vec<u16> = Vec::new();
+        for _ in 0..count {
+            digits.push(u16::from_le_bytes(self.array()?));
+        }
         if digits.iter().any(|d| *d > 0x7fff) {
             return Err(ReadError::bad("digit out of range in long"));
         }
