@@ -80,6 +80,7 @@ pub mod uuid;
 mod vectors;
 pub mod warnings;
 pub mod weakref;
+pub mod xxsubtype;
 pub mod zlib;
 
 use brolga_runtime::module_def::ModuleDef;
@@ -121,6 +122,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &operator::MODULE,
     &pickle::MODULE,
+    &xxsubtype::MODULE,
     &posix::MODULE,
     &hashes::blake2::MODULE,
     &hashes::hashlib::MODULE,

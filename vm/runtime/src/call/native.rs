@@ -34,13 +34,7 @@ impl Vm {
             }
         } else if f.is(crate::types::shape::classmethod_descriptor) {
             let Some(class) = args.first() else { return Err(self.missing_receiver(f)) };
-            if class.downcast::<crate::types::type_object::PyType>().is_none() {
-                return Err(self.type_error(format!(
-                    "descriptor '{}' requires a type but received a '{}' instance",
-                    f.def().name,
-                    self.type_name(*class)
-                )));
-            }
+            f.check_class(self, *class)?;
         }
         let result = self.call_native_unbound(f, args, kwnames);
         self.slot_result(f, args, result)
@@ -125,6 +119,10 @@ impl Vm {
 
     #[cold]
     fn missing_receiver(&self, f: Ref<PyNativeFunction>) -> crate::Raised {
+        if f.is(crate::types::shape::classmethod_descriptor) {
+            let owner = f.owner_type().map(|t| t.tp_name()).unwrap_or_default();
+            return self.type_error(format!("descriptor '{}' of '{owner}' object needs an argument", f.def().name));
+        }
         let owner = f.owner_type().map(|t| t.name()).unwrap_or_default();
         if f.is(crate::types::shape::wrapper_descriptor) {
             return self.type_error(format!("descriptor '{}' of '{owner}' object needs an argument", f.def().name));
@@ -382,7 +380,15 @@ impl Vm {
         let only_positional =
             params.posonly == params.count || keywords == 0 && f.def().is_new && f.owner_type() == Some(self.types.str);
         if only_positional {
-            let name = if f.def().name == "__new__" { function.as_str() } else { f.def().name };
+            let owner = f.owner_type().filter(|_| f.def().name == "__init__").map(|owner| owner.name());
+            if let (Some(owner), true) = (&owner, keywords > 0) {
+                return self.type_error(format!("{owner}() takes no keyword arguments"));
+            }
+            let name = match &owner {
+                _ if f.def().name == "__new__" => function.as_str(),
+                Some(owner) => owner,
+                None => f.def().name,
+            };
             return if max == 0 {
                 self.type_error(format!("{function}() takes no arguments ({given} given)"))
             } else if min == max {
