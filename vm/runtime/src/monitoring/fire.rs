@@ -11,6 +11,7 @@ use crate::types::exception::PyException;
 use crate::types::function::PyFunction;
 use crate::types::generator::PyGenerator;
 use crate::types::method::PyMethod;
+use crate::types::native_function::PyNativeFunction;
 use crate::types::shape;
 use crate::types::tuple::PyTuple;
 use crate::value::{Slot, Value};
@@ -387,24 +388,30 @@ pub fn call_ex(vm: &Vm, frame: &Frame, pc: *const u16, callable: Value, args: Va
     })
 }
 
-/// LOAD_SUPER_ATTR is a call of `super`, too. `class`: what it is called with, if it is.
-pub fn call_super<T>(
+/// LOAD_SUPER_ATTR is a call of `super`, too. `class`: what it is called with, if it is. Where that is watched, a native
+/// method that is found is bound, as the attribute of a `super` object is: this is what its own call tells of.
+pub fn call_super(
     vm: &Vm,
     frame: &Frame,
     pc: *const u16,
     function: Value,
     class: Slot,
-    f: impl FnOnce() -> PyResult<T>,
-) -> PyResult<T> {
+    f: impl FnOnce() -> PyResult<(Value, Slot)>,
+) -> PyResult<(Value, Slot)> {
     if !wants(vm, frame, event::CALL) {
         return f();
     }
     let first = class.unwrap_or_else(|| slot(&vm.monitoring.missing));
     event_at(vm, frame, event::CALL, pc, Some(function), Some(first))?;
     match f() {
-        Ok(value) => {
+        Ok((found, this)) => {
             event_at(vm, frame, event::C_RETURN, pc, Some(function), Some(first))?;
-            Ok(value)
+            match this {
+                Some(this) if found.downcast::<PyNativeFunction>().is_some() => {
+                    Ok((vm.bind_descriptor(found, this)?.unwrap_or(found), None))
+                }
+                _ => Ok((found, this)),
+            }
         }
         Err(raised) => Err(raised_native(vm, frame, pc, function, first, raised)),
     }
