@@ -113,7 +113,18 @@ fn decode<'a>(bytes: &'a [u8], filename: &str, decoder: Option<&Decoder<'_>>) ->
             Ok(text) => Ok(Cow::Borrowed(text)),
             Err(e) => Err(not_utf8(body, e.valid_up_to(), filename, declared.is_some() || bom)),
         },
-        Some(name) if bom => Err(problem(format!("encoding problem: {name} with BOM"))),
+        Some(name) if bom => {
+            // Here it is known: the line that declares it. (The first one begins behind the BOM.)
+            let mut error = problem(format!("encoding problem: {name} with BOM"));
+            let lines = || body.split(|b| *b == b'\n');
+            let second = u32::from(lines().next().is_none_or(|first| cookie(first).is_none()));
+            let text = String::from_utf8_lossy(lines().nth(second as usize).unwrap_or_default());
+            let text = text.trim_end_matches('\r').to_owned();
+            (error.line, error.end_line, error.column) = (second + 1, second + 1, 0);
+            error.end_column = i32::try_from(text.chars().count()).unwrap_or(i32::MAX).saturating_add_unsigned(second);
+            error.text = Some(text);
+            Err(error)
+        }
         Some(name) if is_alias(name, &["utf8", "u8", "cp65001"]) => match std::str::from_utf8(body) {
             Ok(text) => Ok(Cow::Borrowed(text)),
             Err(e) => Err(not_utf8(body, e.valid_up_to(), filename, true)),

@@ -2,7 +2,7 @@
 //! messages of its own for what is wrong in one.
 
 use super::scan::{Scanner, Step, Token, TokenKind};
-use super::{ErrorKind, SyntaxError, at_offsets};
+use super::{ErrorKind, SyntaxError, at_offsets, never_closed};
 
 /// An f- or t-string that the scanner is in.
 #[derive(Clone, Copy)]
@@ -201,11 +201,7 @@ impl Scanner<'_> {
                     self.cut_off = true;
                     let open = self.open.get(level - 1).copied().unwrap_or(0);
                     let bracket = self.open.last().copied().unwrap_or(open);
-                    let shown = char::from(self.bytes.get(bracket).copied().unwrap_or(b'{'));
-                    let message = format!("'{shown}' was never closed");
-                    let mut e = at_offsets(self.text, self.filename, ErrorKind::SyntaxError, message, bracket, bracket);
-                    e.end_column = 0;
-                    return Err(e.into());
+                    return Err(never_closed(self.text, self.filename, bracket).into());
                 }
             }
         }

@@ -52,12 +52,22 @@ pub struct SyntaxError {
     /// The source line, with its line end if CPython keeps it.
     pub text: Option<String>,
     pub phase: Phase,
-    /// Of plain "invalid syntax": where the last whole statement before it begins (line from 1, or 0; column from 0). It
-    /// tells `traceback` where to look for misspelt keywords.
+    /// Of plain "invalid syntax": where the last whole statement with a block before it begins (line from 1, or 0; column
+    /// from 0). It tells `traceback` where to look for misspelt keywords.
     pub last_statement: Option<(u32, u32)>,
 }
 
 impl SyntaxError {
+    /// CPython's tokenizer has come to this line: of a line before it the text has no line end.
+    pub(crate) fn cut_text(&mut self, line: u32) {
+        if line > self.line
+            && let Some(text) = &mut self.text
+            && text.ends_with('\n')
+        {
+            text.pop();
+        }
+    }
+
     /// A message without a place.
     pub(crate) fn bare(kind: ErrorKind, message: String) -> SyntaxError {
         SyntaxError {
@@ -101,9 +111,32 @@ pub(crate) fn line_column(text: &str, offset: usize) -> (u32, i32) {
     (u32::try_from(line).unwrap_or(u32::MAX), i32::try_from(column).unwrap_or(i32::MAX))
 }
 
+/// The byte offset of a 1-based line and column.
+pub(crate) fn offset(text: &str, line: u32, column: i32) -> usize {
+    let before = text.split_inclusive('\n').take((line as usize).saturating_sub(1)).map(str::len).sum();
+    let line = text.get(before..).unwrap_or("");
+    let column = usize::try_from(column).unwrap_or(0).saturating_sub(1);
+    before + line.char_indices().nth(column).map_or(line.len(), |(at, _)| at)
+}
+
 /// The text of a line (from 1), without its line end.
 pub(crate) fn line_text(text: &str, line: u32) -> &str {
     text.split('\n').nth((line as usize).saturating_sub(1)).unwrap_or("")
+}
+
+/// The source ends, and the bracket at this offset is open. CPython leaves out the line end of a line that it has read beyond.
+pub(crate) fn never_closed(text: &str, filename: &str, bracket: usize) -> SyntaxError {
+    let shown = char::from(text.as_bytes().get(bracket).copied().unwrap_or(b'('));
+    let message = format!("'{shown}' was never closed");
+    let mut e = at_offsets(text, filename, ErrorKind::SyntaxError, message, bracket, bracket);
+    e.end_column = 0;
+    e.cut_text(lines(text));
+    e
+}
+
+/// How many lines there are, whether or not the last one has an end.
+pub(crate) fn lines(text: &str) -> u32 {
+    line_column(text, text.strip_suffix('\n').unwrap_or(text).len()).0
 }
 
 /// A parse error between two byte offsets. CPython's parser gives the line with its line end, also where the source lacks it.

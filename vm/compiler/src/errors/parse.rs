@@ -8,7 +8,7 @@ use ruff_python_parser::{
 
 use super::scan::{Scan, Token, TokenKind, is_layout, scan};
 use super::statements::{block_owner, expr_name, find, last_statement_before};
-use super::{ErrorKind, SyntaxError, at_offsets, line_column};
+use super::{ErrorKind, SyntaxError, at_offsets, line_column, lines, never_closed, offset};
 use crate::compile::{Mode, Options};
 
 pub(super) struct Context<'a> {
@@ -84,7 +84,7 @@ pub(crate) fn parse_error(
         return e;
     }
     context.token = context.furthest(&error);
-    context.error(&error)
+    context.as_read(context.error(&error))
 }
 
 /// `_IncompleteInputError`, at the end.
@@ -97,6 +97,29 @@ impl Context<'_> {
     fn wants_more(&self, error: &ParseErrorType) -> bool {
         let block = matches!(error, ParseErrorType::OtherError(text) if text.starts_with("Expected an indented block"));
         self.at_end() && (block || !self.scan.open.is_empty() || self.tok(self.token).kind == TokenKind::End)
+    }
+
+    /// The error as CPython tells it when its tokenizer has come as far as the parser looks: to the token that fits
+    /// nowhere, or, to tell more than that, to the one behind the error.
+    fn as_read(&self, mut e: SyntaxError) -> SyntaxError {
+        let mut behind = self.token;
+        if e.message != "invalid syntax" {
+            let end = offset(self.text, e.end_line, e.end_column);
+            behind = self.scan.tokens.partition_point(|t| t.start < end).max(self.token);
+        }
+        if e.message.ends_with("Maybe you meant '==' instead of '='?") {
+            behind = self.operand_end(behind + 1) + 1;
+        }
+        let token = self.tok(behind);
+        let at_end = token.kind == TokenKind::End || token.start >= self.text.len();
+        if at_end
+            && e.message.ends_with("Perhaps you forgot a comma?")
+            && let Some(bracket) = self.scan.open.last()
+        {
+            return never_closed(self.text, self.filename, *bracket);
+        }
+        e.cut_text(if at_end { lines(self.text) } else { line_column(self.text, token.start).0 });
+        e
     }
 
     /// From one token on to where CPython's tokenizer stands after another: a column less than that token's end.
@@ -180,7 +203,7 @@ impl Context<'_> {
     fn with_last_statement(&self, mut e: SyntaxError) -> SyntaxError {
         if matches!(e.message.as_str(), "invalid syntax" | "invalid syntax. Perhaps you forgot a comma?") {
             let line = self.tok(self.line_first(self.token)).start.min(self.start);
-            let at = last_statement_before(self.tree, line).map_or((0, 0), |at| line_column(self.text, at));
+            let at = last_statement_before(self.tree, self.text, line).map_or((0, 0), |at| line_column(self.text, at));
             e.last_statement = Some((at.0, u32::try_from(at.1).unwrap_or(1).saturating_sub(1)));
         }
         e
@@ -216,10 +239,7 @@ impl Context<'_> {
         if !self.at_end() && line(self.tok(self.token).start) <= line(open) {
             return None;
         }
-        let bracket = char::from(*self.text.as_bytes().get(open)?);
-        let mut e = self.syntax(format!("'{bracket}' was never closed"), open, open);
-        e.end_column = 0;
-        Some(e)
+        Some(never_closed(self.text, self.filename, open))
     }
 
     fn special(&self, error: &ParseErrorType) -> Option<SyntaxError> {

@@ -2,7 +2,7 @@
 //! and gives the tokens by which [`super::parse`] tells CPython's special cases apart.
 
 use super::fields::{Literal, Stop, mixes};
-use super::{ErrorKind, SyntaxError, at_offsets, line_column, line_text};
+use super::{ErrorKind, SyntaxError, at_offsets, line_column, line_text, never_closed};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum TokenKind {
@@ -205,6 +205,9 @@ impl Scanner<'_> {
             }
             None => {
                 self.cut_off = true;
+                if let Some(bracket) = self.open.last() {
+                    return Err(never_closed(self.text, self.filename, *bracket));
+                }
                 self.error("unexpected EOF while parsing".to_owned(), start + 1, start + 1)
             }
             Some(_) => {

@@ -69,16 +69,24 @@ pub(crate) fn find(tree: &ast::Mod, range: TextRange) -> Option<&ast::Expr> {
     finder.found
 }
 
-struct LastStatement {
+struct LastStatement<'t> {
+    text: &'t str,
     before: usize,
     found: Option<usize>,
 }
 
-impl<'a> Visitor<'a> for LastStatement {
+impl<'a> Visitor<'a> for LastStatement<'_> {
     fn visit_stmt(&mut self, stmt: &'a ast::Stmt) {
+        use ast::Stmt as S;
         let range = stmt.range();
+        // (CPython's parser does not note functions.)
+        let start = match stmt {
+            S::ClassDef(class) => self.text.get(..class.name.start().to_usize()).and_then(|t| t.rfind("class")),
+            S::If(_) | S::For(_) | S::While(_) | S::With(_) | S::Try(_) | S::Match(_) => Some(range.start().to_usize()),
+            _ => None,
+        };
         if range.end().to_usize() <= self.before {
-            self.found = self.found.max(Some(range.start().to_usize()));
+            self.found = self.found.max(start);
         }
         if range.start().to_usize() < self.before {
             visitor::walk_stmt(self, stmt);
@@ -86,10 +94,10 @@ impl<'a> Visitor<'a> for LastStatement {
     }
 }
 
-/// Where the last statement begins that ends before an offset, however deep it stands.
-pub(crate) fn last_statement_before(tree: &ast::Mod, before: usize) -> Option<usize> {
+/// Where the last statement with a block begins that ends before an offset, however deep it stands.
+pub(crate) fn last_statement_before(tree: &ast::Mod, text: &str, before: usize) -> Option<usize> {
     let ast::Mod::Module(module) = tree else { return None };
-    let mut last = LastStatement { before, found: None };
+    let mut last = LastStatement { text, before, found: None };
     last.visit_body(&module.body);
     last.found
 }

@@ -191,6 +191,8 @@ pub fn raise_syntax_error(vm: &Vm, e: &SyntaxError, filename: &str, source: Opti
         Some(exception) => {
             if let Some((line, column)) = e.last_statement {
                 let source = match source {
+                    // (CPython's tokenizer puts an end to the last line.)
+                    Some(source) if !source.ends_with('\n') => vm.new_str(&format!("{source}\n"))?.value(),
                     Some(source) => vm.new_str(source)?.value(),
                     None => Value::NONE,
                 };
