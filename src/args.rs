@@ -28,6 +28,8 @@ pub enum Command {
     Say(String),
     /// Text for stderr, and exit 2.
     Wrong(String),
+    /// The same of what CPython finds wrong only when it begins: exit 1.
+    Fatal(String),
 }
 
 const USAGE: &str = "usage: brolga [option] ... [-c cmd | -m mod | file | -] [arg] ...\n\
@@ -171,7 +173,7 @@ pub fn parse(argv: &[String]) -> Command {
     let (program, name) = program.unwrap_or((Program::Stdin, String::new()));
     config.argv = std::iter::once(name).chain(rest).collect();
     if let Err(wrong) = settle(&mut config) {
-        return Command::Wrong(wrong);
+        return wrong;
     }
     Command::Run(Box::new(config), program)
 }
@@ -181,7 +183,7 @@ fn missing(option: char) -> Command {
 }
 
 /// The environment and the `-X` options.
-fn settle(config: &mut Config) -> Result<(), String> {
+fn settle(config: &mut Config) -> Result<(), Command> {
     for (name, value) in config.x_options.clone() {
         match (name.as_str(), value.as_deref()) {
             ("jit", Some(mode)) => {
@@ -190,36 +192,36 @@ fn settle(config: &mut Config) -> Result<(), String> {
                     "on" => JitMode::On,
                     "eager" => JitMode::Eager,
                     "nofast" => JitMode::NoFast,
-                    _ => return Err(format!("-X jit: unknown mode '{mode}'\n")),
+                    _ => return Err(Command::Wrong(format!("-X jit: unknown mode '{mode}'\n"))),
                 }
             }
             ("gc-stress", _) => config.gc_stress = true,
             ("alloc-fail", n) => {
                 let n = n.unwrap_or("0").parse::<u64>();
-                config.alloc_fail = Some(n.map_err(|_| "-X alloc-fail: a number is expected\n".to_owned())?);
+                config.alloc_fail = Some(n.map_err(|_| Command::Wrong("-X alloc-fail: a number is expected\n".to_owned()))?);
             }
             ("dev", _) => config.dev_mode = true,
             ("faulthandler", _) => config.faulthandler = true,
+            ("importtime", level) => config.import_time = import_time("-X importtime: values", level)?,
             ("utf8", _) => config.utf8_mode = true,
             ("no_debug_ranges", _) => config.no_debug_ranges = true,
-            ("int_max_str_digits", Some(n)) => match n.parse::<usize>() {
-                Ok(n) if n == 0 || n >= 640 => config.int_max_str_digits = Some(n),
-                _ => return Err("Fatal Python error: -X int_max_str_digits: invalid limit\n".to_owned()),
-            },
+            ("int_max_str_digits", n) => {
+                config.int_max_str_digits = Some(max_str_digits("-X int_max_str_digits", n.unwrap_or(""))?);
+            }
             ("fuel", None) => config.fuel = Some(u64::MAX),
             ("fuel", Some(n)) => match n.parse::<u64>() {
                 Ok(n) => config.fuel = Some(n),
-                Err(_) => return Err(format!("-X fuel: '{n}' is no number of bytecodes\n")),
+                Err(_) => return Err(Command::Wrong(format!("-X fuel: '{n}' is no number of bytecodes\n"))),
             },
             ("mem", Some(size)) => match bytes(size) {
                 Some(size) => config.memory_limit = Some(size),
-                None => return Err(format!("-X mem: '{size}' is no size, such as 512M\n")),
+                None => return Err(Command::Wrong(format!("-X mem: '{size}' is no size, such as 512M\n"))),
             },
             ("pycache_prefix", Some(p)) => config.pycache_prefix = Some(p.to_owned()),
             _ => {}
         }
     }
-    JitOptions::of(config)?;
+    JitOptions::of(config).map_err(Command::Wrong)?;
     if config.ignore_environment {
         if config.dev_mode {
             config.warn_options.insert(0, "default".to_owned());
@@ -240,28 +242,27 @@ fn settle(config: &mut Config) -> Result<(), String> {
     if let Some(v) = env("PYTHONVERBOSE") {
         config.verbose = config.verbose.max(v.parse().unwrap_or(1));
     }
+    if let Some(v) = env("PYTHONPROFILEIMPORTTIME")
+        && config.import_time == 0
+    {
+        let level = v.parse::<i64>().is_ok().then_some(v.as_str());
+        config.import_time = import_time("PYTHONPROFILEIMPORTTIME: numeric values", level)?;
+    }
     if let Some(v) = env("PYTHONOPTIMIZE") {
         config.optimize = config.optimize.max(v.parse().unwrap_or(1)).min(2);
     }
     if let Some(v) = env("PYTHONHASHSEED")
         && v != "random"
     {
-        match v.parse::<u32>() {
-            Ok(seed) => config.hash_seed = Some(seed),
-            Err(_) => {
-                return Err("Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\n".to_owned());
-            }
-        }
+        let seed = v.parse::<u32>();
+        config.hash_seed = Some(seed.map_err(|_| {
+            fatal("hash_seed", "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]")
+        })?);
     }
-    if let Some(v) = env("PYTHONINTMAXSTRDIGITS") {
-        match v.parse::<usize>() {
-            Ok(n) if n == 0 || n >= 640 => {
-                config.int_max_str_digits.get_or_insert(n);
-            }
-            _ => {
-                return Err("Fatal Python error: config_init_int_max_str_digits: PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited.\n".to_owned());
-            }
-        }
+    if let Some(v) = env("PYTHONINTMAXSTRDIGITS")
+        && config.int_max_str_digits.is_none()
+    {
+        config.int_max_str_digits = Some(max_str_digits("PYTHONINTMAXSTRDIGITS", &v)?);
     }
     if let Some(v) = env("PYTHONWARNINGS") {
         let mut all: Vec<String> = v.split(',').map(str::to_owned).collect();
@@ -285,6 +286,28 @@ fn settle(config: &mut Config) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// CPython's error of a setting that it reads when it begins.
+fn fatal(setting: &str, what: &str) -> Command {
+    Command::Fatal(format!("Fatal Python error: config_init_{setting}: {what}\nPython runtime state: preinitialized\n\n"))
+}
+
+/// `-X importtime`, `-X importtime=1` or `=2`.
+fn import_time(option: &str, level: Option<&str>) -> Result<u8, Command> {
+    match level {
+        None | Some("1") => Ok(1),
+        Some("2") => Ok(2),
+        Some(_) => Err(fatal("import_time", &format!("{option} other than 1 and 2 are reserved for future use."))),
+    }
+}
+
+/// The longest text of an int: 0 is no limit.
+fn max_str_digits(option: &str, n: &str) -> Result<usize, Command> {
+    let n = n.parse::<usize>().ok().filter(|n| *n == 0 || *n >= 640);
+    n.ok_or_else(|| {
+        fatal("int_max_str_digits", &format!("{option}: invalid limit; must be >= 640 or 0 for unlimited."))
+    })
 }
 
 /// A size: a number of bytes, or of K, M or G of them.

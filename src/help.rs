@@ -76,7 +76,9 @@ PYTHONDONTWRITEBYTECODE: don't write .pyc files (-B)
 PYTHONFAULTHANDLER: write tracebacks when the process dies of a signal (-X faulthandler)
 PYTHONINSPECT   : inspect interactively after running script (-i)
 PYTHONINTMAXSTRDIGITS: limit the size of int<->str conversions;
-                  0 disables the limit (-X int_max_str_digits=N)
+                  0 disables the limit (-X importtime[=2]: show how long each import takes; use -X importtime=2 to log
+         imports of already-loaded modules; also PYTHONPROFILEIMPORTTIME
+-X int_max_str_digits=N)
 PYTHON_JIT      : 0 turns the JIT off, 1 on (-X jit=)
 PYTHONNODEBUGRANGES: don't include extra location information in code objects
                   (-X no_debug_ranges)

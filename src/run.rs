@@ -53,6 +53,10 @@ pub fn main(argv: Vec<OsString>) -> i32 {
             eprint!("{text}");
             2
         }
+        Command::Fatal(text) => {
+            eprint!("{text}");
+            1
+        }
         Command::Run(config, Program::Disassemble(file)) => disassemble(&file, config.optimize),
         Command::Run(config, program) => {
             let alloc_fail = config.alloc_fail;
@@ -132,6 +136,10 @@ fn checked(argv: &[String], tool: impl FnOnce() -> i32) -> i32 {
         Command::Wrong(text) => {
             eprint!("{text}");
             2
+        }
+        Command::Fatal(text) => {
+            eprint!("{text}");
+            1
         }
     }
 }

@@ -8,6 +8,7 @@ use brolga_bytecode::opcode::Opcode;
 use brolga_runtime::value::Value;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use super::blocks::Arriving;
 use super::fuel::Meter;
 use super::handlers;
 use super::region::Region;
@@ -27,8 +28,8 @@ pub struct Builder<'a> {
     pub unit: Unit,
     pub resolver: &'a dyn Resolver,
     /// The block that is being filled.
-    block: Block,
-    ended: bool,
+    pub(super) block: Block,
+    pub(super) ended: bool,
     /// The unit's own frame, and the inlined ones that are being translated.
     scopes: Vec<Scope>,
     /// Instructions of inlined functions that may still be translated.
@@ -85,38 +86,30 @@ pub struct Snapshot {
     dirty: Vec<bool>,
 }
 
-/// On the ways to a block of bytecode.
-struct Arriving {
-    /// Which locals differ from the frame's memory on one of them.
-    dirty: Vec<bool>,
-    /// The block is being filled, or is: others may not differ any more.
-    begun: bool,
-}
-
 /// One frame's code and slots.
-struct Scope {
-    source: Rc<Source>,
-    region: Region,
+pub(super) struct Scope {
+    pub(super) source: Rc<Source>,
+    pub(super) region: Region,
     /// What each slot holds: locals, cells and free variables, then the value stack.
-    slots: Vec<Val>,
+    pub(super) slots: Vec<Val>,
     /// Which of them differ from the frame's memory; all of an inlined one's.
-    dirty: Vec<bool>,
+    pub(super) dirty: Vec<bool>,
     /// Locals that the region stores.
-    stored: BTreeSet<usize>,
+    pub(super) stored: BTreeSet<usize>,
     /// Blocks of bytecode by offset: block, stack depth.
-    blocks: BTreeMap<usize, (Block, usize)>,
-    pending: Vec<usize>,
+    pub(super) blocks: BTreeMap<usize, (Block, usize)>,
+    pub(super) pending: Vec<usize>,
     /// Where its loops begin.
-    headers: BTreeSet<usize>,
+    pub(super) headers: BTreeSet<usize>,
     /// By the offset of a block: how the locals come there (of the unit's own frame).
-    arriving: BTreeMap<usize, Arriving>,
+    pub(super) arriving: BTreeMap<usize, Arriving>,
     /// Where the current block of bytecode begins.
-    position: Option<usize>,
+    pub(super) position: Option<usize>,
     /// Its number among the unit's frames.
-    frame: u32,
-    caller: Option<State>,
+    pub(super) frame: u32,
+    pub(super) caller: Option<State>,
     /// Where its result goes; `None` for the unit's own.
-    return_to: Option<Block>,
+    pub(super) return_to: Option<Block>,
     /// Fuel: see [`super::fuel`].
     pub(super) meter: Meter,
 }
@@ -201,12 +194,12 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn scope(&self) -> &Scope {
+    pub(super) fn scope(&self) -> &Scope {
         // The first scope is never popped.
         &self.scopes[self.scopes.len() - 1]
     }
 
-    fn scope_mut(&mut self) -> &mut Scope {
+    pub(super) fn scope_mut(&mut self) -> &mut Scope {
         let last = self.scopes.len() - 1;
         &mut self.scopes[last]
     }
@@ -463,134 +456,12 @@ impl<'a> Builder<'a> {
         Some(state)
     }
 
-    /// The next block of bytecode to fill.
-    pub fn next_block(&mut self) -> Option<(usize, Block)> {
-        let scope = self.scope_mut();
-        let at = scope.pending.pop()?;
-        scope.blocks.get(&at).map(|(block, _)| (at, *block))
-    }
-
-    /// Goes on in a block: its parameters are what the varying slots hold.
-    pub fn begin(&mut self, at: usize, block: Block) -> Option<()> {
-        self.block = block;
-        self.scope_mut().position = Some(at);
-        self.scope_mut().meter = Meter::default();
-        self.ended = false;
-        let parameters = self.unit.blocks[block.index()].parameters.clone();
-        let mut parameters = parameters.into_iter();
-        let scope = self.scope_mut();
-        let (_, depth) = *scope.blocks.get(&at)?;
-        scope.slots.truncate(scope.source.nlocalsplus);
-        // Locals that are never stored hold what the entry loaded, or the caller passed.
-        scope.dirty = vec![scope.return_to.is_some(); scope.source.nlocalsplus];
-        let arriving = scope.arriving.get_mut(&at);
-        if let Some(arriving) = &arriving {
-            scope.dirty.copy_from_slice(&arriving.dirty);
-        }
-        for &local in &scope.stored {
-            scope.slots[local] = parameters.next()?;
-            scope.dirty[local] |= arriving.is_none();
-        }
-        if let Some(arriving) = arriving {
-            arriving.begun = true;
-        }
-        for _ in 0..depth {
-            scope.slots.push(parameters.next()?);
-            scope.dirty.push(true);
-        }
-        Some(())
-    }
-
-    /// The block of bytecode at an offset, made at its first use.
-    fn block_at(&mut self, at: usize) -> Option<Block> {
-        let depth = self.depth();
-        if let Some((block, known)) = self.scope().blocks.get(&at) {
-            return (*known == depth).then_some(*block);
-        }
-        let block = self.unit.block();
-        for _ in 0..self.scope().stored.len() + depth {
-            self.unit.parameter(block, Type::Any);
-        }
-        self.scope_mut().blocks.insert(at, (block, depth));
-        self.scope_mut().pending.push(at);
-        Some(block)
-    }
-
-    /// The locals come to the block at an offset as they are now. Where the way there is new to a block that has begun, what
-    /// others have in the frame's memory is stored first. (What comes to a loop's header is not known when it begins.)
-    fn arrive(&mut self, at: usize) {
-        let scope = self.scope_mut();
-        if scope.return_to.is_some() || scope.headers.contains(&at) {
-            return;
-        }
-        let now = &scope.dirty[..scope.source.nlocalsplus];
-        match scope.arriving.get_mut(&at) {
-            None => {
-                scope.arriving.insert(at, Arriving { dirty: now.to_vec(), begun: false });
-            }
-            Some(arriving) if !arriving.begun => arriving.dirty.iter_mut().zip(now).for_each(|(x, y)| *x |= *y),
-            Some(arriving) => {
-                let late: Vec<usize> = (0..now.len()).filter(|i| now[*i] && !arriving.dirty[*i]).collect();
-                for local in late {
-                    self.flush(local, local + 1);
-                }
-            }
-        }
-    }
-
-    /// The way to an offset: its block, or an exit where it lies outside the region.
-    pub fn target(&mut self, at: usize) -> Option<Target> {
-        if !self.scope().region.instructions.contains_key(&at) {
-            let state = self.state_at(at);
-            let block = self.unit.block();
-            self.unit.blocks[block.index()].end = Some(End::Exit(state, Reason::LoopEnd));
-            return Some(Target { block, arguments: Vec::new() });
-        }
-        let block = self.block_at(at)?;
-        self.arrive(at);
-        let scope = self.scope();
-        let mut arguments: Vec<Val> = scope.stored.iter().map(|l| scope.slots[*l]).collect();
-        arguments.extend(&scope.slots[scope.source.nlocalsplus..]);
-        if scope.headers.contains(&at) && scope.position.is_none_or(|p| p < at) {
-            // A loop is entered: what is moved out of it goes here.
-            let state = self.state_at(at);
-            let anchor = self.unit.block();
-            self.unit.push(anchor, Op::Anchor, [0; 2], vec![], Some(state));
-            self.unit.blocks[anchor.index()].end = Some(End::Jump(Target { block, arguments }));
-            return Some(Target { block: anchor, arguments: Vec::new() });
-        }
-        Some(Target { block, arguments })
-    }
-
-    pub fn jump_to(&mut self, at: usize) -> Option<()> {
-        let target = self.target(at)?;
-        self.end(End::Jump(target));
-        Some(())
-    }
-
-    /// Branches to `taken` if `condition`, else to `other` (offsets). `arrange` changes the stack on the taken way only.
-    pub fn branch(
-        &mut self,
-        condition: Val,
-        taken: usize,
-        other: usize,
-        arrange: impl FnOnce(&mut Self),
-    ) -> Option<()> {
-        let b = self.target(other)?;
-        let slots = self.snapshot();
-        arrange(self);
-        let a = self.target(taken)?;
-        self.restore(&slots);
-        self.end(End::Branch(condition, a, b));
-        Some(())
-    }
-
     pub fn exit_to(&mut self, at: usize, reason: Reason) {
         let state = self.state_at(at);
         self.end(End::Exit(state, reason));
     }
 
-    fn end(&mut self, end: End) {
+    pub(super) fn end(&mut self, end: End) {
         self.unit.blocks[self.block.index()].end = Some(end);
         self.ended = true;
     }
@@ -751,7 +622,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Stores the slots from `first` to `end` that differ from the frame's.
-    fn flush(&mut self, first: usize, end: usize) {
+    pub(super) fn flush(&mut self, first: usize, end: usize) {
         for i in first..end {
             if std::mem::replace(&mut self.scope_mut().dirty[i], false) {
                 let v = self.scope().slots[i];

@@ -7,6 +7,7 @@
 
 mod allocate;
 mod binary;
+mod blocks;
 mod builder;
 mod calls;
 mod classes;

@@ -1,6 +1,7 @@
 //! `import`: the native half. Finding and loading is `importlib._bootstrap`'s, as in CPython.
 
 pub mod shadowing;
+pub mod timing;
 
 use crate::PyResult;
 use crate::object::Ref;
@@ -19,6 +20,16 @@ pub fn is_builtin_import(vm: &Vm, v: Value) -> bool {
 
 /// Key of `importlib._bootstrap` as it was started with, whatever a program puts in its place in `sys.modules`.
 pub static BOOTSTRAP: [u8; 5] = [0; 5];
+
+/// Key of the builtin `__import__`, by which importlib imports a package for its module, whatever a program puts in its place.
+pub static IMPORT_FUNCTION: [u8; 6] = [0; 6];
+
+fn import_function(vm: &Vm) -> PyResult<Value> {
+    match vm.kept(&IMPORT_FUNCTION) {
+        Some(function) => Ok(function),
+        None => Err(vm.import_error("import machinery not initialized")),
+    }
+}
 
 fn bootstrap(vm: &Vm) -> PyResult<Value> {
     match vm.kept(&BOOTSTRAP) {
@@ -48,8 +59,8 @@ pub fn import(vm: &Vm, name: Ref<PyStr>, globals: Value, fromlist: Value, level:
         if vm.get_attr_opt(module, vm.names.__path__)?.is_some() {
             let bootstrap = bootstrap(vm)?;
             let handle = vm.get_attr_str(bootstrap, "_handle_fromlist")?;
-            let gcd = vm.get_attr_str(bootstrap, "_gcd_import")?;
-            return vm.call(handle, &[module, fromlist, gcd]).map_err(|raised| remove_import_frames(vm, raised));
+            let args = [module, fromlist, import_function(vm)?];
+            return vm.call(handle, &args).map_err(|raised| remove_import_frames(vm, raised));
         }
         return Ok(module);
     }
@@ -87,6 +98,7 @@ pub fn import_absolute(vm: &Vm, name: Ref<PyStr>) -> PyResult<Value> {
             let bootstrap = bootstrap(vm)?;
             vm.call_method(bootstrap, "_lock_unlock_module", &[name.value()])?;
         }
+        timing::cached(vm, name);
         return Ok(module);
     }
     if vm.is_audited() {
@@ -96,11 +108,11 @@ pub fn import_absolute(vm: &Vm, name: Ref<PyStr>) -> PyResult<Value> {
     }
     let bootstrap = bootstrap(vm)?;
     let find = vm.get_attr(bootstrap, vm.names.find_and_load)?;
-    let import = vm.get_attr_str(bootstrap, "_gcd_import")?;
-    match vm.call(find, &[name.value(), import]) {
-        Ok(module) => Ok(module),
-        Err(raised) => Err(remove_import_frames(vm, raised)),
-    }
+    let import = import_function(vm)?;
+    let timed = timing::begin(vm);
+    let module = vm.call(find, &[name.value(), import]);
+    timing::end(vm, timed, name);
+    module.map_err(|raised| remove_import_frames(vm, raised))
 }
 
 /// The absolute name of a relative import.

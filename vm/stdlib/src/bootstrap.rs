@@ -20,6 +20,9 @@ pub fn install(vm: &Vm) -> PyResult<()> {
     add_module(vm, "_imp", imp)?;
     let frozen = run_frozen(vm, "_frozen_importlib", "importlib/_bootstrap")?;
     vm.keep(&brolga_runtime::import::BOOTSTRAP, frozen.value());
+    if let Some(import) = vm.builtins.get_str(vm, vm.intern("__import__")?) {
+        vm.keep(&brolga_runtime::import::IMPORT_FUNCTION, import);
+    }
     vm.call_method(frozen.value(), "_install", &[sys, imp.value()])?;
     vm.call_method(frozen.value(), "_install_external_importers", &[])?;
     if vm.config.home.is_none() {

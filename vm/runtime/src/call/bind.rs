@@ -24,38 +24,51 @@ pub fn bind(
 ) -> PyResult<()> {
     let code = function.code();
     // SAFETY: the frame was just pushed for this code, so it has a slot for every parameter.
-    let locals = unsafe { std::slice::from_raw_parts_mut((*frame).locals_ptr(), code.nlocalsplus()) };
-    if kwnames.is_none() && takes_plainly(function, args.len()) {
-        bind_plainly(function, locals, args);
-        return Ok(());
+    unsafe {
+        if kwnames.is_none() && bind_plainly(function, (*frame).locals_ptr(), args) {
+            return Ok(());
+        }
     }
+    // SAFETY: as above.
+    let locals = unsafe { std::slice::from_raw_parts_mut((*frame).locals_ptr(), code.nlocalsplus()) };
     bind_slow(vm, function, locals, args, kwnames)
+}
+
+/// The defaults that fill up so many positional arguments, where no more is to be done: the function has plain parameters
+/// only, and enough defaults. `Some(None)`: all parameters are given.
+#[inline(always)]
+fn plain_defaults(function: Ref<PyFunction>, given: usize) -> Option<Option<(Ref<PyTuple>, usize)>> {
+    let missing = function.code().plain_parameters().checked_sub(given)?;
+    if missing == 0 {
+        return Some(None);
+    }
+    let defaults = function.defaults()?;
+    Some(Some((defaults, defaults.len().checked_sub(missing)?)))
 }
 
 /// Are so many positional arguments all that the function needs: it has plain parameters, and defaults for the rest?
 #[inline(always)]
 pub(crate) fn takes_plainly(function: Ref<PyFunction>, given: usize) -> bool {
-    let code = function.code();
-    let Some(missing) = code.argcount().checked_sub(given) else { return false };
-    code.is_simple() && (missing == 0 || function.defaults().is_some_and(|d| missing <= d.len()))
+    plain_defaults(function, given).is_some()
 }
 
-/// Binds arguments that the function [`takes_plainly`].
+/// Binds positional arguments where the function [`takes_plainly`] so many; else false, and nothing is written.
+///
+/// # Safety
+/// `locals` has room for the function's parameters.
 #[inline(always)]
-pub(crate) fn bind_plainly(function: Ref<PyFunction>, locals: &mut [Slot], args: &[Value]) {
-    for (slot, value) in locals.iter_mut().zip(args) {
-        *slot = Some(*value);
-    }
-    let argcount = function.code().argcount();
-    if args.len() < argcount
-        && let Some(defaults) = function.defaults()
-    {
-        let missing = argcount - args.len();
-        let first = defaults.len().saturating_sub(missing);
-        for (slot, value) in locals[args.len()..].iter_mut().zip(&defaults.as_slice()[first..]) {
-            *slot = Some(*value);
+pub(crate) unsafe fn bind_plainly(function: Ref<PyFunction>, locals: *mut Slot, args: &[Value]) -> bool {
+    let Some(defaults) = plain_defaults(function, args.len()) else { return false };
+    let defaults = defaults.as_ref().map_or(&[][..], |(defaults, first)| &defaults.as_slice()[*first..]);
+    let mut local = locals;
+    for v in args.iter().chain(defaults) {
+        // SAFETY: arguments and defaults are as many as the plain parameters.
+        unsafe {
+            local.write(Some(*v));
+            local = local.add(1);
         }
     }
+    true
 }
 
 #[inline(never)]

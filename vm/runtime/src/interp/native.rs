@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use brolga_bytecode::opcode::Opcode;
 
+use crate::call::bind::bind_plainly;
 use crate::frame::stack::init_header;
 use crate::frame::{FRAME_SLOTS, Frame, FrameOwner, OnReturn};
 use crate::interp::feedback::{Feedback, Kind};
@@ -348,10 +349,6 @@ pub(crate) fn call_compiled(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) 
     if entry as usize == run_interpreted as *const () as usize || vm.hooks.on.get() || vm.native_stack_is_short() {
         return None;
     }
-    let missing = code.plain_parameters().checked_sub(args.len())?;
-    let defaults = if missing == 0 { None } else { Some(function.defaults()?) };
-    let defaults = defaults.as_ref().map_or(&[][..], |d| d.as_slice());
-    let defaults = &defaults[defaults.len().checked_sub(missing)?..];
     let (nlocalsplus, slots) = (code.nlocalsplus(), FRAME_SLOTS + code.frame_slots());
     if !vm.stack.has_room(slots) || vm.depth.get() >= vm.recursion_limit.get() {
         return None;
@@ -361,17 +358,14 @@ pub(crate) fn call_compiled(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) 
     // instruction.
     unsafe {
         let frame = vm.stack.top.get().cast::<Frame>();
+        let locals = frame.add(1).cast::<Slot>();
+        if !bind_plainly(function, locals, args) {
+            return None;
+        }
+        for local in code.plain_parameters()..nlocalsplus {
+            locals.add(local).write(None);
+        }
         init_header(frame, code, function.globals(), function.builtins(), Some(function.value()), None);
-        let mut local = (*frame).locals_ptr();
-        let end = local.add(nlocalsplus);
-        for v in args.iter().chain(defaults) {
-            local.write(Some(*v));
-            local = local.add(1);
-        }
-        while local < end {
-            local.write(None);
-            local = local.add(1);
-        }
         (*frame).on_return.set(OnReturn::Exit);
         vm.stack.top.set(frame.cast::<Slot>().add(slots));
         vm.depth.set(vm.depth.get() + 1);

@@ -33,6 +33,8 @@ pub struct Config {
     pub interactive: bool,
     pub quiet: bool,
     pub verbose: u8,
+    /// `-X importtime`: 1 says what each import took, 2 which module was there already, too.
+    pub import_time: u8,
     pub bytes_warning: u8,
     pub unbuffered: bool,
     pub dev_mode: bool,

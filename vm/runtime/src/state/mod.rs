@@ -144,6 +144,7 @@ pub struct InterpreterState {
     /// Hashes of tuples, until the next collection.
     pub(crate) tuple_hashes: crate::types::tuple::hashes::TupleHashes,
     pub(crate) shared_refs: crate::types::weakref::shared::SharedRefs,
+    pub(crate) import_times: crate::import::timing::ImportTimes,
     /// `sys.modules`.
     pub modules: Late<Ref<PyDict>>,
     /// The dict of `sys`, of `builtins`.

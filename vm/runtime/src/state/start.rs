@@ -113,6 +113,7 @@ impl Interpreter {
             attribute_cache: AttributeCache::new(),
             tuple_hashes: TupleHashes::new(),
             shared_refs: SharedRefs::new(),
+            import_times: Default::default(),
             modules: Late::new(),
             sys: Late::new(),
             builtins: Late::new(),

@@ -99,7 +99,7 @@ impl PyGenerator {
         // SAFETY: as above.
         unsafe {
             init_header(own, code, function.globals(), function.builtins(), Some(function.value()), None);
-            bind_plainly(function, std::slice::from_raw_parts_mut((*own).locals_ptr(), code.nlocalsplus()), args);
+            bind_plainly(function, (*own).locals_ptr(), args);
             g.begin(code.instructions(), code.nlocalsplus());
         }
         Ok(g.made(vm))
