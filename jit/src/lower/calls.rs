@@ -3,6 +3,7 @@
 use std::mem::offset_of;
 
 use brolga_runtime::frame::{FRAME_SLOTS, Frame, OnReturn};
+use brolga_runtime::interp::delegation;
 use brolga_runtime::interp::native::{UNWOUND, YIELDED, finish_call, finish_resume};
 use brolga_runtime::state::ThreadState;
 use brolga_runtime::types::code::{NATIVE_OFFSET, RESUME_OFFSET};
@@ -131,16 +132,31 @@ impl Lowering<'_> {
         let limit = self.word(self.addresses.recursion_limit);
         let limit = self.b.ins().load(types::I32, trusted(), limit, 0);
         let within = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, depth, limit);
-        self.b.ins().brif(within, resume, &[], ask, &[]);
+        let (able, through, answered) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        let status = self.b.append_block_param(answered, types::I64);
+        let answer = self.b.append_block_param(answered, types::I64);
+        self.b.ins().brif(within, able, &[], ask, &[]);
+
+        // One that waits for another: that one, by way of what is between, is resumed by a helper.
+        self.b.switch_to_block(able);
+        let frame = self.b.ins().iadd_imm_s(generator, generator::FRAME_OFFSET as i64);
+        let at = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, instr) as i32);
+        let behind = self.b.ins().uload16(types::I64, trusted(), at, 2);
+        let behind = self.b.ins().band_imm_s(behind, i64::from(delegation::RESUME_BITS));
+        let waits = self.b.ins().icmp_imm_s(IntCC::Equal, behind, i64::from(delegation::RESUME_DELEGATES));
+        self.b.ins().brif(waits, through, &[], resume, &[]);
+
+        self.b.switch_to_block(through);
+        let thread = self.thread()?;
+        let both = self.call(delegation::resume_through as *const () as usize, &[thread, generator, sent], 2)?;
+        self.b.ins().jump(answered, &[BlockArg::Value(both[0]), BlockArg::Value(both[1])]);
 
         self.b.switch_to_block(resume);
         self.store_thread(depth, offset_of!(ThreadState, depth))?;
-        let frame = self.b.ins().iadd_imm_s(generator, generator::FRAME_OFFSET as i64);
         let sp = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, sp) as i32);
         self.b.ins().store(trusted(), sent, sp, 0);
         let sp = self.b.ins().iadd_imm_s(sp, 8);
         // Behind the instruction that suspended it, which has no caches.
-        let at = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, instr) as i32);
         let at = self.b.ins().iadd_imm_s(at, 2);
         for (field, v) in
             [(offset_of!(Frame, previous), caller), (offset_of!(Frame, sp), sp), (offset_of!(Frame, instr), at)]
@@ -162,7 +178,10 @@ impl Lowering<'_> {
         let code = self.b.ins().load(types::I64, trusted(), frame, offset_of!(Frame, code) as i32);
         let native = self.b.ins().load(types::I64, trusted(), code, RESUME_OFFSET as i32);
         let thread = self.thread()?;
-        let answer = self.call_at(native, &[thread, frame], 2)?;
+        let both = self.call_at(native, &[thread, frame], 2)?;
+        self.b.ins().jump(answered, &[BlockArg::Value(both[0]), BlockArg::Value(both[1])]);
+
+        self.b.switch_to_block(answered);
         let (slow, finish, raised) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
         for cold in [slow, finish, raised] {
             self.b.set_cold_block(cold);
@@ -172,14 +191,14 @@ impl Lowering<'_> {
         let value = self.b.append_block_param(arrived, types::I64);
         let returned = self.b.create_block();
         let last = self.b.append_block_param(returned, types::I64);
-        let yielded = self.b.ins().icmp_imm_s(IntCC::Equal, answer[0], YIELDED as i64);
-        self.b.ins().brif(yielded, arrived, &[BlockArg::Value(answer[1])], slow, &[]);
+        let yielded = self.b.ins().icmp_imm_s(IntCC::Equal, status, YIELDED as i64);
+        self.b.ins().brif(yielded, arrived, &[BlockArg::Value(answer)], slow, &[]);
 
         self.b.switch_to_block(slow);
         // It has returned, or else the interpreter brings it to where it yields or returns.
-        self.b.ins().brif(answer[0], finish, &[], returned, &[BlockArg::Value(answer[1])]);
+        self.b.ins().brif(status, finish, &[], returned, &[BlockArg::Value(answer)]);
         self.b.switch_to_block(finish);
-        let answer = self.call(finish_resume as *const () as usize, &[thread, frame, answer[0]], 2)?;
+        let answer = self.call(finish_resume as *const () as usize, &[thread, frame, status], 2)?;
         let unwound = self.b.ins().icmp_imm_s(IntCC::Equal, answer[0], UNWOUND as i64);
         let done = self.b.create_block();
         self.b.ins().brif(unwound, raised, &[], done, &[]);

@@ -6,6 +6,7 @@ use brolga_bytecode::depth::depth_at;
 use brolga_bytecode::exceptions::find_handler;
 use brolga_bytecode::instructions::{Instruction, Instructions};
 use brolga_bytecode::opcode::{Jump, Opcode};
+use brolga_runtime::interp::delegation::{JUMP_BACK, SEND_JUMP};
 
 /// A loop's instructions by offset (bytes), and where its blocks begin.
 #[derive(Debug)]
@@ -40,14 +41,29 @@ pub fn of_generator(code: &[u8], exceptions: &[u8], cap: usize) -> Option<(Regio
         let first = all.get(&target)?;
         (first.opcode != Opcode::CALL_INTRINSIC_1 || first.arg != STOPITERATION_ERROR).then_some(target)
     })?;
-    // At the start there is a None.
+    // At the start there is a None. (It comes first, since it is asked for last; the ends of what is delegated to are rare, too.)
     let mut resumed = vec![(start, 1)];
+    for i in region.instructions.values().filter(|i| i.opcode == Opcode::YIELD_VALUE) {
+        if let Some(end) = end_of_delegation(&region.instructions, i) {
+            resumed.push((end, depth_at(code, exceptions, i.offset)?.before as usize));
+        }
+    }
     for i in region.instructions.values().filter(|i| i.opcode == Opcode::YIELD_VALUE) {
         // What is sent takes the place of what was yielded.
         resumed.push((i.next, depth_at(code, exceptions, i.offset)?.before as usize));
     }
     region.leaders.extend(resumed.iter().map(|(at, _)| at));
     Some((region, resumed))
+}
+
+/// Where a generator goes on when what it has delegated to by this YIELD_VALUE has come to its end: where
+/// [`brolga_runtime::interp::delegation`] sets it.
+fn end_of_delegation(all: &BTreeMap<usize, Instruction>, i: &Instruction) -> Option<usize> {
+    let is = |at: usize, opcode, arg| all.get(&at).is_some_and(|i| i.opcode == opcode && i.arg == arg && i.offset == at);
+    let send = i.offset.checked_sub(4)?;
+    let resume = all.get(&i.next).filter(|r| r.opcode == Opcode::RESUME && r.arg & 2 != 0)?;
+    let goes_back = is(resume.next, Opcode::JUMP_BACKWARD_NO_INTERRUPT, JUMP_BACK);
+    (is(send, Opcode::SEND, SEND_JUMP) && goes_back).then_some(resume.next + 2)
 }
 
 /// A code object's instructions by offset.

@@ -6,6 +6,7 @@
 //! handles it. Here is how the loop is entered, left, and changed for the one that raises events.
 
 pub mod calls;
+pub mod delegation;
 pub(crate) mod execute;
 pub mod feedback;
 pub mod generators;

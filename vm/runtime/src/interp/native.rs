@@ -251,7 +251,7 @@ pub unsafe extern "C" fn finish_resume(vm: *const Vm, frame: *mut Frame, status:
 }
 
 /// What the interpreter returned, [`YIELDED`] where the generator is suspended.
-unsafe fn yielded(frame: *mut Frame, answer: Answer) -> Answer {
+pub(super) unsafe fn yielded(frame: *mut Frame, answer: Answer) -> Answer {
     // SAFETY: the callers give a generator's frame.
     let g = unsafe { PyGenerator::of_frame(frame) };
     let suspended = answer.status == RETURNED && g.state() == State::Suspended;
@@ -456,13 +456,24 @@ pub unsafe extern "C" fn finish_call(vm: *const Vm, status: u64) -> Answer {
     }
 }
 
-/// The answer of what runs `frame` to its end. No panic passes through compiled code.
+/// The answer of what runs `frame` to its end.
 ///
 /// # Safety
 /// `frame` is the current frame, called by compiled code.
-unsafe fn contained(vm: &Vm, frame: *mut Frame, body: impl FnOnce() -> PyResult<Value>) -> Answer {
+pub(super) unsafe fn contained(vm: &Vm, frame: *mut Frame, body: impl FnOnce() -> PyResult<Value>) -> Answer {
     // SAFETY: the caller gives a live frame.
-    let caller = unsafe { (*frame).previous.get() };
+    unsafe { contained_above(vm, (*frame).previous.get(), body) }
+}
+
+/// The answer of what `caller` calls. No panic passes through compiled code.
+///
+/// # Safety
+/// `caller` is compiled code's frame, below the current one or that itself.
+pub(super) unsafe fn contained_above(
+    vm: &Vm,
+    caller: *mut Frame,
+    body: impl FnOnce() -> PyResult<Value>,
+) -> Answer {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(value)) => Answer { status: RETURNED, value: value.bits() },
         Ok(Err(_raised)) => Answer { status: UNWOUND, value: 0 },
