@@ -509,14 +509,49 @@ impl Heap {
         f()
     }
 
-    /// The cells that the collection under way has found dead.
+    /// The cells that the collection under way has found dead: those of the old bitmap that are not in the new one, and fresh
+    /// ones.
     pub(crate) fn dead_cells(&self) -> Vec<NonNull<Header>> {
         let mut dead = Vec::new();
-        self.walk(self.space.alloc_marks(), |cell| {
-            if !self.is_marked(cell) && dead.try_reserve(1).is_ok() {
+        let mut found = |at: usize| {
+            if let Some(cell) = NonNull::new(at as *mut Header)
+                && dead.try_reserve(1).is_ok()
+            {
                 dead.push(cell);
             }
-        });
+        };
+        for block in 0..self.space.used_blocks() as u32 {
+            let start = self.space.block_addr(block);
+            // SAFETY: a used block.
+            let meta = unsafe { self.space.meta(block) };
+            // A large cell has the first bit of its first block.
+            let (each, words, bits) = match meta.state.get() {
+                state::SMALL => (meta.granules.get() as usize, MARK_WORDS, !0),
+                state::LARGE => (GRANULES, 1, 1),
+                _ => continue,
+            };
+            let (old, new) = (Space::mark_words(self.space.alloc_marks(), block), Space::mark_words(self.space.marks(), block));
+            let fresh = (meta.fresh.get() as usize).div_ceil(GRANULE);
+            for word in 0..words {
+                // SAFETY: one of the MARK_WORDS words of the block, in either bitmap.
+                let (old, new) = unsafe { (*old.add(word), *new.add(word)) };
+                let mut gone = old & !new & bits;
+                while gone != 0 {
+                    let granule = word * 64 + gone.trailing_zeros() as usize;
+                    if granule >= fresh {
+                        found(start + granule * GRANULE);
+                    }
+                    gone &= gone - 1;
+                }
+            }
+            for granule in (0..fresh).step_by(each).take_while(|granule| granule + each <= GRANULES) {
+                // SAFETY: as above.
+                let marked = unsafe { *new.add(granule >> 6) } >> (granule & 63) & 1 != 0;
+                if !marked {
+                    found(start + granule * GRANULE);
+                }
+            }
+        }
         dead
     }
 

@@ -80,7 +80,7 @@ fn deep_eq(vm: &Vm, other: Value, key: Value, deepest: usize) -> Option<bool> {
     let (of_a, of_b) = (vm.type_of(other), vm.type_of(key));
     if let (Some(a), Some(b)) = (other.downcast::<PyTuple>(), key.downcast::<PyTuple>()) {
         let is_plain = |class| class == vm.types.tuple || compares_as(class, vm.types.tuple);
-        if deepest == 0 || a.len() != b.len() || !is_plain(of_a) || !is_plain(of_b) {
+        if deepest == 0 || a.len() != b.len() || !is_plain(of_a) || of_a != of_b && !is_plain(of_b) {
             return None;
         }
         for (x, y) in a.as_slice().iter().zip(b.as_slice()) {
