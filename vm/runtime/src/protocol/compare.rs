@@ -1,8 +1,8 @@
 //! Equality, ordering and hashes.
 
 use crate::PyResult;
-use crate::object::Ref;
-use crate::protocol::exact;
+use crate::object::{HeapType, Ref};
+use crate::protocol::{exact, keys};
 use crate::state::Vm;
 use crate::state::names::Special;
 use crate::types::function::PyFunction;
@@ -10,6 +10,7 @@ use crate::types::native_function::PyNativeFunction;
 use crate::types::str::PyStr;
 use crate::types::tuple::{PyTuple, hashes};
 use crate::types::type_object::PyType;
+use crate::types::weakref::PyWeakRef;
 use crate::value::Value;
 
 /// The six comparisons, numbered as the COMPARE_OP argument's high bits are.
@@ -223,6 +224,13 @@ impl Vm {
         }
         if let (Some(x), Some(y)) = (self.exact_str(a), self.exact_str(b)) {
             return Ok(x.equals(&y));
+        }
+        if let (Some(x), Some(y)) = (a.as_obj(), b.as_obj())
+            && x.layout() == y.layout()
+            && matches!(x.layout(), PyTuple::LAYOUT | PyWeakRef::LAYOUT)
+            && let Some(equal) = keys::eq(self, a, b)
+        {
+            return Ok(equal);
         }
         self.compare_bool(a, b, Compare::Eq)
     }

@@ -1,5 +1,5 @@
 //! Keys that are hashed and compared without running Python code: strings, bytes, ints in place, floats, tuples of such
-//! (named ones, too), and objects that are equal to themselves only. `None`: the protocol is to be asked.
+//! (named ones, too), objects that are equal to themselves only, and weak references to what is plain. `None`: the protocol is to be asked.
 
 use crate::object::Ref;
 use crate::state::Vm;
@@ -9,6 +9,7 @@ use crate::types::str::PyStr;
 use crate::types::tuple::PyTuple;
 use crate::types::tuple::hashes::{self, Asked};
 use crate::types::type_object::PyType;
+use crate::types::weakref::PyWeakRef;
 use crate::types::{float, shape};
 use crate::value::Value;
 
@@ -51,6 +52,15 @@ fn deep_hash(vm: &Vm, key: Value, deepest: usize) -> Option<i64> {
         let asked = if deepest == DEEPEST { Asked::Alone } else { Asked::Within };
         return hashes::plain_hash(vm, tuple, asked, |item| deep_hash(vm, item, deepest - 1));
     }
+    if class == vm.types.weakref {
+        let reference = key.downcast::<PyWeakRef>()?;
+        if let Some(known) = reference.known_hash() {
+            return Some(known);
+        }
+        let hash = deep_hash(vm, reference.target()?, deepest.checked_sub(1)?)?;
+        reference.keep_hash(hash);
+        return Some(hash);
+    }
     (key.is_obj() && is_inherited(class, vm.types.object, Special::Hash))
         .then(|| crate::types::object::identity_hash(vm.id_of(key)))
 }
@@ -89,6 +99,14 @@ fn deep_eq(vm: &Vm, other: Value, key: Value, deepest: usize) -> Option<bool> {
             }
         }
         return Some(true);
+    }
+    if of_a == vm.types.weakref && of_b == vm.types.weakref {
+        // They are as equal as what they refer to, or else each to itself.
+        return match (other.downcast::<PyWeakRef>()?.target(), key.downcast::<PyWeakRef>()?.target()) {
+            (Some(a), Some(b)) if a.same_bits(b) => vm.compares_by_identity(vm.type_of(a)).then_some(true),
+            (Some(a), Some(b)) => deep_eq(vm, a, b, deepest.checked_sub(1)?),
+            _ => Some(false),
+        };
     }
     (vm.compares_by_identity(of_a) && vm.compares_by_identity(of_b)).then_some(false)
 }

@@ -68,6 +68,16 @@ impl PyWeakRef {
         self.target_obj().map(Obj::value)
     }
 
+    /// The target's hash, if it was asked for while it lived.
+    pub fn known_hash(&self) -> Option<i64> {
+        (self.hashed.get() != 0).then(|| self.hash.get())
+    }
+
+    pub(crate) fn keep_hash(&self, hash: i64) {
+        self.hash.set(hash);
+        self.hashed.set(1);
+    }
+
     fn is_plain(&self) -> bool {
         self.callback.is_empty()
     }
@@ -216,13 +226,12 @@ fn call(_: &Vm, this: Ref<PyWeakRef>) -> Slot {
 }
 
 pub(crate) fn hash(vm: &Vm, this: Ref<PyWeakRef>) -> PyResult<i64> {
-    if this.hashed.get() != 0 {
-        return Ok(this.hash.get());
+    if let Some(known) = this.known_hash() {
+        return Ok(known);
     }
     let target = this.target().ok_or_else(|| vm.type_error("weak object has gone away"))?;
     let hash = vm.hash(target)?;
-    this.hash.set(hash);
-    this.hashed.set(1);
+    this.keep_hash(hash);
     Ok(hash)
 }
 
