@@ -198,7 +198,8 @@ fn settle(config: &mut Config) -> Result<(), Command> {
             ("gc-stress", _) => config.gc_stress = true,
             ("alloc-fail", n) => {
                 let n = n.unwrap_or("0").parse::<u64>();
-                config.alloc_fail = Some(n.map_err(|_| Command::Wrong("-X alloc-fail: a number is expected\n".to_owned()))?);
+                config.alloc_fail =
+                    Some(n.map_err(|_| Command::Wrong("-X alloc-fail: a number is expected\n".to_owned()))?);
             }
             ("dev", _) => config.dev_mode = true,
             ("faulthandler", _) => config.faulthandler = true,
@@ -290,7 +291,9 @@ fn settle(config: &mut Config) -> Result<(), Command> {
 
 /// CPython's error of a setting that it reads when it begins.
 fn fatal(setting: &str, what: &str) -> Command {
-    Command::Fatal(format!("Fatal Python error: config_init_{setting}: {what}\nPython runtime state: preinitialized\n\n"))
+    Command::Fatal(format!(
+        "Fatal Python error: config_init_{setting}: {what}\nPython runtime state: preinitialized\n\n"
+    ))
 }
 
 /// `-X importtime`, `-X importtime=1` or `=2`.

@@ -59,7 +59,8 @@ pub fn of_generator(code: &[u8], exceptions: &[u8], cap: usize) -> Option<(Regio
 /// Where a generator goes on when what it has delegated to by this YIELD_VALUE has come to its end: where
 /// [`brolga_runtime::interp::delegation`] sets it.
 fn end_of_delegation(all: &BTreeMap<usize, Instruction>, i: &Instruction) -> Option<usize> {
-    let is = |at: usize, opcode, arg| all.get(&at).is_some_and(|i| i.opcode == opcode && i.arg == arg && i.offset == at);
+    let is =
+        |at: usize, opcode, arg| all.get(&at).is_some_and(|i| i.opcode == opcode && i.arg == arg && i.offset == at);
     let send = i.offset.checked_sub(4)?;
     let resume = all.get(&i.next).filter(|r| r.opcode == Opcode::RESUME && r.arg & 2 != 0)?;
     let goes_back = is(resume.next, Opcode::JUMP_BACKWARD_NO_INTERRUPT, JUMP_BACK);

@@ -530,7 +530,8 @@ impl Heap {
                 state::LARGE => (GRANULES, 1, 1),
                 _ => continue,
             };
-            let (old, new) = (Space::mark_words(self.space.alloc_marks(), block), Space::mark_words(self.space.marks(), block));
+            let (old, new) =
+                (Space::mark_words(self.space.alloc_marks(), block), Space::mark_words(self.space.marks(), block));
             let fresh = (meta.fresh.get() as usize).div_ceil(GRANULE);
             for word in 0..words {
                 // SAFETY: one of the MARK_WORDS words of the block, in either bitmap.

@@ -49,13 +49,25 @@ pub(super) fn end(vm: &Vm, timed: Option<Timed>, name: Ref<PyStr>) {
     times.level.set(times.level.get() - 1);
     times.inner.set(before + took);
     let micros = |d: Duration| d.as_nanos().div_ceil(1000);
-    eprintln!("import time: {:9} | {:10} | {:indent$}{}", micros(own), micros(took), "", name.to_lossy(), indent = times.level.get() * 2);
+    eprintln!(
+        "import time: {:9} | {:10} | {:indent$}{}",
+        micros(own),
+        micros(took),
+        "",
+        name.to_lossy(),
+        indent = times.level.get() * 2
+    );
 }
 
 /// It was there already: `-X importtime=2` says so.
 pub(super) fn cached(vm: &Vm, name: Ref<PyStr>) {
     if vm.config.import_time >= 2 {
         header(vm);
-        eprintln!("import time: cached    | cached     | {:indent$}{}", "", name.to_lossy(), indent = vm.import_times.level.get() * 2);
+        eprintln!(
+            "import time: cached    | cached     | {:indent$}{}",
+            "",
+            name.to_lossy(),
+            indent = vm.import_times.level.get() * 2
+        );
     }
 }

@@ -6,8 +6,8 @@ use std::ptr::NonNull;
 
 use brolga_bytecode::opcode::Opcode;
 
-use super::native::{Answer, UNWOUND, YIELDED, contained, contained_above, finish_resume, yielded};
 use super::interpret;
+use super::native::{Answer, UNWOUND, YIELDED, contained, contained_above, finish_resume, yielded};
 use crate::Raised;
 use crate::frame::{Frame, OnReturn};
 use crate::object::{Header, Ref};

@@ -469,11 +469,7 @@ pub(super) unsafe fn contained(vm: &Vm, frame: *mut Frame, body: impl FnOnce() -
 ///
 /// # Safety
 /// `caller` is compiled code's frame, below the current one or that itself.
-pub(super) unsafe fn contained_above(
-    vm: &Vm,
-    caller: *mut Frame,
-    body: impl FnOnce() -> PyResult<Value>,
-) -> Answer {
+pub(super) unsafe fn contained_above(vm: &Vm, caller: *mut Frame, body: impl FnOnce() -> PyResult<Value>) -> Answer {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(value)) => Answer { status: RETURNED, value: value.bits() },
         Ok(Err(_raised)) => Answer { status: UNWOUND, value: 0 },
