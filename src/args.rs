@@ -3,7 +3,7 @@
 use brolga_jit::options::JitOptions;
 use brolga_runtime::state::config::{Config, JitMode};
 
-use crate::help;
+use crate::{help, settings};
 
 /// What is to be run.
 #[derive(Debug)]
@@ -203,11 +203,22 @@ fn settle(config: &mut Config) -> Result<(), Command> {
             }
             ("dev", _) => config.dev_mode = true,
             ("faulthandler", _) => config.faulthandler = true,
-            ("importtime", level) => config.import_time = import_time("-X importtime: values", level)?,
-            ("utf8", _) => config.utf8_mode = true,
+            ("importtime", level) => config.import_time = settings::import_time("-X importtime: values", level)?,
+            ("utf8", on) => config.utf8_mode = settings::utf8("-X utf8 option value", on)?,
+            ("cpu_count", n) => config.cpu_count = settings::cpu_count(n)?,
+            ("warn_default_encoding", _) => config.warn_default_encoding = true,
+            ("thread_inherit_context", on) => {
+                config.thread_inherit_context =
+                    settings::switch("thread_inherit_context", "-X thread_inherit_context=n: n", on)?;
+            }
+            ("context_aware_warnings", on) => {
+                config.context_aware_warnings =
+                    settings::switch("context_aware_warnings", "-X context_aware_warnings=n: n", on)?;
+            }
+            ("gil", on) => settings::gil(on)?,
             ("no_debug_ranges", _) => config.no_debug_ranges = true,
             ("int_max_str_digits", n) => {
-                config.int_max_str_digits = Some(max_str_digits("-X int_max_str_digits", n.unwrap_or(""))?);
+                config.int_max_str_digits = Some(settings::max_str_digits("-X int_max_str_digits", n.unwrap_or(""))?);
             }
             ("fuel", None) => config.fuel = Some(u64::MAX),
             ("fuel", Some(n)) => match n.parse::<u64>() {
@@ -218,7 +229,7 @@ fn settle(config: &mut Config) -> Result<(), Command> {
                 Some(size) => config.memory_limit = Some(size),
                 None => return Err(Command::Wrong(format!("-X mem: '{size}' is no size, such as 512M\n"))),
             },
-            ("pycache_prefix", Some(p)) => config.pycache_prefix = Some(p.to_owned()),
+            ("pycache_prefix", Some(p)) if !p.is_empty() => config.pycache_prefix = Some(p.to_owned()),
             _ => {}
         }
     }
@@ -231,6 +242,35 @@ fn settle(config: &mut Config) -> Result<(), Command> {
         return Ok(());
     }
     let set = |name: &str| env(name).is_some();
+    let given = |config: &Config, name: &str| config.x_options.iter().any(|(option, _)| option == name);
+    if !given(config, "utf8")
+        && let Some(on) = env("PYTHONUTF8")
+    {
+        config.utf8_mode = settings::utf8("PYTHONUTF8 environment variable value", Some(&on))?;
+    }
+    if !given(config, "cpu_count")
+        && let Some(n) = env("PYTHON_CPU_COUNT")
+    {
+        config.cpu_count = settings::cpu_count(Some(&n))?;
+    }
+    if !given(config, "thread_inherit_context")
+        && let Some(on) = env("PYTHON_THREAD_INHERIT_CONTEXT")
+    {
+        config.thread_inherit_context =
+            settings::switch("thread_inherit_context", "PYTHON_THREAD_INHERIT_CONTEXT=N: N", Some(&on))?;
+    }
+    if !given(config, "context_aware_warnings")
+        && let Some(on) = env("PYTHON_CONTEXT_AWARE_WARNINGS")
+    {
+        config.context_aware_warnings =
+            settings::switch("context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS=N: N", Some(&on))?;
+    }
+    if !given(config, "gil")
+        && let Some(on) = env("PYTHON_GIL")
+    {
+        settings::gil(Some(&on))?;
+    }
+    config.warn_default_encoding |= set("PYTHONWARNDEFAULTENCODING");
     config.dont_write_bytecode |= set("PYTHONDONTWRITEBYTECODE");
     config.inspect |= set("PYTHONINSPECT");
     config.no_user_site |= set("PYTHONNOUSERSITE");
@@ -247,7 +287,7 @@ fn settle(config: &mut Config) -> Result<(), Command> {
         && config.import_time == 0
     {
         let level = v.parse::<i64>().is_ok().then_some(v.as_str());
-        config.import_time = import_time("PYTHONPROFILEIMPORTTIME: numeric values", level)?;
+        config.import_time = settings::import_time("PYTHONPROFILEIMPORTTIME: numeric values", level)?;
     }
     if let Some(v) = env("PYTHONOPTIMIZE") {
         config.optimize = config.optimize.max(v.parse().unwrap_or(1)).min(2);
@@ -257,13 +297,13 @@ fn settle(config: &mut Config) -> Result<(), Command> {
     {
         let seed = v.parse::<u32>();
         config.hash_seed = Some(seed.map_err(|_| {
-            fatal("hash_seed", "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]")
+            settings::fatal("hash_seed", "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]")
         })?);
     }
     if let Some(v) = env("PYTHONINTMAXSTRDIGITS")
         && config.int_max_str_digits.is_none()
     {
-        config.int_max_str_digits = Some(max_str_digits("PYTHONINTMAXSTRDIGITS", &v)?);
+        config.int_max_str_digits = Some(settings::max_str_digits("PYTHONINTMAXSTRDIGITS", &v)?);
     }
     if let Some(v) = env("PYTHONWARNINGS") {
         let mut all: Vec<String> = v.split(',').map(str::to_owned).collect();
@@ -287,30 +327,6 @@ fn settle(config: &mut Config) -> Result<(), Command> {
         }
     }
     Ok(())
-}
-
-/// CPython's error of a setting that it reads when it begins.
-fn fatal(setting: &str, what: &str) -> Command {
-    Command::Fatal(format!(
-        "Fatal Python error: config_init_{setting}: {what}\nPython runtime state: preinitialized\n\n"
-    ))
-}
-
-/// `-X importtime`, `-X importtime=1` or `=2`.
-fn import_time(option: &str, level: Option<&str>) -> Result<u8, Command> {
-    match level {
-        None | Some("1") => Ok(1),
-        Some("2") => Ok(2),
-        Some(_) => Err(fatal("import_time", &format!("{option} other than 1 and 2 are reserved for future use."))),
-    }
-}
-
-/// The longest text of an int: 0 is no limit.
-fn max_str_digits(option: &str, n: &str) -> Result<usize, Command> {
-    let n = n.parse::<usize>().ok().filter(|n| *n == 0 || *n >= 640);
-    n.ok_or_else(|| {
-        fatal("int_max_str_digits", &format!("{option}: invalid limit; must be >= 640 or 0 for unlimited."))
-    })
 }
 
 /// A size: a number of bytes, or of K, M or G of them.

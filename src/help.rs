@@ -71,25 +71,32 @@ PYTHONSTARTUP   : file executed on interactive startup (no default)
 PYTHONUSERBASE  : defines the user base directory (site.USER_BASE)
 
 These variables have equivalent command-line options (see --help for details):
+PYTHON_CONTEXT_AWARE_WARNINGS: if true (1), filters of warnings are the context's
+                  (-X context_aware_warnings)
+PYTHON_CPU_COUNT: override the return value of os.cpu_count() (-X cpu_count)
 PYTHONDEVMODE   : enable Python Development Mode (-X dev)
 PYTHONDONTWRITEBYTECODE: don't write .pyc files (-B)
 PYTHONFAULTHANDLER: write tracebacks when the process dies of a signal (-X faulthandler)
 PYTHONINSPECT   : inspect interactively after running script (-i)
 PYTHONINTMAXSTRDIGITS: limit the size of int<->str conversions;
-                  0 disables the limit (-X importtime[=2]: show how long each import takes; use -X importtime=2 to log
-         imports of already-loaded modules; also PYTHONPROFILEIMPORTTIME
--X int_max_str_digits=N)
+                  0 disables the limit (-X int_max_str_digits=N)
 PYTHON_JIT      : 0 turns the JIT off, 1 on (-X jit=)
 PYTHONNODEBUGRANGES: don't include extra location information in code objects
                   (-X no_debug_ranges)
 PYTHONNOUSERSITE: disable user site directory (-s)
 PYTHONOPTIMIZE  : enable level 1 optimizations (-O)
 PYTHONPERFSUPPORT: support the Linux \"perf\" profiler (-X perf)
+PYTHONPROFILEIMPORTTIME: show how long each import takes (-X importtime)
 PYTHONPYCACHEPREFIX: root directory for bytecode cache (pyc) files
                   (-X pycache_prefix)
 PYTHONSAFEPATH  : don't prepend a potentially unsafe path to sys.path.
+PYTHON_THREAD_INHERIT_CONTEXT: if true (1), threads inherit context vars
+                  (-X thread_inherit_context)
 PYTHONUNBUFFERED: disable stdout/stderr buffering (-u)
+PYTHONUTF8      : control the UTF-8 mode (-X utf8)
 PYTHONVERBOSE   : trace import statements (-v)
+PYTHONWARNDEFAULTENCODING: enable opt-in EncodingWarning for 'encoding=None'
+                  (-X warn_default_encoding)
 PYTHONWARNINGS  : warning control (-W)
 ";
 
@@ -98,11 +105,18 @@ pub const X_OPTIONS: &str = "\
 The following implementation-specific options are available:
 -X alloc-fail=N: the program's Nth allocation fails (0: none; says how many there
          were)
+-X context_aware_warnings=[0|1]: if true (1) then the warnings module will
+         use a context variable; if false (0, the default) module globals;
+         also PYTHON_CONTEXT_AWARE_WARNINGS
+-X cpu_count=N: override the return value of os.cpu_count();
+         -X cpu_count=default cancels overriding; also PYTHON_CPU_COUNT
 -X dev : enable Python Development Mode; also PYTHONDEVMODE
 -X fuel[=N]: count bytecodes, and stop the program after N of them
 -X mem=SIZE: the heap's bound, such as 512M: beyond it is a MemoryError
 -X faulthandler: write tracebacks when the process dies of a signal; also PYTHONFAULTHANDLER
 -X gc-stress: collect garbage at every slow path of the allocator
+-X importtime[=2]: show how long each import takes; use -X importtime=2 to log
+         imports of already-loaded modules; also PYTHONPROFILEIMPORTTIME
 -X int_max_str_digits=N: limit the size of int<->str conversions;
          0 disables the limit; also PYTHONINTMAXSTRDIGITS
 -X jit=off|on|eager|nofast: how much is compiled to native code (on); there are
@@ -112,7 +126,11 @@ The following implementation-specific options are available:
 -X perf: support the Linux \"perf\" profiler; also PYTHONPERFSUPPORT=1
 -X pycache_prefix=PATH: write .pyc files to a parallel tree instead of to the
          code tree; also PYTHONPYCACHEPREFIX
--X utf8: files that are opened without an encoding are UTF-8
+-X thread_inherit_context=[0|1]: enable (1) or disable (0, the default) threads
+         inheriting context vars; also PYTHON_THREAD_INHERIT_CONTEXT
+-X utf8[=0|1]: files that are opened without an encoding are UTF-8; also PYTHONUTF8
+-X warn_default_encoding: enable opt-in EncodingWarning for 'encoding=None';
+         also PYTHONWARNDEFAULTENCODING
 ";
 
 /// `--help-jit`

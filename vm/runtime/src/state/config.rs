@@ -66,4 +66,12 @@ pub struct Config {
     /// Code objects keep lines, but no columns.
     pub no_debug_ranges: bool,
     pub utf8_mode: bool,
+    /// What `os.cpu_count()` says instead of how many there are.
+    pub cpu_count: Option<u32>,
+    /// An EncodingWarning for text files that are opened without an encoding.
+    pub warn_default_encoding: bool,
+    /// New threads begin with a copy of the context of the one that starts them.
+    pub thread_inherit_context: bool,
+    /// `warnings.catch_warnings` changes the context's filters, not the module's.
+    pub context_aware_warnings: bool,
 }

@@ -320,6 +320,11 @@ fn text_encoding(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     match args.opt_not_none(0) {
         Some(encoding) => Ok(encoding),
         None => {
+            let stacklevel = match args.opt(1) {
+                Some(level) => vm.to_i32(level)?,
+                None => 2,
+            };
+            warn_of_no_encoding(vm, stacklevel)?;
             let locale = if vm.config.utf8_mode { "utf-8" } else { "locale" };
             Ok(vm.intern(locale)?.value())
         }
@@ -360,6 +365,14 @@ pub fn open_function(vm: &Vm) -> PyResult<Value> {
     let open = PyNativeFunction::new_function(vm, &FUNCTIONS[0], None, Some(module.value()))?.value();
     vm.keep(&OPEN, open);
     Ok(open)
+}
+
+/// `-X warn_default_encoding`: what is opened has no encoding given.
+pub fn warn_of_no_encoding(vm: &Vm, stacklevel: i32) -> PyResult<()> {
+    if !vm.config.warn_default_encoding {
+        return Ok(());
+    }
+    vm.warn(vm.types.encoding_warning, "'encoding' argument not specified", stacklevel)
 }
 
 /// The encoding of the locale: of files opened without one.

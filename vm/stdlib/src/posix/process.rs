@@ -439,7 +439,10 @@ fn times(vm: &Vm) -> PyResult<Value> {
     TIMES.make(vm, &values)
 }
 
-fn cpu_count(_: &Vm) -> Option<Value> {
+fn cpu_count(vm: &Vm) -> Option<Value> {
+    if let Some(n) = vm.config.cpu_count {
+        return Some(Value::from_int_truncated(i64::from(n)));
+    }
     // SAFETY: no memory is involved.
     let n = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
     if n >= 1 { Some(Value::from_int_truncated(n as i64)) } else { None }

@@ -60,12 +60,12 @@ pub fn add(vm: &Vm, m: Ref<PyModule>) -> PyResult<()> {
         bool_int(c.isolated),
         Value::from_bool(c.dev_mode),
         int(1),
-        int(0),
+        bool_int(c.warn_default_encoding),
         Value::from_bool(c.safe_path),
         int(vm.int_max_str_digits.get() as i64),
         int(1),
-        int(0),
-        int(0),
+        bool_int(c.thread_inherit_context),
+        bool_int(c.context_aware_warnings),
     ];
     m.add(vm, "flags", FLAGS.make(vm, &flags)?)?;
     let float = [

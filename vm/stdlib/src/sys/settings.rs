@@ -188,9 +188,9 @@ pub fn yes(_: &Vm) -> bool {
 pub fn no(_: &Vm) -> bool {
     false
 }
-/// `-X cpu_count`: not given.
-pub fn cpu_count_config(_: &Vm) -> i32 {
-    -1
+/// `-X cpu_count`; -1 where it is not given.
+pub fn cpu_count_config(vm: &Vm) -> i32 {
+    vm.config.cpu_count.map_or(-1, |n| n as i32)
 }
 
 pub fn zero(_: &Vm) -> i32 {

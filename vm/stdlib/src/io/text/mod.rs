@@ -196,7 +196,10 @@ pub fn init(
     this.flags.set(this.flags.get() & FINALIZING);
     let newline = newline_flags(vm, args.newline)?;
     let encoding = match args.encoding {
-        None => super::locale_encoding(vm)?,
+        None => {
+            super::warn_of_no_encoding(vm, 1)?;
+            super::locale_encoding(vm)?
+        }
         Some(e) if e.as_ascii() == Some("locale") => super::locale_encoding(vm)?,
         Some(e) => e,
     };
