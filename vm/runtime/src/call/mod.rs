@@ -115,7 +115,8 @@ impl Vm {
         }
         let code = function.code();
         if kwnames.is_none()
-            && code.makes_generator()
+            && let Some((copied, at)) = code.makes_generator()
+            && let Some(closure) = function.closure_of(copied)
             && bind::takes_plainly(function, args.len())
             && self.depth.get() < self.recursion_limit.get()
             && !self.hooks.on.get()
@@ -123,7 +124,8 @@ impl Vm {
             // It leaves out the bytecodes that make the generator.
             && !self.meter.is_on()
         {
-            return PyGenerator::from_call(self, function, args);
+            let cells = closure.as_ref().map_or(&[][..], |cells| &cells.as_slice()[..copied]);
+            return PyGenerator::from_call(self, function, args, cells, at);
         }
         self.check_native_stack("")?;
         let frame = self.frame_for_call(function, args, kwnames)?;

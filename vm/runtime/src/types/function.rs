@@ -102,6 +102,14 @@ impl PyFunction {
         self.closure.get()?.downcast()
     }
 
+    /// The closure, if any of its cells are asked for; `None` where it has not as many.
+    pub fn closure_of(&self, cells: usize) -> Option<Option<Ref<PyTuple>>> {
+        match cells {
+            0 => Some(None),
+            _ => self.closure().filter(|closure| cells <= closure.len()).map(Some),
+        }
+    }
+
     pub fn qualname_lossy(&self, vm: &Vm) -> String {
         self.qualname.get().map_or_else(String::new, |q| vm.to_lossy(q))
     }

@@ -91,8 +91,15 @@ impl PyGenerator {
     }
 
     /// A call of a function that makes a generator first of all ([`PyCode::makes_generator`]) and takes the arguments as they
-    /// are: what its frame would come to, without that frame.
-    pub(crate) fn from_call(vm: &Vm, function: Ref<PyFunction>, args: &[Value]) -> PyResult<Value> {
+    /// are: what its frame would come to, without that frame. `cells` are what it copies from its closure, `at` is its
+    /// RETURN_GENERATOR.
+    pub(crate) fn from_call(
+        vm: &Vm,
+        function: Ref<PyFunction>,
+        args: &[Value],
+        cells: &[Value],
+        at: *const u16,
+    ) -> PyResult<Value> {
         let code = function.code();
         let g = PyGenerator::alloc(vm, code, Some(function))?;
         let own = g.frame();
@@ -100,7 +107,11 @@ impl PyGenerator {
         unsafe {
             init_header(own, code, function.globals(), function.builtins(), Some(function.value()), None);
             bind_plainly(function, (*own).locals_ptr(), args);
-            g.begin(code.instructions(), code.nlocalsplus());
+            let free = (*own).locals_ptr().add(code.nlocalsplus().saturating_sub(cells.len()));
+            for (i, cell) in cells.iter().enumerate() {
+                *free.add(i) = Some(*cell);
+            }
+            g.begin(at, code.nlocalsplus());
         }
         Ok(g.made(vm))
     }

@@ -203,12 +203,27 @@ impl PyCode {
         self.plain_parameters.get() != u32::MAX
     }
 
-    /// Plain positional parameters only, and a call does nothing but make a generator or coroutine.
-    pub fn makes_generator(&self) -> bool {
+    /// Where plain positional parameters are all, and a call does nothing but make a generator or coroutine: how many cells it
+    /// copies from the function's closure first, and its RETURN_GENERATOR.
+    pub fn makes_generator(&self) -> Option<(usize, *const u16)> {
         const ANY: u32 = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
-        // SAFETY: a code object has at least one instruction.
-        let first = || unsafe { *self.instructions() } as u8;
-        self.flags.get() & ANY != 0 && self.is_simple() && first() == Opcode::RETURN_GENERATOR as u8
+        if self.flags.get() & ANY == 0 || !self.is_simple() {
+            return None;
+        }
+        let first = self.instructions();
+        let is = |at: *const u16, opcode: Opcode| {
+            // SAFETY: a code object has at least one instruction, and none ends with a COPY_FREE_VARS.
+            unsafe { *at as u8 == opcode as u8 }
+        };
+        if is(first, Opcode::RETURN_GENERATOR) {
+            return Some((0, first));
+        }
+        if !is(first, Opcode::COPY_FREE_VARS) {
+            return None;
+        }
+        // SAFETY: as above.
+        let (copied, second) = unsafe { ((*first >> 8) as usize, first.add(1)) };
+        is(second, Opcode::RETURN_GENERATOR).then_some((copied, second))
     }
 
     /// `co_names`.
