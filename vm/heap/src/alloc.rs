@@ -341,6 +341,23 @@ impl Allocator {
         })
     }
 
+    /// Runs `f` with the GIL, in the midst of [`Allocator::with_published_stack`]: the stack goes on to where the thread
+    /// is now. When `f` has returned it ends again where it was published.
+    ///
+    /// # Safety
+    /// Called within the function that `with_published_stack` runs. The thread holds the GIL until `f` returns or unwinds;
+    /// then no reference is left on the part of the stack that is not published.
+    pub unsafe fn with_stack_again<R>(&self, f: impl FnOnce() -> R) -> R {
+        struct Restore<'a>(&'a Cell<usize>, usize);
+        impl Drop for Restore<'_> {
+            fn drop(&mut self) {
+                self.0.set(self.1);
+            }
+        }
+        let _restore = Restore(&self.published, self.published.replace(0));
+        f()
+    }
+
     /// Runs `f`, which switches to another native stack, calls [`Allocator::set_stack_base`] there, and comes back. The
     /// present stack stays a root.
     ///

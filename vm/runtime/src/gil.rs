@@ -140,6 +140,23 @@ impl Vm {
         }
     }
 
+    /// Runs `f` with the GIL, within what [`Vm::allow_threads`] runs on this thread: native code calls back.
+    ///
+    /// # Safety
+    /// This thread is inside `allow_threads` of this same thread state, and not in another call of this function there.
+    pub unsafe fn call_back<R>(&self, f: impl FnOnce() -> R) -> R {
+        struct Release<'a>(&'a Gil);
+        impl Drop for Release<'_> {
+            fn drop(&mut self) {
+                self.0.release();
+            }
+        }
+        self.gil.acquire(self, self.switch_duration());
+        let _release = Release(&self.gil);
+        // SAFETY: `allow_threads` has published the stack; the GIL is held until `_release` is dropped, after this.
+        unsafe { self.alloc.with_stack_again(f) }
+    }
+
     /// Does any thread wait for it?
     pub(crate) fn gil_waited_for(&self) -> bool {
         self.gil.waiting.load(Ordering::SeqCst) > 0

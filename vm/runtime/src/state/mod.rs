@@ -8,6 +8,7 @@ pub mod attribute_cache;
 pub mod breaker;
 mod collect;
 pub mod config;
+pub mod doorway;
 pub mod errors;
 pub mod handles;
 pub mod interning;
@@ -176,6 +177,7 @@ pub struct InterpreterState {
     pub switch_interval: Cell<f64>,
     pub meter: meter::Meter,
     pub(crate) requests: std::sync::Arc<meter::Requests>,
+    pub(crate) doorway: std::cell::OnceCell<std::sync::Arc<doorway::Doorway>>,
     pub gc_enabled: Cell<bool>,
     /// Turns of a loop after which [`crate::interp::native::Compiler`] is asked for it; `u32::MAX` without one.
     pub loop_threshold: Cell<u32>,
@@ -257,10 +259,20 @@ impl ThreadState {
     }
 
     pub fn native_type_with_bases(&self, def: &'static TypeDef, bases: &[Ref<PyType>]) -> crate::PyResult<Ref<PyType>> {
+        self.native_type_of(self.types.type_, def, bases)
+    }
+
+    /// The type that a native module defined with a metaclass of its own.
+    pub fn native_type_of(
+        &self,
+        meta: Ref<PyType>,
+        def: &'static TypeDef,
+        bases: &[Ref<PyType>],
+    ) -> crate::PyResult<Ref<PyType>> {
         if let Some(t) = self.native_types.borrow().get(&std::ptr::from_ref(def)) {
             return Ok(*t);
         }
-        let class = self.new_native_type(def, bases)?;
+        let class = self.new_native_type(meta, def, bases)?;
         self.native_types.borrow_mut().insert(def, class);
         Ok(class)
     }

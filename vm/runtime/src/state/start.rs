@@ -135,6 +135,7 @@ impl Interpreter {
             switch_interval: Cell::new(0.005),
             meter: super::meter::Meter::default(),
             requests: std::sync::Arc::default(),
+            doorway: std::cell::OnceCell::new(),
             gc_enabled: Cell::new(true),
             loop_threshold: Cell::new(u32::MAX),
             call_threshold: Cell::new(u32::MAX),
@@ -179,7 +180,8 @@ impl Drop for Interpreter {
         let vm: &Vm = &self.thread;
         vm.requests.attach(None);
         let starting = vm.kept.borrow().keys().any(|key| *key > usize::MAX / 2);
-        if starting || vm.threads.borrow().len() > 1 || vm.gil_waited_for() {
+        let visited = vm.doorway.get().is_some_and(|doorway| !doorway.close());
+        if starting || visited || vm.threads.borrow().len() > 1 || vm.gil_waited_for() {
             // Daemon threads: they wait for the GIL for ever, and what they refer to stays.
             return;
         }

@@ -107,7 +107,7 @@ impl Vm {
     }
 
     /// At the thread's end.
-    fn forget_thread_values(&self) {
+    pub(super) fn forget_thread_values(&self) {
         if let Some(table) = self.locals.take() {
             self.heap.free_ephemeron_table(table);
         }

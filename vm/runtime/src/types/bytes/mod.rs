@@ -34,6 +34,9 @@ unsafe impl HeapType for PyBytes {
     const LAYOUT: LayoutId = BYTES;
 }
 
+/// A zero byte stands behind the data: C takes bytes for strings.
+const TERMINATOR: usize = 1;
+
 /// Bytes before the data.
 pub const BYTES_DATA_OFFSET: usize = 24;
 /// Where compiled code finds the length, and the data.
@@ -58,7 +61,7 @@ impl PyBytes {
     /// A new object of `len` bytes, zeroed, then written by `fill`.
     pub fn build(vm: &Vm, shape: u32, len: usize, fill: impl FnOnce(&mut [u8])) -> PyResult<Ref<PyBytes>> {
         // 7 + 8: an instance of a subclass has room for its attributes.
-        let extra = if shape == shape::bytes { 0 } else { 15 };
+        let extra = TERMINATOR + if shape == shape::bytes { 0 } else { 15 };
         let size = len.checked_add(BYTES_DATA_OFFSET + extra);
         let b: Ref<PyBytes> = vm.alloc_sized(shape, size)?;
         b.len.set(len);
@@ -92,9 +95,14 @@ impl PyBytes {
         self.hash.get()
     }
 
+    /// The address of the bytes, behind which a zero stands. They stay there as long as the object lives.
+    pub fn c_string(&self) -> *const u8 {
+        self.data.as_ptr()
+    }
+
     fn attrs(&self) -> *const Field {
         // SAFETY: the caller only uses it where the cell was made with room for it.
-        unsafe { self.data.as_ptr().add(self.len().next_multiple_of(8)).cast() }
+        unsafe { self.data.as_ptr().add((self.len() + TERMINATOR).next_multiple_of(8)).cast() }
     }
 }
 

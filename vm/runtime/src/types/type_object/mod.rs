@@ -48,6 +48,8 @@ pub struct PyType {
     pub(crate) root_shape: Cell<u32>,
     /// The shape of instances whose attributes are in a dict; 0 while there are none.
     pub(crate) dict_shape: Cell<u32>,
+    /// What a native metaclass keeps of the class.
+    extension: Field,
     /// What the special methods are, found along the MRO.
     pub(crate) specials: [Field; Special::COUNT],
 }
@@ -128,9 +130,20 @@ impl PyType {
     pub fn native_def(&self) -> Option<&'static TypeDef> {
         self.native.get()
     }
+
+    /// What a native metaclass keeps of this class: the class's own, its subclasses don't inherit it.
+    #[inline]
+    pub fn extension(&self) -> Slot {
+        self.extension.get()
+    }
 }
 
 impl Ref<PyType> {
+    /// For the native metaclass whose class this is.
+    pub fn set_extension(self, value: Value) {
+        self.extension.set(self, value);
+    }
+
     /// Subclass by MRO, not asking `__subclasscheck__`.
     #[inline]
     pub fn is_subtype(self, other: Ref<PyType>) -> bool {
@@ -458,10 +471,15 @@ impl Vm {
         self.type_of(v).is_subtype(class)
     }
 
-    /// A new native type for a module, made at run time from its definition (its class is `type`).
-    pub fn new_native_type(&self, def: &'static TypeDef, bases: &[Ref<PyType>]) -> PyResult<Ref<PyType>> {
+    /// A new native type for a module, made at run time from its definition. Its class is `meta`: `type`, or a native metaclass.
+    pub fn new_native_type(
+        &self,
+        meta: Ref<PyType>,
+        def: &'static TypeDef,
+        bases: &[Ref<PyType>],
+    ) -> PyResult<Ref<PyType>> {
         let bases = if bases.is_empty() { &[self.types.object][..] } else { bases };
-        let class: Ref<PyType> = self.alloc(shape::type_)?;
+        let class: Ref<PyType> = self.alloc(meta.root_shape())?;
         let shape = self.shapes.add_root(self, class, ShapeKind::Slots, 0)?;
         class.native.set(Some(def));
         class.layout.set(def.layout.or(bases.first().map(|b| b.layout.get())).unwrap_or(INSTANCE));
