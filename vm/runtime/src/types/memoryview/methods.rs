@@ -334,13 +334,8 @@ fn cast(vm: &Vm, args: &Args<'_>) -> PyResult<This> {
             "memoryview: destination format must be a native single character format prefixed with an optional '@'",
         ));
     };
-    let old = Format::parse(&this.format(vm));
-    let Some(old) = old else {
-        return Err(vm.value_error(
-            "memoryview: source format must be a native single character format prefixed with an optional '@'",
-        ));
-    };
-    if !old.is_byte() && !format.is_byte() {
+    let is_of_bytes = Format::parse(&this.format(vm)).is_some_and(|old| old.is_byte());
+    if !is_of_bytes && !format.is_byte() {
         return Err(vm.type_error("memoryview: cannot cast between two non-byte formats"));
     }
     let size = format.size();
