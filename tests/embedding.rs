@@ -296,7 +296,7 @@ fn a_closed_host_is_closed() {
         let error = vm.exec(reach).unwrap_err();
         assert!(error.is_instance("PermissionError"), "{reach}: {error}");
     }
-    for module in ["socket", "subprocess", "mmap", "fcntl", "select"] {
+    for module in ["socket", "subprocess", "mmap", "fcntl", "select", "ctypes"] {
         let error = vm.exec(&format!("import {module}")).unwrap_err();
         assert!(error.is_instance("ImportError"), "{module}: {error}");
     }

@@ -1,6 +1,6 @@
 //! `gc`, on a heap that is traced: there are no reference counts, and all garbage waits for a collection.
 
-mod walk;
+pub mod walk;
 
 use brolga_heap::CollectionKind;
 use brolga_runtime::module_def::ModuleDef;

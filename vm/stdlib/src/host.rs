@@ -20,6 +20,7 @@ use crate::{MODULES, layouts};
 
 /// Modules that are not there.
 const ABSENT: &[&str] = &[
+    "_ctypes",
     "_multiprocessing",
     "_posixshmem",
     "_posixsubprocess",

@@ -121,4 +121,12 @@ layouts! {
     COMPRESSION_COMPRESSOR = Trace::Words, Some(crate::compression::drop_compressor);
     COMPRESSION_DECOMPRESSOR = Trace::Words, Some(crate::compression::drop_decompressor);
     LSPROF = Trace::Words, Some(crate::lsprof::drop_profiler);
+    CTYPES_DATA = Trace::Custom(crate::ctypes::trace_data), Some(crate::ctypes::drop_data);
+    CTYPES_INFO = Trace::Custom(crate::ctypes::trace_info), None;
+    CTYPES_FIELD = Trace::Custom(crate::ctypes::trace_field), None;
+    CTYPES_ARGUMENT = Trace::Custom(crate::ctypes::trace_argument), None;
+    CTYPES_MEMORY = Trace::Custom(crate::ctypes::trace_memory), None;
+    CTYPES_FUNCTION = Trace::Words, None;
+    CTYPES_THUNK = Trace::Words, Some(crate::ctypes::drop_thunk);
+    CTYPES_WIDE_TEXT = Trace::Words, Some(crate::ctypes::drop_wide_text);
 }

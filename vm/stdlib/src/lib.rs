@@ -19,6 +19,7 @@ pub mod collections;
 pub mod compression;
 pub mod contextvars;
 pub mod csv;
+pub mod ctypes;
 pub mod datetime;
 pub mod decimal;
 pub mod elementtree;
@@ -107,6 +108,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &compression::bz2::MODULE,
     &compression::lzma::MODULE,
     &csv::MODULE,
+    &ctypes::MODULE,
     &datetime::MODULE,
     &decimal::MODULE,
     &elementtree::MODULE,

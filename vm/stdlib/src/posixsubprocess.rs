@@ -240,7 +240,7 @@ impl Plan {
 }
 
 /// A path or text as the file system's bytes.
-fn fs_string(vm: &Vm, v: Value) -> PyResult<CString> {
+pub fn fs_string(vm: &Vm, v: Value) -> PyResult<CString> {
     let v = path::fspath(vm, v)?;
     match (v.downcast::<PyStr>(), v.downcast::<PyBytes>()) {
         (Some(s), _) => c_string(vm, path::encode(vm, s)?),

@@ -41,6 +41,14 @@ fn tracked_object(cell: NonNull<Header>) -> Option<Obj> {
     (object.shape_id() != 0 && is_tracked(object)).then_some(object)
 }
 
+/// The object whose address this word is, if there is one.
+pub fn object_at(vm: &Vm, word: u64) -> Option<Obj> {
+    let cell = vm.heap.is_cell(word).filter(|cell| cell.as_ptr() as u64 == word)?;
+    // SAFETY: as in `tracked_object`.
+    let object = unsafe { Obj::from_ptr(cell) };
+    (object.shape_id() != 0 && !is_internal(object.layout())).then_some(object)
+}
+
 /// Objects in the heap, dead ones that wait for a collection among them.
 pub fn count(vm: &Vm) -> usize {
     let mut n = 0;
