@@ -247,7 +247,14 @@ fn zeroed(vm: &Vm, n: usize) -> PyResult<Vec<u8>> {
     Ok(out)
 }
 
-fn pack_values(vm: &Vm, this: Ref<Struct>, values: &[Value], function: &str) -> PyResult<Vec<u8>> {
+/// Packs the values, and gives the bytes to `take`.
+fn pack_values<R>(
+    vm: &Vm,
+    this: Ref<Struct>,
+    values: &[Value],
+    function: &str,
+    take: impl FnOnce(&[u8]) -> PyResult<R>,
+) -> PyResult<R> {
     let format = this.format(vm)?;
     if values.len() != format.values {
         return Err(error(
@@ -255,7 +262,16 @@ fn pack_values(vm: &Vm, this: Ref<Struct>, values: &[Value], function: &str) -> 
             format!("{function} expected {} items for packing (got {})", format.values, values.len()),
         ));
     }
-    let mut out = zeroed(vm, format.size)?;
+    // Most are small.
+    let mut small = [0; 64];
+    let mut large: Vec<u8>;
+    let out = match small.get_mut(..format.size) {
+        Some(small) => small,
+        None => {
+            large = zeroed(vm, format.size)?;
+            &mut large[..]
+        }
+    };
     let mut values = values.iter();
     for item in &format.items {
         for i in 0..item.repeat {
@@ -264,7 +280,7 @@ fn pack_values(vm: &Vm, this: Ref<Struct>, values: &[Value], function: &str) -> 
             pack_one(vm, item, format.order, *v, slot)?;
         }
     }
-    Ok(out)
+    take(out)
 }
 
 fn unpack_one(vm: &Vm, item: &Item, order: ByteOrder, bytes: &[u8]) -> PyResult<Value> {
@@ -390,11 +406,12 @@ fn pack_into_as(vm: &Vm, this: Ref<Struct>, args: &[Value]) -> PyResult<()> {
     let mut buffer = vm.writable_buffer(target, "argument")?;
     let offset = vm.to_isize(offset)?;
     let at = place(vm, &format, buffer.len(), offset, true)?;
-    let packed = pack_values(vm, this, values, "pack_into")?;
-    if let Some(slot) = buffer.as_mut_slice().get_mut(at..at + format.size) {
-        slot.copy_from_slice(&packed);
-    }
-    Ok(())
+    pack_values(vm, this, values, "pack_into", |packed| {
+        if let Some(slot) = buffer.as_mut_slice().get_mut(at..at + format.size) {
+            slot.copy_from_slice(packed);
+        }
+        Ok(())
+    })
 }
 
 fn iter_unpack_as(vm: &Vm, this: Ref<Struct>, data: Value) -> PyResult<Value> {
@@ -451,8 +468,7 @@ fn receiver(vm: &Vm, args: &Args<'_>) -> PyResult<Ref<Struct>> {
 }
 
 fn pack(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
-    let packed = pack_values(vm, receiver(vm, args)?, args.rest, "pack")?;
-    Ok(PyBytes::new(vm, &packed)?.value())
+    pack_values(vm, receiver(vm, args)?, args.rest, "pack", |packed| Ok(PyBytes::new(vm, packed)?.value()))
 }
 
 fn pack_into(vm: &Vm, args: &Args<'_>) -> PyResult<()> {
@@ -524,8 +540,7 @@ fn split_format<'a>(vm: &Vm, args: &Args<'a>) -> PyResult<(Ref<Struct>, &'a [Val
 
 fn module_pack(vm: &Vm, args: &Args<'_>) -> PyResult<Value> {
     let (this, values) = split_format(vm, args)?;
-    let packed = pack_values(vm, this, values, "pack")?;
-    Ok(PyBytes::new(vm, &packed)?.value())
+    pack_values(vm, this, values, "pack", |packed| Ok(PyBytes::new(vm, packed)?.value()))
 }
 
 fn module_pack_into(vm: &Vm, args: &Args<'_>) -> PyResult<()> {

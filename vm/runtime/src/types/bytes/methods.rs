@@ -28,6 +28,18 @@ impl BytesLike for PyBytes {
         Ok(PyBytes::new(vm, bytes)?.value())
     }
 
+    fn joined(vm: &Vm, a: &[u8], b: &[u8]) -> PyResult<Value> {
+        if a.is_empty() || b.is_empty() {
+            return PyBytes::make(vm, if a.is_empty() { b } else { a });
+        }
+        let fill = |out: &mut [u8]| {
+            let (front, back) = out.split_at_mut(a.len());
+            front.copy_from_slice(a);
+            back.copy_from_slice(b);
+        };
+        Ok(PyBytes::build(vm, shape::bytes, a.len().saturating_add(b.len()), fill)?.value())
+    }
+
     fn same(vm: &Vm, this: Ref<PyBytes>) -> PyResult<Value> {
         if this.obj().shape_id() == shape::bytes { Ok(this.value()) } else { PyBytes::make(vm, this.as_slice()) }
     }

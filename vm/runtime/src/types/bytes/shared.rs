@@ -28,6 +28,14 @@ pub trait BytesLike: HeapType {
     fn slice(&self) -> &[u8];
     /// A new exact object.
     fn make(vm: &Vm, bytes: &[u8]) -> PyResult<Value>;
+    /// A new exact object of one after the other.
+    fn joined(vm: &Vm, a: &[u8], b: &[u8]) -> PyResult<Value> {
+        let mut out = Vec::new();
+        reserve(vm, &mut out, a.len().saturating_add(b.len()))?;
+        out.extend_from_slice(a);
+        out.extend_from_slice(b);
+        Self::make(vm, &out)
+    }
     /// What a method that changes nothing gives: the object itself, if it is exact bytes, else a copy.
     fn same(vm: &Vm, this: Ref<Self>) -> PyResult<Value>;
 }
@@ -548,23 +556,13 @@ pub fn len<B: BytesLike>(_: &Vm, this: Ref<B>) -> usize {
 /// `a + b`, both bytes-like.
 pub fn add<B: BytesLike>(vm: &Vm, this: Ref<B>, other: Value) -> R {
     if let Some(other) = vm.exact::<PyBytes>(other, crate::types::shape::bytes) {
-        let (a, b) = (this.slice(), other.as_slice());
-        let mut out = Vec::new();
-        reserve(vm, &mut out, a.len().saturating_add(b.len()))?;
-        out.extend_from_slice(a);
-        out.extend_from_slice(b);
-        return B::make(vm, &out);
+        return B::joined(vm, this.slice(), other.as_slice());
     }
     if !vm.has_buffer(other) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let other = vm.buffer(other, false)?;
-    let (a, b) = (this.slice(), other.as_slice());
-    let mut out = Vec::new();
-    reserve(vm, &mut out, a.len().saturating_add(b.len()))?;
-    out.extend_from_slice(a);
-    out.extend_from_slice(b);
-    B::make(vm, &out)
+    B::joined(vm, this.slice(), other.as_slice())
 }
 
 /// The bytes repeated.
