@@ -13,6 +13,7 @@ use brolga_runtime::value::Value;
 
 use super::memory::Address;
 use super::metaclass::pointer_number;
+use super::python_api;
 use crate::vectors;
 
 /// What the loader says of its last error on this thread; forgets it.
@@ -28,7 +29,16 @@ fn find(handle: usize, name: &CStr) -> Result<usize, Option<String>> {
     last_error();
     // SAFETY: the program says that it is a library's handle.
     let found = unsafe { libc::dlsym(std::ptr::with_exposed_provenance_mut(handle), name.as_ptr()) };
-    if found.is_null() { Err(last_error()) } else { Ok(found.expose_provenance()) }
+    if !found.is_null() {
+        return Ok(found.expose_provenance());
+    }
+    let text = last_error();
+    // SAFETY: no name, so no file is read: the program's own handle, which is not closed.
+    let own = unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_LAZY) };
+    match python_api::find(name).filter(|_| handle == own.expose_provenance()) {
+        Some(address) => Ok(address),
+        None => Err(text),
+    }
 }
 
 fn c_name(vm: &Vm, name: Value) -> PyResult<CString> {

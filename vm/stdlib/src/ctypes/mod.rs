@@ -32,6 +32,7 @@ mod metaclass;
 mod param;
 mod paramflags;
 mod pointer;
+mod python_api;
 mod shape;
 mod simple;
 mod structure;
