@@ -333,3 +333,45 @@ for _ in range(400):
     events.clear()
     out = list(b())
 print(out, events)
+
+
+# Events that are wanted while the generators wait: each of them yields.
+def profiles(start, stop):
+    yield 1
+    start()
+    yield 2
+    stop()
+    yield 3
+
+
+def c(*given):
+    yield from profiles(*given)
+
+
+def d(*given):
+    yield from c(*given)
+
+
+def monitor(events_wanted):
+    sys.monitoring.use_tool_id(3, "test")
+    for event in (sys.monitoring.events.PY_YIELD, sys.monitoring.events.PY_RESUME):
+        sys.monitoring.register_callback(3, event, lambda code, *rest, event=event: events.append((event, code.co_name, rest[1:])))
+    sys.monitoring.set_events(3, events_wanted)
+
+
+def profile(frame, event, arg):
+    if not event.startswith("c_"):
+        events.append((event, frame.f_code.co_name, arg))
+
+
+wanted = sys.monitoring.events.PY_YIELD | sys.monitoring.events.PY_RESUME
+for start, stop in [
+    (lambda: sys.setprofile(profile), lambda: sys.setprofile(None)),
+    (lambda: monitor(wanted), lambda: sys.monitoring.free_tool_id(3)),
+]:
+    for _ in range(400):
+        events.clear()
+        out = list(d(start, stop))
+    for event in events:
+        print(event)
+    print(out)

@@ -1,6 +1,7 @@
 //! `-X importtime`: what each import took, on stderr, in CPython's columns.
 
 use std::cell::Cell;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use crate::object::Ref;
@@ -24,9 +25,14 @@ pub(super) struct Timed {
     before: Duration,
 }
 
+/// A line for stderr. (Where that cannot be written to, there is nobody to tell.)
+fn say(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 fn header(vm: &Vm) {
     if !vm.import_times.has_header.replace(true) {
-        eprintln!("import time: self [us] | cumulative | imported package");
+        say(format_args!("import time: self [us] | cumulative | imported package"));
     }
 }
 
@@ -49,25 +55,15 @@ pub(super) fn end(vm: &Vm, timed: Option<Timed>, name: Ref<PyStr>) {
     times.level.set(times.level.get() - 1);
     times.inner.set(before + took);
     let micros = |d: Duration| d.as_nanos().div_ceil(1000);
-    eprintln!(
-        "import time: {:9} | {:10} | {:indent$}{}",
-        micros(own),
-        micros(took),
-        "",
-        name.to_lossy(),
-        indent = times.level.get() * 2
-    );
+    let (name, indent) = (name.to_lossy(), times.level.get() * 2);
+    say(format_args!("import time: {:9} | {:10} | {:indent$}{name}", micros(own), micros(took), ""));
 }
 
 /// It was there already: `-X importtime=2` says so.
 pub(super) fn cached(vm: &Vm, name: Ref<PyStr>) {
     if vm.config.import_time >= 2 {
         header(vm);
-        eprintln!(
-            "import time: cached    | cached     | {:indent$}{}",
-            "",
-            name.to_lossy(),
-            indent = vm.import_times.level.get() * 2
-        );
+        let (name, indent) = (name.to_lossy(), vm.import_times.level.get() * 2);
+        say(format_args!("import time: cached    | cached     | {:indent$}{name}", ""));
     }
 }

@@ -119,22 +119,24 @@ unsafe fn run(vm: &Vm, frame: *mut Frame) -> Answer {
     }
 }
 
-/// What a waiting generator's frame, the current one, comes to when what it waited for has come to its end.
+/// What a waiting generator's frame, the current one, comes to when what it waited for has come to its end; or has yielded
+/// while events are wanted, which the bytecodes are to raise.
 ///
 /// # Safety
-/// `end` is [`super::native::RETURNED`], or [`UNWOUND`].
-unsafe fn go_on(vm: &Vm, frame: *mut Frame, end: Answer) -> Answer {
+/// `answer` is that of what it waited for; its status is below [`super::native::EXITED`].
+unsafe fn go_on(vm: &Vm, frame: *mut Frame, answer: Answer) -> Answer {
     // SAFETY: the frame is live, at its SEND, without what was sent, for which there is room.
     unsafe {
         vm.heap.remember(PyGenerator::of_frame(frame).obj().as_ptr());
         (*frame).on_return.set(OnReturn::Exit);
         let sp = (*frame).sp.get();
-        *sp = Some(if end.status == UNWOUND { Value::NONE } else { Value::from_bits(end.value) });
+        *sp = Some(if answer.status == UNWOUND { Value::NONE } else { Value::from_bits(answer.value) });
         (*frame).sp.set(sp.add(1));
-        if end.status == UNWOUND {
+        if answer.status == UNWOUND {
             return yielded(frame, contained(vm, frame, || interpret(vm, frame, Some(Raised(())))));
         }
-        (*frame).instr.set((*frame).instr.get().add(END_SEND));
+        let behind = if answer.status == YIELDED { YIELD_VALUE } else { END_SEND };
+        (*frame).instr.set((*frame).instr.get().add(behind));
         if vm.hooks.on.get() {
             return yielded(frame, contained(vm, frame, || interpret(vm, frame, None)));
         }
@@ -156,7 +158,7 @@ pub unsafe extern "C" fn resume_through(vm: *const Vm, generator: *mut Header, s
         let innermost = if is_plain { wait(vm, outermost) } else { outermost };
         let mut answer = first(vm, innermost, sent);
         loop {
-            if answer.status == YIELDED {
+            if answer.status == YIELDED && !vm.hooks.on.get() {
                 yield_on(vm, caller);
                 return answer;
             }

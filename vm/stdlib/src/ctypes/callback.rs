@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::ffi::c_void;
+use std::io::Write;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -205,8 +206,13 @@ unsafe extern "C" fn enter(
         }
     }));
     if !matches!(done, Ok(Some(()))) {
-        eprintln!("brolga: a ctypes callback function could not be called");
+        say("could not be called");
     }
+}
+
+/// Tells what nobody can be told by an exception. (Where stderr cannot be written to, nobody.)
+fn say(what: &str) {
+    let _ = writeln!(std::io::stderr(), "brolga: a ctypes callback function {what}");
 }
 
 fn run(vm: &Vm, socket: &Socket, frame: &Frame) {
@@ -215,7 +221,7 @@ fn run(vm: &Vm, socket: &Socket, frame: &Frame) {
     let is_own = own.is_some_and(|doorway| Arc::ptr_eq(&doorway, &vm.doorway()));
     let found = crate::gc::walk::object_at(vm, address as u64).filter(|_| is_own && address != 0);
     let Some(thunk) = found.and_then(|object| object.downcast::<Thunk>()) else {
-        eprintln!("brolga: a ctypes callback function was called that is gone");
+        say("was called that is gone");
         return;
     };
     // An exception that is on its way where C was called from stays.
